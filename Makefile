@@ -1,0 +1,45 @@
+PYTHON ?= python3
+VENV := .venv/bin
+PACKAGES := domain ledger projections reactions documents api cli
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench docs lock clean runtime tools
+
+help: ## afficher cette aide
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: runtime ## installer, démarrer et servir (PORT, SMOE_DATA_DIR, DATABASE_URL, REDIS_URL)
+	@exec $(VENV)/python -m cli run
+
+test: tools ## exécuter tous les tests, sur de vrais PostgreSQL et Valkey (ARGS="-k mot")
+	@exec $(VENV)/python -m pytest -q $(ARGS)
+
+check: tools ## style, types et sens des dépendances
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+bench: runtime ## mesurer les chiffres que cite la documentation
+	@set -e; for file in benchmarks/[a-z]*.py; do \
+		echo "== $$file"; $(VENV)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS); done
+
+docs: runtime ## régénérer les pages tirées du code
+	@$(VENV)/python -m tools.docs
+
+lock: tools ## recalculer les versions et empreintes figées
+	$(VENV)/python -m pip install --quiet uv
+	$(VENV)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		-o requirements.lock
+	$(VENV)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url -c requirements.lock -o requirements-dev.lock
+
+clean: ## supprimer l'environnement et les caches (pas les données de .smoe)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find $(PACKAGES) tests features tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@$(PYTHON) tools/bootstrap.py requirements.lock
+
+tools:
+	@$(PYTHON) tools/bootstrap.py requirements-dev.lock

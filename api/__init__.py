@@ -1,0 +1,1 @@
+"""HTTP: routes, access, problems; `app.py` is the composition root."""

@@ -1,0 +1,92 @@
+"""Who is calling, which cases they may know of, and what they may do to one: role × territory × relation."""
+
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+
+from api.problems import Problematic
+from api.tokens import Tokens
+from domain.administration import Administration
+from domain.case import PARIS, Case
+from domain.envelope import Actor, Role
+from ledger.desk import CaseUnknown, Desk
+from projections.access import AccessFilter
+
+FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})
+BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
+BY_DEPARTMENT: Final = frozenset({Role.PREFECTURE, Role.LEGAL})
+EVERYWHERE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody signed in, with the cases they may know of today."""
+
+    actor: Actor
+    sees: AccessFilter
+
+    @property
+    def is_filer(self) -> bool:
+        """Whether the caller sees only what the administration has made known."""
+        return self.actor.role in FILERS
+
+    def may_know(self, case: Case) -> bool:
+        """Whether the caller may know that the case exists."""
+        return self.sees.allows(case)
+
+    def must_know(self, case: Case) -> None:
+        """Refuse as if the case did not exist, unless the caller may know of it."""
+        if not self.may_know(case):
+            raise CaseUnknown
+
+    def must_have_a_right(self) -> None:
+        """Refuse a caller whose right has ended, or never began."""
+        if self.sees == AccessFilter():
+            raise Problematic("forbidden", "Aucun droit en vigueur ne vous a été donné.")
+
+    def must_be(self, roles: frozenset[Role]) -> None:
+        """Refuse unless the caller's quality allows the act."""
+        if self.actor.role not in roles:
+            raise Problematic("forbidden", f"Cet acte n'est pas ouvert à votre qualité : {self.actor.quality}.")
+
+
+def sees(actor: Actor, administration: Administration, on: date) -> AccessFilter:
+    """The cases an actor may know of: nothing, unless a right in force or the filing itself says so."""
+    if actor.role in FILERS:
+        return AccessFilter(filed_by=actor.identity)
+    if not administration.has_right(actor.identity, actor.role, on):
+        return AccessFilter()
+    granted = [
+        right for right in administration.rights if right.identity == actor.identity and right.role is actor.role
+    ]
+    right = granted[-1]
+    if actor.role in EVERYWHERE:
+        return AccessFilter(all=True)
+    if actor.role in BY_PLATFORM:
+        return AccessFilter(platforms=frozenset(right.platforms), unrouted=actor.role is Role.MANAGER)
+    if actor.role in BY_DEPARTMENT:
+        return AccessFilter(departments=frozenset(right.departments), filed_by=actor.identity)
+    return AccessFilter()
+
+
+class SignedIn(AbstractAuthenticationMiddleware):
+    """Reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        """The actor that the token names, or None."""
+        scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
+        tokens: Tokens = connection.app.state.tokens
+        actor = tokens.read(token.strip()) if scheme.lower() == "bearer" and token else None
+        return AuthenticationResult(user=actor, auth=None)
+
+
+def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
+    """The caller of this request; refused when nobody is signed in."""
+    if request.user is None:
+        raise Problematic("not_signed_in")
+    desk: Desk = request.app.state.desk
+    today = desk.ledger.clock().astimezone(PARIS).date()
+    return Caller(actor=request.user, sees=sees(request.user, desk.administration(), today))

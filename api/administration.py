@@ -1,0 +1,70 @@
+"""Routes of the administration: delegations, agents, rights, routing tables, reasons, reference data."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
+
+from api.access import Caller
+from api.answers import READ_RESPONSES, answer_of, respond
+from api.commands import IdempotencyKey, documented, first_answer, key_of
+from domain.administration import Administration
+from domain.command import AdministrationCommand, Command, administration_commands
+from domain.envelope import Role
+from ledger.desk import Desk
+from ledger.facts import KeyUsed
+from ledger.identifiers import new_id
+
+
+def _route(command: AdministrationCommand) -> HTTPRouteHandler:
+    def handle(
+        data: Command,
+        body: RawBody,
+        request: Request[Any, Any, Any],
+        desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response[Any]:
+        key = key_of(idempotency_key, caller, request, body, None)
+        caller.must_be(command.by)
+        caller.must_have_a_right()
+        repeated = first_answer(desk, key)
+        if repeated is not None:
+            return repeated
+        try:
+            done = desk.administer(
+                command,
+                data,
+                desk.context(caller.actor, new_id()),
+                key=key,
+                render=(lambda done: answer_of(done, 201)) if key else None,
+            )
+        except KeyUsed as used:
+            return respond(used.answer)
+        return respond(answer_of(done, 201))
+
+    return documented(
+        handle, f"admin/{command.name}", command.title, command.body, command.example, f"/{command.name}", 201
+    )
+
+
+@get(
+    "/",
+    sync_to_thread=True,
+    operation_id="Administration",
+    summary="Délégations, agents, droits et tables publiées",
+    responses=READ_RESPONSES,
+)
+def administration(desk: NamedDependency[Desk], caller: NamedDependency[Caller]) -> Administration:
+    """Everything granted or published, in the order it was recorded."""
+    caller.must_be(frozenset({Role.ADMIN, Role.AUDITOR, Role.MANAGER, Role.LEGAL}))
+    caller.must_have_a_right()
+    return desk.administration()
+
+
+def router() -> Router:
+    """All routes under /api/admin."""
+    routes = [_route(command) for command in administration_commands().values()]
+    return Router("/api/admin", route_handlers=[administration, *routes], tags=["Administration"])

@@ -1,0 +1,93 @@
+"""What a command answers, kept with its facts so that a repeated key gets the same bytes again."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from litestar.openapi.datastructures import ResponseSpec
+
+from api.problems import Problem
+from domain.case import STATUS_TITLES
+from ledger.desk import Done
+from ledger.facts import Answer
+
+JSON: Final = "application/json"
+
+
+class RecordedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that the command recorded."""
+
+    type: str
+    version: int
+    position: int
+
+
+class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a command: what was recorded, where, and where the case stands."""
+
+    case: UUID | None
+    """None for the administration."""
+    number: str | None
+    version: int
+    position: int
+    """To be named as `at_least` by a read that must see this."""
+    status: str | None
+    status_title: str | None
+    events: tuple[RecordedFact, ...]
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def answer_of(done: Done, status: int) -> Answer:
+    """The answer to a command, whole: the bytes and headers that a repetition gets again."""
+    case = done.case
+    body = CommandAnswer(
+        case=case.id if case else None,
+        number=case.number if case else None,
+        version=done.version,
+        position=done.position,
+        status=case.status.value if case else None,
+        status_title=STATUS_TITLES[case.status] if case else None,
+        events=tuple(
+            RecordedFact(type=fact.type, version=fact.version, position=fact.position or 0) for fact in done.facts
+        ),
+    )
+    headers = [("ETag", f'"{done.version}"'), ("X-Position", str(done.position))]
+    if case is not None and status == 201:
+        headers.append(("Location", f"/api/cases/{case.id}"))
+    return Answer(status=status, headers=tuple(headers), body=_encode(body))
+
+
+def respond(answer: Answer) -> Response[Any]:
+    """The HTTP response that an answer stands for."""
+    return Response(content=answer.body, status_code=answer.status, headers=dict(answer.headers), media_type=JSON)
+
+
+def problem(description: str) -> ResponseSpec:
+    """A documented refusal."""
+    return ResponseSpec(
+        data_container=Problem, description=description, media_type="application/problem+json", generate_examples=False
+    )
+
+
+READ_RESPONSES: Final = {
+    400: problem("Requête mal formée."),
+    401: problem("Il faut se connecter."),
+    403: problem("Droit insuffisant."),
+    404: problem("Inconnu, ou caché au demandeur."),
+}
+"""What any read may be refused with."""
+
+WRITE_RESPONSES: Final = {
+    **READ_RESPONSES,
+    409: problem("Refusé par la loi ou par l'état du dossier."),
+    410: problem("La réponse à cette clé a été effacée avec les données d'une personne."),
+    412: problem("Le dossier a changé depuis la version nommée : les faits survenus sont listés."),
+    413: problem("Requête trop volumineuse."),
+    415: problem("Type de contenu refusé."),
+    422: problem("Contenu impossible, ou clé d'idempotence réutilisée."),
+    428: problem("L'en-tête If-Match manque."),
+}
+"""What any command may be refused with."""

@@ -1,0 +1,110 @@
+"""The composition root: builds everything once, from the environment, and nothing else does."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from psycopg_pool import ConnectionPool
+from redis import Redis
+
+from api import administration, cases, commands, dashboards, health, permits, queues, registers, sign_in
+from api.access import SignedIn, provide_caller
+from api.problems import HANDLERS
+from api.reading import Readers
+from api.tokens import Tokens
+from domain.events import AdministrationEvent, CaseEvent
+from domain.reference.load import load_reference
+from ledger.desk import AnyEvent, Desk
+from ledger.facts import utc_now
+from ledger.settings import Settings
+from ledger.store import Ledger
+
+BODY_BYTES_MAX: Final = 2_000_000
+READERS_MAX: Final = 8
+
+EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
+    """The application on the servers that the settings name; `clock` gives aware instants."""
+    settings = settings or Settings.from_environment(os.environ)
+    ledger: Ledger[AnyEvent] = Ledger(
+        settings.database_url,
+        event_types=EVENT_TYPES,
+        master_key=settings.master_key,
+        code_version=settings.code_version,
+        clock=clock,
+    )
+    readers: Readers = ConnectionPool(settings.database_url, min_size=1, max_size=READERS_MAX, open=True)
+    desk = Desk(ledger, load_reference())
+    valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+
+    def close() -> None:
+        readers.close()
+        ledger.close()
+        valkey.close()
+
+    metrics = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
+    routers: list[Any] = [
+        cases.router(commands.command_routes()),
+        queues.router(),
+        dashboards.router(),
+        registers.router(),
+        administration.router(),
+        permits.router(),
+        health.router(),
+        Metrics,
+    ]
+    if settings.local_sign_in:
+        routers.append(sign_in.router())
+    return Litestar(
+        routers,
+        state=State(
+            {
+                "desk": desk,
+                "tokens": Tokens(settings.secret_key, enabled=settings.local_sign_in),
+                "check_key": settings.check_key,
+            }
+        ),
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "readers": Provide(lambda: readers, sync_to_thread=False),
+            "valkey": Provide(lambda: valkey, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=True),
+        },
+        middleware=[metrics.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        exception_handlers=HANDLERS,
+        on_shutdown=[close],
+        request_max_body_size=BODY_BYTES_MAX,
+        compression_config=CompressionConfig(backend="gzip", exclude="^/metrics"),
+        openapi_config=OpenAPIConfig(
+            title="smoe",
+            version=settings.code_version.partition("+")[0],
+            description="Instruction des demandes d'autorisation de travail : dépôt, instruction, décision, recours.",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json"), SwaggerRenderPlugin(path="/swagger")],
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+            ),
+            security=[{"bearer": []}],
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+        debug=False,
+    )
+
+
+class Metrics(PrometheusController):
+    """Figures for Prometheus at /metrics."""
+
+    include_in_schema = False

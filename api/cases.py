@@ -1,0 +1,292 @@
+"""Routes of cases: file one, list, read, its history, its clocks, its documents, and every command."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
+
+from api.access import Caller
+from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.commands import IdempotencyKey, first_answer, key_of
+from api.problems import Problematic
+from api.reading import AtLeast, Readers, is_stale
+from api.views import INTERNAL_EVENTS, CaseView, view_of
+from domain.case import Document, Status
+from domain.clocks import Clock, clocks, next_deadline
+from domain.commands.file_request import EXAMPLE, FileRequest
+from domain.procedures import PROCEDURES, Procedure
+from ledger.desk import CaseHistory, Desk, day_in_paris
+from ledger.facts import KeyUsed
+from ledger.identifiers import new_id
+from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
+from projections.history import HistoryRow
+from projections.history import history as history_lines
+
+AsOf = Annotated[
+    datetime | None,
+    QueryParameter(name="as_of", description="Le dossier tel qu'enregistré à cet instant (RFC 3339, avec fuseau)."),
+]
+LegalAsOf = Annotated[
+    date | None,
+    QueryParameter(name="legal_as_of", description="Seulement les faits qui ont pris effet au plus tard ce jour."),
+]
+
+
+QueueName: TypeAlias = Literal[
+    "to_route",
+    "to_claim",
+    "mine",
+    "awaiting_items",
+    "items_received",
+    "to_sign",
+    "appeals",
+    "litigation",
+    "due_soon",
+]
+HISTORY_LINES_MAX = 10_000
+
+
+class CaseClocks(msgspec.Struct, frozen=True, kw_only=True):
+    """Every time limit of a case, each with its explanation."""
+
+    case: UUID
+    version: int
+    today: date
+    clocks: tuple[Clock, ...]
+
+
+class CaseDocuments(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents of a case with all their versions."""
+
+    case: UUID
+    version: int
+    documents: tuple[Document, ...]
+
+
+class CaseList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of cases; `next` is the cursor of the page after it."""
+
+    items: tuple[CaseRow, ...]
+    next: str | None
+    total: int
+    stale: bool = False
+    """True when the position asked for with `at_least` was not reached in time."""
+
+
+class CaseLines(msgspec.Struct, frozen=True, kw_only=True):
+    """The history of a case in French, one line a fact."""
+
+    case: UUID
+    version: int
+    """Version of the case that the lines reach."""
+    lines: tuple[HistoryRow, ...]
+    stale: bool = False
+
+
+@post(
+    "/",
+    sync_to_thread=True,
+    status_code=201,
+    operation_id="FileRequest",
+    summary="Déposer une demande",
+    responses={
+        **WRITE_RESPONSES,
+        201: ResponseSpec(data_container=CommandAnswer, description="Demande enregistrée.", generate_examples=False),
+    },
+)
+def file_case(
+    data: Annotated[
+        FileRequest,
+        BodyKwarg(
+            media_type="application/json",
+            examples=[Example(summary="Introduction d'un salarié, contrat à durée indéterminée", value=EXAMPLE)],
+        ),
+    ],
+    body: RawBody,
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Any]:
+    """File a request; the answer gives the registration receipt's number and where the case went."""
+    caller.must_be(PROCEDURES[data.request.procedure].filers)
+    key = key_of(idempotency_key, caller, request, body, None)
+    repeated = first_answer(desk, key)
+    if repeated is not None:
+        return repeated
+    case_id = new_id()
+    context = desk.context(caller.actor, case_id)
+    try:
+        done = desk.file(case_id, data, context, key=key, render=(lambda done: answer_of(done, 201)) if key else None)
+    except KeyUsed as used:
+        return respond(used.answer)
+    return respond(answer_of(done, 201))
+
+
+def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, legal_as_of: date | None) -> CaseHistory:
+    """The case as the caller may read it, at the instants asked for."""
+    if as_of is not None and as_of.tzinfo is None:
+        raise Problematic("malformed", "as_of doit porter un fuseau horaire : 2026-11-22T10:00:00+01:00.")
+    whole = desk.history(case_id)
+    caller.must_know(whole.case)
+    if as_of is None and legal_as_of is None:
+        return whole
+    return whole.as_known(as_of=as_of, legal_as_of=legal_as_of)
+
+
+@get(
+    "/{case_id:uuid}",
+    sync_to_thread=True,
+    operation_id="Case",
+    summary="Lire un dossier",
+    responses=READ_RESPONSES,
+)
+def read_case(
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
+) -> Response[CaseView]:
+    """The case as known now, or as recorded at an instant, or as it legally stood on a day."""
+    history = _known(desk, caller, case_id, as_of, legal_as_of)
+    today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
+    deadline = next_deadline(history.case, today, desk.reference)
+    return Response(
+        view_of(history, deadline, whole=not caller.is_filer), headers={"ETag": f'"{history.case.version}"'}
+    )
+
+
+@get(
+    "/{case_id:uuid}/clocks",
+    sync_to_thread=True,
+    operation_id="CaseClocks",
+    summary="Les délais d'un dossier, expliqués",
+    responses=READ_RESPONSES,
+)
+def read_clocks(
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
+) -> CaseClocks:
+    """Every clock with its start, suspensions, length, article and the sentence that explains it."""
+    history = _known(desk, caller, case_id, as_of, legal_as_of)
+    today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
+    return CaseClocks(
+        case=case_id,
+        version=history.case.version,
+        today=today,
+        clocks=clocks(history.case, today, desk.reference),
+    )
+
+
+@get(
+    "/{case_id:uuid}/documents",
+    sync_to_thread=True,
+    operation_id="CaseDocuments",
+    summary="Les pièces d'un dossier, toutes versions",
+    responses=READ_RESPONSES,
+)
+def read_documents(
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    as_of: AsOf = None,
+) -> CaseDocuments:
+    """Documents with every version; what was refused says why."""
+    history = _known(desk, caller, case_id, as_of, None)
+    return CaseDocuments(case=case_id, version=history.case.version, documents=tuple(history.case.documents.values()))
+
+
+@get(
+    "/{case_id:uuid}/history",
+    sync_to_thread=True,
+    operation_id="CaseHistory",
+    summary="L'historique d'un dossier, lisible",
+    responses=READ_RESPONSES,
+)
+def read_history(
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+    as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
+    at_least: AtLeast = None,
+) -> CaseLines:
+    """Who did what, when, in which capacity, on which text; never silently behind the ledger."""
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    wanted = max(known.facts[-1].position or 0, at_least or 0)
+    stale = is_stale(readers, wanted)
+    with readers.connection() as connection:
+        found = history_lines(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
+    lines = tuple(line for line in found if not (caller.is_filer and line.type in INTERNAL_EVENTS))
+    return CaseLines(case=case_id, version=found[-1].version if found else 0, lines=lines, stale=stale)
+
+
+@get(
+    "/",
+    sync_to_thread=True,
+    operation_id="Cases",
+    summary="Lister et chercher des dossiers",
+    responses=READ_RESPONSES,
+)
+def list_all(
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+    queue: Annotated[QueueName | None, QueryParameter(description="File d'attente.")] = None,
+    platform: Annotated[str | None, QueryParameter(max_length=100)] = None,
+    department: Annotated[str | None, QueryParameter(max_length=3)] = None,
+    status: Annotated[Status | None, QueryParameter(description="État du dossier.")] = None,
+    procedure: Annotated[Procedure | None, QueryParameter(description="Procédure.")] = None,
+    due_before: Annotated[date | None, QueryParameter(description="Échéance avant ce jour.")] = None,
+    assignee: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    q: Annotated[str | None, QueryParameter(description="Numéro, nom, SIRET.", max_length=200)] = None,
+    order: Annotated[
+        Order, QueryParameter(description="Échéance la plus proche, ou dépôt le plus récent.")
+    ] = Order.DEADLINE,
+    cursor: Annotated[str | None, QueryParameter(description="Suite d'une page.", max_length=500)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
+    at_least: AtLeast = None,
+) -> CaseList:
+    """The cases that the caller may know of, in a stable order that insertions do not shift."""
+    stale = is_stale(readers, at_least)
+    asked = CaseQuery(
+        queue=queue,
+        platform=platform,
+        department=department,
+        status=status.value if status else None,
+        procedure=procedure.value if procedure else None,
+        due_before=due_before,
+        assignee=assignee,
+        q=q,
+        order=order,
+        cursor=cursor,
+        limit=limit,
+    )
+    asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
+    try:
+        with readers.connection() as connection:
+            page: CasePage = list_cases(connection, asker, asked)
+    except CursorInvalid as error:
+        raise Problematic("malformed", "Ce curseur n'est pas le nôtre, ou sert un autre ordre.") from error
+    items = page.items
+    if caller.is_filer:
+        items = tuple(msgspec.structs.replace(row, assignee=None, assignee_name="") for row in items)
+    return CaseList(items=items, next=page.next, total=page.total, stale=stale)
+
+
+def router(commands: list[HTTPRouteHandler]) -> Router:
+    """All routes under /api/cases."""
+    reads = [file_case, list_all, read_case, read_clocks, read_documents, read_history]
+    return Router("/api/cases", route_handlers=[*reads, *commands], tags=["Dossiers"])

@@ -1,0 +1,144 @@
+"""One route for each command on a case, made from the domain's own list of commands."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
+
+from api.access import Caller
+from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.problems import Problematic
+from domain.case import Case
+from domain.command import CaseCommand, Command, case_commands
+from ledger.desk import Desk
+from ledger.facts import CommandKey, KeyUsed, fingerprint_of
+from ledger.identifiers import new_id
+
+KEY_LENGTH_MAX: Final = 200
+_ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$|^(\d{1,9})$')
+
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match", description="Version du dossier sur laquelle l'acte a été décidé, telle que l'ETag."
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="Clé choisie par l'appelant : la même clé reçoit la première réponse, octet pour octet.",
+        max_length=KEY_LENGTH_MAX,
+        min_length=1,
+    ),
+]
+
+
+def version_of(if_match: str | None) -> int | None:
+    """The version that an `If-Match` header names; None when absent. Raises Problematic when it is no version."""
+    if if_match is None:
+        return None
+    found = _ETAG.match(if_match.strip())
+    if found is None:
+        raise Problematic("malformed", 'If-Match doit être une version, telle que l\'ETag la donne : "7".')
+    return int(found[1] or found[2])
+
+
+def key_of(
+    key: str | None, caller: Caller, request: Request[Any, Any, Any], body: bytes, if_match: str | None
+) -> CommandKey | None:
+    """The command key of a request, bound to everything that the caller sent with it."""
+    if key is None:
+        return None
+    fingerprint = fingerprint_of(request.method, request.url.path, body, if_match)
+    return CommandKey(actor=caller.actor.identity, key=key, fingerprint=fingerprint)
+
+
+def first_answer(desk: Desk, key: CommandKey | None) -> Response[Any] | None:
+    """What this key was answered before, if it was."""
+    if key is None:
+        return None
+    answer = desk.ledger.find_answer(key.actor, key.key, key.fingerprint)
+    return respond(answer) if answer else None
+
+
+def _route(command: CaseCommand) -> HTTPRouteHandler:
+    def handle(
+        case_id: FromPath[UUID],
+        data: Command,
+        body: RawBody,
+        request: Request[Any, Any, Any],
+        desk: NamedDependency[Desk],
+        caller: NamedDependency[Caller],
+        if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response[Any]:
+        key = key_of(idempotency_key, caller, request, body, if_match)
+        expected = version_of(if_match)
+
+        def guard(case: Case) -> None:
+            caller.must_know(case)
+            caller.must_be(command.by)
+            if command.fresh and expected is None:
+                raise Problematic("if_match_missing")
+
+        repeated = first_answer(desk, key)
+        if repeated is not None:
+            return repeated
+        try:
+            done = desk.execute(
+                case_id,
+                command,
+                data,
+                desk.context(caller.actor, new_id()),
+                expected_version=expected,
+                guard=guard,
+                key=key,
+                render=(lambda done: answer_of(done, 200)) if key else None,
+            )
+        except KeyUsed as used:
+            return respond(used.answer)
+        return respond(answer_of(done, 200))
+
+    return documented(
+        handle, command.name, command.title, command.body, command.example, f"/{{case_id:uuid}}/{command.name}", 200
+    )
+
+
+def documented(
+    handle: Callable[..., Response[Any]],
+    name: str,
+    title: str,
+    body: type[Command],
+    example: dict[str, Any],
+    path: str,
+    status: int,
+) -> HTTPRouteHandler:
+    """A route whose body, example and answers stand in the OpenAPI document."""
+    handle.__annotations__["data"] = Annotated[
+        body, BodyKwarg(media_type="application/json", examples=[Example(summary=title, value=example)])
+    ]
+    operation = "".join(part.capitalize() for part in re.split(r"[-/]", name))
+    handle.__name__ = f"command_{name.replace('-', '_').replace('/', '_')}"
+    handle.__doc__ = (body.__doc__ or "").strip()
+    answer = ResponseSpec(data_container=CommandAnswer, description="Acte enregistré.", generate_examples=False)
+    return post(
+        path,
+        sync_to_thread=True,
+        status_code=status,
+        operation_id=operation,
+        summary=title,
+        responses={**WRITE_RESPONSES, status: answer},
+    )(handle)
+
+
+def command_routes() -> list[HTTPRouteHandler]:
+    """A route for each command on a case."""
+    return [_route(command) for command in case_commands().values()]

@@ -1,0 +1,231 @@
+"""Every error as an RFC 9457 problem with a stable code, and the one list of those codes."""
+
+import re
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
+from litestar.exceptions.http_exceptions import ClientException
+
+from domain.refusals import CODES, Fault, Ground, Refused
+from ledger.desk import CaseUnknown, Stale
+from ledger.facts import AnswerErased, KeyReusedForAnotherCommand, LedgerAltered, StoredEventInvalid
+
+PROBLEM_JSON: Final = "application/problem+json"
+
+TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
+    "malformed": (HTTPStatus.BAD_REQUEST, "La requête est mal formée."),
+    "not_signed_in": (HTTPStatus.UNAUTHORIZED, "Il faut se connecter."),
+    "forbidden": (HTTPStatus.FORBIDDEN, "Vous n'avez pas le droit de faire cet acte."),
+    "not_found": (HTTPStatus.NOT_FOUND, "Cette ressource n'existe pas, ou vous ne pouvez pas la connaître."),
+    "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Cette adresse ne connaît pas cette méthode."),
+    "stale": (HTTPStatus.PRECONDITION_FAILED, "Le dossier a changé depuis que vous l'avez lu."),
+    "if_match_missing": (HTTPStatus.PRECONDITION_REQUIRED, "L'en-tête If-Match manque : indiquez la version lue."),
+    "key_reused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Cette clé d'idempotence a déjà servi pour une autre commande.",
+    ),
+    "answer_erased": (
+        HTTPStatus.GONE,
+        "La commande a bien été exécutée, mais sa réponse nommait une personne dont les données ont été effacées.",
+    ),
+    "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "La requête est trop volumineuse."),
+    "media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Le corps doit être en application/json."),
+    "ledger_altered": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "L'historique enregistré de ce dossier n'est pas celui qui a été écrit : prévenez l'exploitant.",
+    ),
+    "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, "Erreur interne : elle a été consignée."),
+    "not_ready": (HTTPStatus.SERVICE_UNAVAILABLE, "Le service n'est pas prêt."),
+}
+"""Codes of what the transport refuses; those of the domain are in `domain.refusals.CODES`."""
+
+STATUS_OF_GROUND: Final = {
+    Ground.STATE_OR_LAW: HTTPStatus.CONFLICT,
+    Ground.CONTENT: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Ground.RIGHTS: HTTPStatus.FORBIDDEN,
+}
+
+log = structlog.get_logger()
+
+
+class Intervened(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that intervened since the version a command names."""
+
+    version: int
+    type: str
+    recorded_at: str
+    actor: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem: `code` is stable and public, `title` and `detail` are French."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    instance: str = ""
+    faults: tuple[Fault, ...] = ()
+    version: int | None = None
+    intervened: tuple[Intervened, ...] = ()
+
+
+class Problematic(Exception):
+    """Something the transport refuses, by the code of its problem."""
+
+    def __init__(self, code: str, detail: str = "", faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.faults = faults
+
+
+def all_codes() -> dict[str, tuple[int, str]]:
+    """Every code a problem can carry, with its status and title."""
+    domain = {code: (int(STATUS_OF_GROUND[known.ground]), known.title) for code, known in CODES.items()}
+    return {**{code: (int(status), title) for code, (status, title) in TRANSPORT_CODES.items()}, **domain}
+
+
+def _problem(
+    request: Request[Any, Any, Any], code: str, detail: str = "", headers: dict[str, str] | None = None, **more: Any
+) -> Response[Problem]:
+    status, title = all_codes()[code]
+    body = Problem(
+        type=f"/problems/{code}",
+        title=title,
+        status=status,
+        code=code,
+        detail=detail,
+        instance=request.url.path,
+        **more,
+    )
+    return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[Problem]:
+    """What law, state, content or rights forbid."""
+    return _problem(request, refused.code, refused.message, faults=refused.faults)
+
+
+def on_problematic(request: Request[Any, Any, Any], problem: Problematic) -> Response[Problem]:
+    """What the transport refuses."""
+    headers = {"WWW-Authenticate": "Bearer"} if problem.code == "not_signed_in" else None
+    return _problem(request, problem.code, problem.detail, headers, faults=problem.faults)
+
+
+def on_stale(request: Request[Any, Any, Any], stale: Stale) -> Response[Problem]:
+    """Facts intervened: they are listed, so that the caller can decide again."""
+    intervened = tuple(
+        Intervened(
+            version=fact.version,
+            type=fact.type,
+            recorded_at=fact.recorded_at.isoformat(),
+            actor=f"{fact.actor.name}, {fact.actor.quality}",
+        )
+        for fact in stale.intervened
+    )
+    return _problem(
+        request,
+        "stale",
+        f"Le dossier est à la version {stale.version}.",
+        {"ETag": f'"{stale.version}"'},
+        version=stale.version,
+        intervened=intervened,
+    )
+
+
+def on_unknown(request: Request[Any, Any, Any], _: CaseUnknown) -> Response[Problem]:
+    """A case that does not exist, or that the caller may not know of: the same answer."""
+    return _problem(request, "not_found")
+
+
+def on_key_reused(request: Request[Any, Any, Any], _: KeyReusedForAnotherCommand) -> Response[Problem]:
+    """A key that came with another request."""
+    return _problem(request, "key_reused")
+
+
+def on_answer_erased(request: Request[Any, Any, Any], _: AnswerErased) -> Response[Problem]:
+    """The first answer went with the key of a person it named."""
+    return _problem(request, "answer_erased")
+
+
+def on_altered(request: Request[Any, Any, Any], error: LedgerAltered | StoredEventInvalid) -> Response[Problem]:
+    """The stored history is not the one written: nothing is decided on it."""
+    log.critical("ledger_altered", stream=str(error.stream), version=error.version, reason=error.reason)
+    return _problem(request, "ledger_altered", f"Dossier {error.stream}, version {error.version} : {error.reason}.")
+
+
+_AT = re.compile(r" - at `(key in )?\$\.?(?P<path>[^`]*)`$")
+_PART = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
+
+
+def _pointer(path: str) -> str:
+    """The RFC 6901 pointer of a msgspec path such as `data.l[1].b`."""
+    parts = [index or name for index, name in _PART.findall(path)]
+    if parts and parts[0] == "data":
+        parts = parts[1:]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _in_french(reason: str) -> str:
+    """The decoder's remark, introduced so that a reader of French knows whose words follow."""
+    return f"Forme refusée par le lecteur : {reason}"
+
+
+def on_malformed(request: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+    """A body or parameter that is not of the published form, with the place of the fault."""
+    reason = str(error.__cause__ or error.detail)
+    found = _AT.search(reason)
+    pointer = _pointer(found["path"]) if found else ""
+    message = _in_french(_AT.sub("", reason))
+    return _problem(request, "malformed", faults=(Fault(pointer=pointer, code="malformed", message=message),))
+
+
+_CODE_OF_STATUS: Final = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "media_type",
+    503: "not_ready",
+}
+
+
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """What the framework refuses by itself."""
+    code = _CODE_OF_STATUS.get(error.status_code)
+    if code is None:
+        return on_bug(request, error)
+    headers = {str(k): str(v) for k, v in (error.headers or {}).items()}
+    detail = _in_french(error.detail) if code == "malformed" else ""
+    return _problem(request, code, detail, headers)
+
+
+def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Anything else is our fault: logged once with its stack, and nothing of it shown."""
+    log.error("unhandled", path=request.url.path, exc_info=error)
+    return _problem(request, "internal")
+
+
+HANDLERS: Final[dict[Any, Any]] = {
+    Refused: on_refused,
+    Problematic: on_problematic,
+    Stale: on_stale,
+    CaseUnknown: on_unknown,
+    KeyReusedForAnotherCommand: on_key_reused,
+    AnswerErased: on_answer_erased,
+    LedgerAltered: on_altered,
+    StoredEventInvalid: on_altered,
+    ValidationException: on_malformed,
+    ClientException: on_http,
+    NotAuthorizedException: on_http,
+    HTTPException: on_http,
+    Exception: on_bug,
+}

@@ -1,0 +1,47 @@
+"""What waits to be done: each queue with its count, the same as its list."""
+
+import msgspec
+from litestar import Router, get
+from litestar.di import NamedDependency
+
+from api.access import Caller
+from api.answers import READ_RESPONSES
+from api.reading import AtLeast, Readers, is_stale
+from ledger.desk import Desk, day_in_paris
+from projections.cases import QUEUES, Asker, queue_counts
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """A queue; its list is `GET /api/cases?queue=<name>`."""
+
+    name: str
+    title: str
+    count: int
+
+
+class Queues(msgspec.Struct, frozen=True, kw_only=True):
+    """Every queue, in the order they are shown."""
+
+    queues: tuple[Queue, ...]
+    stale: bool = False
+
+
+@get("/", sync_to_thread=True, operation_id="Queues", summary="Les files d'attente", responses=READ_RESPONSES)
+def queues(
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+    at_least: AtLeast = None,
+) -> Queues:
+    """How many cases wait in each queue, among those the caller may know of."""
+    stale = is_stale(readers, at_least)
+    asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
+    with readers.connection() as connection:
+        counts = queue_counts(connection, asker)
+    listed = tuple(Queue(name=name, title=title, count=counts[name]) for name, title in QUEUES.items())
+    return Queues(queues=listed, stale=stale)
+
+
+def router() -> Router:
+    """Routes under /api/queues."""
+    return Router("/api/queues", route_handlers=[queues], tags=["Files d'attente"])

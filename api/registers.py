@@ -1,0 +1,143 @@
+"""Registers: decisions, and messages to OFII and to the tax authority."""
+
+import base64
+import binascii
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from api.access import FILERS, Caller
+from api.answers import READ_RESPONSES
+from api.problems import Problematic
+from api.reading import AtLeast, Readers, is_stale
+from domain.acts import DecisionKind
+from domain.procedures import Procedure
+from projections.decisions import DecisionQuery, DecisionRow, register
+from projections.ofii_register import MessageRow, messages
+
+PAGE_MAX = 200
+
+
+class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of the register of decisions, newest first; `next` goes on after them."""
+
+    items: tuple[DecisionRow, ...]
+    next: str | None
+    stale: bool = False
+
+
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages to OFII or to the tax authority, newest first."""
+
+    items: tuple[MessageRow, ...]
+    stale: bool = False
+
+
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    decided_on: date
+    case_id: UUID
+    decision: str
+
+
+def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
+    if cursor is None:
+        return None
+    try:
+        place = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()), type=_Place)
+    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
+        raise Problematic("malformed", "Ce curseur n'est pas le nôtre.") from error
+    return place.decided_on, place.case_id, place.decision
+
+
+def _closed(row: DecisionRow) -> str:
+    place = _Place(row.decided_on, row.case_id, row.decision)
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
+
+
+def _must_serve(caller: Caller) -> None:
+    if caller.actor.role in FILERS:
+        raise Problematic("forbidden", "Les registres sont ceux des services.")
+
+
+@get(
+    "/decisions",
+    sync_to_thread=True,
+    operation_id="DecisionRegister",
+    summary="Le registre des décisions",
+    responses=READ_RESPONSES,
+)
+def decisions(
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+    kind: Annotated[DecisionKind | None, QueryParameter(description="Sens de la décision.")] = None,
+    procedure: Annotated[Procedure | None, QueryParameter(description="Procédure.")] = None,
+    platform: Annotated[str | None, QueryParameter(max_length=100)] = None,
+    department: Annotated[str | None, QueryParameter(description="Département compétent.", max_length=3)] = None,
+    decided_from: Annotated[date | None, QueryParameter(description="À partir de ce jour.")] = None,
+    decided_until: Annotated[date | None, QueryParameter(description="Jusqu'à ce jour.")] = None,
+    live: Annotated[bool | None, QueryParameter(description="Encore en vigueur, ou non.")] = None,
+    cursor: Annotated[str | None, QueryParameter(description="Suite d'une page.", max_length=500)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
+    at_least: AtLeast = None,
+) -> DecisionPage:
+    """Who decided what, under which delegation, on which grounds, notified when, and what became of it."""
+    _must_serve(caller)
+    stale = is_stale(readers, at_least)
+    asked = DecisionQuery(
+        kind=kind.value if kind else None,
+        procedure=procedure.value if procedure else None,
+        platform=platform,
+        competent_department=department,
+        decided_from=decided_from,
+        decided_until=decided_until,
+        live=live,
+        after=_opened(cursor),
+        limit=limit + 1,
+    )
+    with readers.connection() as connection:
+        found = register(connection, caller.sees, asked)
+    items = tuple(found[:limit])
+    return DecisionPage(items=items, next=_closed(items[-1]) if len(found) > limit else None, stale=stale)
+
+
+@get(
+    "/messages",
+    sync_to_thread=True,
+    operation_id="MessageRegister",
+    summary="Les messages à l'OFII et à la DGFiP",
+    responses=READ_RESPONSES,
+)
+def outgoing(
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+    recipient: Annotated[Literal["OFII", "DGFiP"] | None, QueryParameter(description="Destinataire.")] = None,
+    sent_from: Annotated[date | None, QueryParameter(description="Envoyés à partir de ce jour.")] = None,
+    sent_until: Annotated[date | None, QueryParameter(description="Envoyés jusqu'à ce jour.")] = None,
+    unanswered: Annotated[bool, QueryParameter(description="Seulement ceux dont nul n'a accusé réception.")] = False,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
+    at_least: AtLeast = None,
+) -> MessagePage:
+    """What was sent to whom, and whether it arrived (CT R5221-18)."""
+    _must_serve(caller)
+    stale = is_stale(readers, at_least)
+    with readers.connection() as connection:
+        found = messages(
+            connection,
+            caller.sees,
+            recipient=recipient,
+            sent_from=sent_from,
+            sent_until=sent_until,
+            unanswered=unanswered,
+            limit=limit,
+        )
+    return MessagePage(items=tuple(found), stale=stale)
+
+
+def router() -> Router:
+    """Routes under /api/registers."""
+    return Router("/api/registers", route_handlers=[decisions, outgoing], tags=["Registres"])

@@ -1,0 +1,1 @@
+"""`smoe …`: what operators type."""

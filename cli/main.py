@@ -1,0 +1,114 @@
+"""The commands of `smoe`; each imports what it needs when it is called, so that help is instant."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from ledger.settings import Settings, SettingsError
+
+SETTINGS_STATUS = 2
+
+
+def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Give a command its settings and turn what operators can mend into a sentence and an exit status."""
+
+    @wraps(command)
+    def called(*arguments: Any, **options: Any) -> None:
+        import psycopg
+
+        from cli.embedded import ServerError
+        from ledger.migrate import MigrationError
+
+        try:
+            status = command(Settings.from_environment(os.environ), *arguments, **options)
+        except SettingsError as error:
+            click.echo("Démarrage refusé, réglages à corriger :", err=True)
+            for problem in error.problems:
+                click.echo(f"  - {problem}", err=True)
+            sys.exit(SETTINGS_STATUS)
+        except (ServerError, MigrationError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except psycopg.OperationalError as error:
+            click.echo(f"PostgreSQL ne répond pas : {error}", err=True)
+            sys.exit(1)
+        sys.exit(status or 0)
+
+    return called
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Instruction des demandes d'autorisation de travail."""
+
+
+@main.command()
+@with_settings
+def run(settings: Settings) -> int:
+    """Tout démarrer : serveurs embarqués si besoin, migrations, démonstration, API et traitements."""
+    from cli.run import run
+
+    return run(settings)
+
+
+@main.command()
+@with_settings
+def migrate(settings: Settings) -> None:
+    """Mettre la base au niveau de ce code."""
+    from cli.embedded import servers
+    from ledger.migrate import give_application_password, migrate
+
+    with servers(settings) as completed:
+        applied = migrate(completed.owner_database_url)
+        give_application_password(completed.owner_database_url, completed.database_url)
+    for name in applied:
+        click.echo(f"Migration appliquée : {name}")
+    click.echo("La base est à jour.")
+
+
+@main.command()
+@with_settings
+def api(settings: Settings) -> None:
+    """Servir l'API seule."""
+    from cli.embedded import servers
+    from cli.run import child_environment, refuse_demonstration_in_production
+    from cli.serve import serve_api
+
+    with servers(settings) as completed:
+        refuse_demonstration_in_production(completed)
+        os.environ.update(child_environment(completed))
+        serve_api(completed)
+
+
+@main.command()
+@with_settings
+def worker(settings: Settings) -> None:
+    """Tenir les vues à jour et faire le travail que les événements demandent."""
+    from cli.embedded import servers
+    from cli.run import refuse_demonstration_in_production
+    from cli.worker import run_worker
+
+    with servers(settings) as completed:
+        refuse_demonstration_in_production(completed)
+        run_worker(completed)
+
+
+@main.command()
+@click.option("--cases", type=click.IntRange(1), required=True, help="nombre de dossiers")
+@click.option("--seed", type=int, default=1, show_default=True, help="même graine, mêmes dossiers")
+@with_settings
+def simulate(settings: Settings, cases: int, seed: int) -> None:
+    """Écrire des dossiers inventés, entiers et réguliers, avec une horloge virtuelle."""
+    from cli import simulate
+    from cli.embedded import ServerError, servers
+    from ledger.migrate import migrate
+
+    if settings.mode == "production":
+        raise ServerError("Des dossiers inventés n'ont pas leur place en production.")
+    with servers(settings) as completed:
+        migrate(completed.owner_database_url)
+        simulate.simulate(completed, cases=cases, seed=seed)

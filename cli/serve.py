@@ -1,0 +1,38 @@
+"""`smoe api`: granian serves the application that `api/app.py` builds."""
+
+import importlib
+import os
+import signal
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from cli.child import die_with_parent
+from ledger.settings import Settings
+
+APPLICATION = "api.app:create_app"
+
+
+def serve_api(settings: Settings) -> None:
+    """Serve until told to stop; the application is named, not imported, so that each worker process builds its own."""
+    server = Granian(
+        APPLICATION,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        workers_kill_timeout=5,
+        factory=True,
+        websockets=False,
+    )
+    # Named and partial, not nested: where workers are spawned, not forked, the loader is sent to them pickled.
+    server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
+
+
+def load(server_pid: int) -> Any:
+    """Build the application in a worker that ends with its server, so that a killed server frees its port."""
+    die_with_parent(server_pid, signal.SIGKILL)
+    module, factory = APPLICATION.split(":")
+    return getattr(importlib.import_module(module), factory)()

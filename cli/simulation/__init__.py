@@ -1,0 +1,1 @@
+"""Invented case histories, lived through the domain's own commands under a virtual clock."""

@@ -1,0 +1,1 @@
+"""Files as received, letters and bundles; not built yet."""

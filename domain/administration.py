@@ -1,0 +1,108 @@
+"""Delegations, agents, rights and published tables as decisions need to know them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import assert_never
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from domain.acts import DelegatedAct, Delegation, ServiceContact
+from domain.envelope import Role
+from domain.events import (
+    AdministrationEvent,
+    AgentAppointed,
+    DelegationEnded,
+    DelegationGranted,
+    ReasonPublished,
+    ReferencePublished,
+    RightsGranted,
+    RightsRevoked,
+    RoutingTablePublished,
+)
+
+ADMINISTRATION_STREAM = uuid5(NAMESPACE_URL, "smoe:administration")
+"""The one stream that holds delegations, agents, rights and published tables."""
+
+replace = msgspec.structs.replace
+
+
+class Administration(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything published or granted, in the order it was recorded; nothing is ever taken out."""
+
+    version: int = 0
+    delegations: tuple[Delegation, ...] = ()
+    agents: dict[str, AgentAppointed] = {}
+    rights: tuple[RightsGranted, ...] = ()
+    revoked: tuple[RightsRevoked, ...] = ()
+    routing_tables: tuple[RoutingTablePublished, ...] = ()
+    reasons: tuple[ReasonPublished, ...] = ()
+    references: tuple[ReferencePublished, ...] = ()
+
+    def delegation_for(self, identity: str, act: DelegatedAct, department: str, on: date) -> Delegation | None:
+        """The delegation in force and published that covers this act for this department's prefect on that day."""
+        return next(
+            (d for d in reversed(self.delegations) if d.identity == identity and covers(d, act, department, on)), None
+        )
+
+    def routing_table(self, on: date) -> RoutingTablePublished | None:
+        """The routing table in force that day: the last published of those already in effect."""
+        in_force = [t for t in self.routing_tables if t.effective_from <= on]
+        return max(in_force, key=lambda t: t.effective_from, default=None) if in_force else None
+
+    def contact(self, platform: str, on: date) -> ServiceContact:
+        """Where the platform can be reached; fields nobody has published stay empty."""
+        table = self.routing_table(on)
+        return (table.contacts.get(platform) if table else None) or ServiceContact(name=f"Plateforme de {platform}")
+
+    def has_right(self, identity: str, role: Role, on: date) -> bool:
+        """Whether a right was granted and not revoked since."""
+        granted = max((r.starts_on for r in self.rights if r.identity == identity and r.role is role), default=None)
+        ended = max((r.ends_on for r in self.revoked if r.identity == identity and r.role is role), default=None)
+        return granted is not None and granted <= on and (ended is None or ended < granted or on < ended)
+
+
+def covers(delegation: Delegation, act: DelegatedAct, department: str, on: date) -> bool:
+    """Whether a delegation is in force, published by that day, and covers this act for this department."""
+    in_force = delegation.starts_on <= on and (delegation.ends_on is None or on <= delegation.ends_on)
+    published = delegation.published_on is not None and delegation.published_on <= on
+    territory = "*" in delegation.departments or department in delegation.departments
+    return in_force and published and territory and act in delegation.acts
+
+
+def evolve(state: Administration, event: AdministrationEvent) -> Administration:
+    """The administration after one more fact."""
+    return replace(_after(state, event), version=state.version + 1)
+
+
+def _after(state: Administration, event: AdministrationEvent) -> Administration:
+    match event:
+        case DelegationGranted(delegation=delegation):
+            return replace(state, delegations=(*state.delegations, delegation))
+        case DelegationEnded(delegation=ended, ends_on=on):
+            return replace(
+                state,
+                delegations=tuple(replace(d, ends_on=on) if d.id == ended else d for d in state.delegations),
+            )
+        case AgentAppointed():
+            return replace(state, agents={**state.agents, event.identity: event})
+        case RightsGranted():
+            return replace(state, rights=(*state.rights, event))
+        case RightsRevoked():
+            return replace(state, revoked=(*state.revoked, event))
+        case RoutingTablePublished():
+            return replace(state, routing_tables=(*state.routing_tables, event))
+        case ReasonPublished():
+            return replace(state, reasons=(*state.reasons, event))
+        case ReferencePublished():
+            return replace(state, references=(*state.references, event))
+        case _:
+            assert_never(event)
+
+
+def replay(events: Iterable[AdministrationEvent], start: Administration | None = None) -> Administration:
+    """The administration after these facts, from nothing or from an earlier state."""
+    state = start or Administration()
+    for event in events:
+        state = evolve(state, event)
+    return state

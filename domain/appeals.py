@@ -1,0 +1,103 @@
+"""Who may appeal against what, and until which day."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain.acts import Addressee, DecisionKind
+from domain.case import Case, Decision
+from domain.days import add_months
+from domain.envelope import Role
+from domain.reference import Reference, next_working_day
+from domain.refusals import Refused
+from domain.request import PrivateEmployer
+
+
+def lodger(case: Case, role: Role, named: Addressee | None) -> Addressee:
+    """The addressee who acts: a party acts for itself, an agent who records a letter names who wrote it."""
+    if role is Role.WORKER:
+        own: Addressee | None = Addressee.WORKER
+    elif role in {Role.EMPLOYER, Role.MANDATARY}:
+        own = Addressee.EMPLOYER if Addressee.EMPLOYER in case.addressees else Addressee.WORKER
+    else:
+        own = named
+    if own is None:
+        raise Refused("addressee_missing", "Précisez qui agit : l'employeur ou le travailleur.")
+    if named not in {None, own} or own not in case.addressees:
+        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+    return own
+
+
+def person_of(case: Case, addressee: Addressee) -> UUID:
+    """Whose key seals what an addressee writes; a company has none, and what it writes is about the worker."""
+    employer = case.request.employer
+    if addressee is Addressee.EMPLOYER and isinstance(employer, PrivateEmployer):
+        return employer.person
+    return case.request.worker.person
+
+
+def attackable(case: Case, decision: str | None) -> Decision:
+    """The unfavourable decision that is attacked, the newest standing by default; refused when none can be."""
+    attacked = case.decision(decision) if decision else case.current_decision
+    if attacked is None:
+        raise Refused("decision_missing", "Aucune décision n'a encore été prise dans ce dossier.")
+    if not attacked.kind.can_be_appealed:
+        raise Refused(
+            "opinion_not_appealable",
+            f"L'avis {attacked.id} est un acte préparatoire : il se conteste avec la décision qui le suit.",
+        )
+    if attacked.kind.is_favourable:
+        raise Refused(
+            "decision_favourable",
+            f"La décision {attacked.id} du {attacked.on:%d/%m/%Y} est favorable : le recours d'un tiers contre elle "
+            "n'est pas traité ici.",
+        )
+    replaced = attacked.ended_by
+    current = case.current_decision
+    if not attacked.live and (not attacked.is_implicit or (current is not None and current.kind.is_favourable)):
+        raise Refused(
+            "decision_no_longer_stands", f"La décision {attacked.id} ne produit plus d'effet : voir {replaced}."
+        )
+    return attacked
+
+
+def limit_runs_from(case: Case, decision: Decision, addressee: Addressee) -> date | None:
+    """The day the limits start for an addressee; None when they do not run (CJA R421-5, CRPA L112-6)."""
+    if decision.remedies is None or not decision.remedies.complete:
+        return None
+    if decision.is_implicit:
+        known = case.acknowledgement is not None and case.acknowledgement.complete
+        return decision.on if known else None
+    notified = decision.notified.get(addressee)
+    return notified.notified_on if notified else None
+
+
+def last_day(start: date, months: int, department: str) -> date:
+    """The last day of a clear limit in months: neither end counts, and it is carried to a working day."""
+    return next_working_day(add_months(start, months) + timedelta(days=1), department)
+
+
+def months(reference: Reference, threshold: str, on: date) -> int:
+    """A number of months that a text sets; every threshold asked for here is held."""
+    row = reference.threshold(threshold, on)
+    assert row is not None, f"{threshold} has no date of effect after {on}"
+    return int(row.value)
+
+
+def department_of(case: Case) -> str:
+    """The department whose calendar counts: that of the competent prefect, else a national calendar."""
+    return case.routing.competent_department if case.routing else ""
+
+
+def litigation_open_until(case: Case, decision: Decision, addressee: Addressee, reference: Reference) -> date | None:
+    """The last day to sue, each appeal lodged in time having interrupted the limit; None while it does not run."""
+    start = limit_runs_from(case, decision, addressee)
+    if start is None:
+        return None
+    for appeal in case.appeals:
+        if appeal.against == decision.id and appeal.in_time and appeal.lodged_by is addressee:
+            if appeal.ended_on is None:
+                return None
+            start = max(start, appeal.ended_on)
+    if decision.kind is DecisionKind.IMPLICIT_REFUSAL and decision.reasons_communicated_on is not None:
+        start = max(start, decision.reasons_communicated_on)
+    return last_day(start, months(reference, "LITIGATION_MONTHS_MAX", start), department_of(case))

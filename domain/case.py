@@ -1,0 +1,848 @@
+"""The state of a case that decisions need, and how each fact changes it; nothing here refuses or reads a clock."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar, assert_never
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain.acts import (
+    Addressee,
+    AppealKind,
+    AppealOutcome,
+    CourtAction,
+    DecisionKind,
+    Injunction,
+    JudgmentOutcome,
+    Permit,
+    PleaKind,
+    Remedies,
+    RequestedItem,
+    SignedDecision,
+    Stage,
+    StageKind,
+)
+from domain.envelope import Role
+from domain.events import (
+    AcknowledgementIssued,
+    AgreementStamped,
+    AgreementStampRefused,
+    AppealAcknowledged,
+    AppealDecided,
+    AppealImplicitlyRejected,
+    AppealLodged,
+    CaseAssigned,
+    CaseClaimed,
+    CaseClosed,
+    CaseEvent,
+    CaseReleased,
+    ClaimServed,
+    CriterionAssessed,
+    DecisionDeemedNotified,
+    DecisionFirstRead,
+    DecisionMadeAvailable,
+    DecisionProposed,
+    DefenceFiled,
+    DefencePeriodSet,
+    DocumentReceived,
+    DocumentRefused,
+    DocumentReplaced,
+    FindingOverridden,
+    FormalNoticeReceived,
+    GroundSubstituted,
+    HearingSet,
+    ImplicitDecisionArisen,
+    InvestigationClosed,
+    JudgmentRecorded,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    LitigationOpened,
+    MedicalCertificateMissing,
+    MissingItemsRequested,
+    MissingItemsSupplied,
+    NoteAdded,
+    NotificationAcknowledged,
+    NotificationFailed,
+    ObservationsReceived,
+    OfiiNotified,
+    OpinionGiven,
+    OpinionIssued,
+    OpinionRequested,
+    PermitRepealed,
+    PermitWithdrawn,
+    PersonErased,
+    PriorHearingOpened,
+    ProposalReturned,
+    ReasonsCommunicated,
+    ReasonsRequested,
+    ReexaminationOrdered,
+    RegistrationReceiptIssued,
+    RequestAbandoned,
+    RequestAmended,
+    RequestFiled,
+    RequestGranted,
+    RequestRefused,
+    RequestRouted,
+    RequestTransferred,
+    RoutingLeftToHand,
+    SuspensionOrdered,
+    TaxAuthorityNotified,
+)
+from domain.findings import Assessment, Criterion
+from domain.procedures import PROCEDURES, Procedure, ProcedureFacts
+from domain.refusals import Refused
+from domain.request import DocumentRef, Request
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Status(StrEnum):
+    """Where a case stands; the value is the public name."""
+
+    FILED = "filed"
+    TO_ROUTE = "to_route"
+    TO_CLAIM = "to_claim"
+    UNDER_EXAMINATION = "under_examination"
+    AWAITING_ITEMS = "awaiting_items"
+    TO_SIGN = "to_sign"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the state of a case."""
+
+
+class Document(State, frozen=True, kw_only=True):
+    """A document with all its versions, the newest last."""
+
+    id: str
+    versions: tuple[DocumentRef, ...]
+    refused: dict[int, str] = {}
+    received_on: date | None = None
+    """The day the newest version arrived."""
+
+    @property
+    def current(self) -> DocumentRef:
+        """The newest version."""
+        return self.versions[-1]
+
+
+class Routing(State, frozen=True, kw_only=True):
+    """Who is competent, who decides, and since when each administration holds the request."""
+
+    competent_department: str
+    competent_prefect: str
+    deciding_department: str
+    deciding_prefect: str
+    platform: str
+    first_received_on: date
+    received_on: date
+
+
+class MissingItems(State, frozen=True, kw_only=True):
+    """A request for missing items and what became of it."""
+
+    id: str
+    items: tuple[RequestedItem, ...]
+    requested_on: date
+    due_on: date
+    suspends: bool
+    supplied_on: date | None = None
+    complete: bool = False
+
+
+class Opinion(State, frozen=True, kw_only=True):
+    """An opinion asked of another body."""
+
+    id: str
+    body: str
+    criterion: Criterion | None
+    requested_on: date
+    due_on: date | None
+    given_on: date | None = None
+    adverse: bool | None = None
+    finding: str = ""
+
+
+class Proposal(State, frozen=True, kw_only=True):
+    """A decision proposed for signature."""
+
+    event: DecisionProposed
+
+
+class Notified(State, frozen=True, kw_only=True):
+    """How one addressee came to know a decision."""
+
+    available_on: date
+    read_on: date | None = None
+    deemed_on: date | None = None
+    channel: str = "teleservice"
+
+    @property
+    def notified_on(self) -> date | None:
+        """The day from which limits run for this addressee, when it is proved; a later reading moves nothing."""
+        return self.deemed_on or self.read_on
+
+
+class Decision(State, frozen=True, kw_only=True):
+    """A decision of the case, express or implicit, whole, with what happened to it since."""
+
+    id: str
+    kind: DecisionKind
+    on: date
+    stage: Stage
+    signed: SignedDecision | None
+    permit: Permit | None = None
+    explanation: str = ""
+    remedies: Remedies | None = None
+    notified: dict[Addressee, Notified] = {}
+    live: bool = True
+    ended_by: str | None = None
+    """The decision, judgment or withdrawal that ended it."""
+    suspended_by: str | None = None
+    rejects_appeal: str | None = None
+    """The appeal that this decision rejects: the decision appealed against stands beside it."""
+    reasons_requested_on: date | None = None
+    reasons_communicated_on: date | None = None
+
+    @property
+    def is_implicit(self) -> bool:
+        """Whether silence made it."""
+        return self.signed is None
+
+
+class Appeal(State, frozen=True, kw_only=True):
+    """An administrative appeal."""
+
+    id: str
+    kind: AppealKind
+    against: str
+    lodged_by: Addressee
+    received_on: date
+    in_time: bool | None
+    implicit_rejection_on: date
+    acknowledged_on: date | None = None
+    outcome: AppealOutcome | None = None
+    ended_on: date | None = None
+    implicitly: bool = False
+
+
+class Litigation(State, frozen=True, kw_only=True):
+    """Proceedings before a court."""
+
+    id: str
+    action: CourtAction
+    court: str
+    court_number: str
+    against: str
+    lodged_on: date
+    pleas: tuple[PleaKind, ...] = ()
+    main_litigation: str | None = None
+    served_on: date | None = None
+    defence_due_on: date | None = None
+    formal_notice_on: date | None = None
+    formal_notice_due_on: date | None = None
+    defence_filed_on: date | None = None
+    investigation_closes_on: date | None = None
+    hearing_on: date | None = None
+    judged_on: date | None = None
+    judgment_notified_on: date | None = None
+    outcome: JudgmentOutcome | None = None
+    injunction: Injunction | None = None
+    substituted: tuple[GroundSubstituted, ...] = ()
+
+
+class Hearing(State, frozen=True, kw_only=True):
+    """A prior hearing before a withdrawal or repeal."""
+
+    id: str
+    decision: str
+    intended: DecisionKind
+    legal_basis: str
+    opened_on: date
+    observations_until: date
+    observations: tuple[Addressee, ...] = ()
+    used: bool = False
+
+
+class Message(State, frozen=True, kw_only=True):
+    """A message to OFII or to the tax authority."""
+
+    id: str
+    recipient: str
+    decision: str
+    sent_on: date
+    acknowledged_on: date | None = None
+    failed_on: date | None = None
+
+
+class Case(State, frozen=True, kw_only=True):
+    """A case as decisions need to know it."""
+
+    id: UUID
+    version: int = 0
+    number: str = ""
+    request: Request
+    filed_by: str
+    filed_as: Role
+    filed_on: date
+    status: Status = Status.FILED
+    stage: Stage = Stage()
+    routing: Routing | None = None
+    acknowledgement: AcknowledgementIssued | None = None
+    assignee: str | None = None
+    assignee_name: str = ""
+    documents: dict[str, Document] = {}
+    missing_items: tuple[MissingItems, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    findings: dict[Criterion, Assessment] = {}
+    assessors: frozenset[str] = frozenset()
+    """Identities that assessed a condition in the present stage."""
+    proposal: Proposal | None = None
+    decisions: tuple[Decision, ...] = ()
+    hearings: tuple[Hearing, ...] = ()
+    medical_certificate_missing_on: date | None = None
+    appeals: tuple[Appeal, ...] = ()
+    litigation: tuple[Litigation, ...] = ()
+    messages: tuple[Message, ...] = ()
+    holds: frozenset[str] = frozenset()
+    holds_placed: int = 0
+    erased: frozenset[UUID] = frozenset()
+    abandoned_on: date | None = None
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure asked for."""
+        return self.request.procedure
+
+    @property
+    def facts_of_procedure(self) -> ProcedureFacts:
+        """What distinguishes the procedure, as data."""
+        return PROCEDURES[self.request.procedure]
+
+    @property
+    def is_seasonal(self) -> bool:
+        """Whether the request is for seasonal work."""
+        return self.procedure is Procedure.SEASONAL
+
+    @property
+    def addressees(self) -> tuple[Addressee, ...]:
+        """Whom a decision is notified to: the filer and the foreigner (CT R5221-17)."""
+        if self.filed_as in {Role.WORKER, Role.PREFECTURE} or self.request.employer is None:
+            return (Addressee.WORKER,)
+        return (Addressee.EMPLOYER, Addressee.WORKER)
+
+    @property
+    def current_decision(self) -> Decision | None:
+        """The newest decision on the request that still stands; the rejection of an appeal leaves the first one."""
+        return next((d for d in reversed(self.decisions) if d.live and d.rejects_appeal is None), None)
+
+    @property
+    def open_missing_items(self) -> MissingItems | None:
+        """The request for items still unanswered."""
+        return next((m for m in reversed(self.missing_items) if not m.complete), None)
+
+    @property
+    def open_appeal(self) -> Appeal | None:
+        """The gracious appeal under examination."""
+        return next(
+            (a for a in reversed(self.appeals) if a.ended_on is None and a.kind is AppealKind.GRACIOUS),
+            None,
+        )
+
+    def decision(self, decision: str) -> Decision:
+        """The decision of that identifier; refused when there is none."""
+        return _named(self.decisions, decision, "decision_unknown", "La décision")
+
+    def appeal(self, appeal: str) -> Appeal:
+        """The appeal of that identifier; refused when there is none."""
+        return _named(self.appeals, appeal, "appeal_unknown", "Le recours")
+
+    def proceedings(self, litigation: str) -> Litigation:
+        """The proceedings of that identifier; refused when there are none."""
+        return _named(self.litigation, litigation, "litigation_unknown", "L'instance")
+
+    def hearing(self, hearing: str) -> Hearing:
+        """The prior hearing of that identifier; refused when there is none."""
+        return _named(self.hearings, hearing, "hearing_unknown", "La procédure contradictoire")
+
+    def must_be(self, *statuses: Status) -> None:
+        """Refuse unless the case stands in one of these statuses."""
+        if self.status not in statuses:
+            wanted = ", ".join(f"« {STATUS_TITLES[s]} »" for s in statuses)
+            raise Refused(
+                "status_forbids",
+                f"Le dossier est « {STATUS_TITLES[self.status]} » ; cet acte exige : {wanted}.",
+            )
+
+    def must_be_held_by(self, identity: str) -> None:
+        """Refuse unless this agent holds the case."""
+        if self.assignee is None:
+            raise Refused("case_not_claimed", "Le dossier n'est pris en charge par aucun agent.")
+        if self.assignee != identity:
+            raise Refused("case_held_by_another", f"Le dossier est pris en charge par {self.assignee_name}.")
+
+
+STATUS_TITLES: dict[Status, str] = {
+    Status.FILED: "Déposé",
+    Status.TO_ROUTE: "À orienter",
+    Status.TO_CLAIM: "À prendre en charge",
+    Status.UNDER_EXAMINATION: "En cours d'instruction",
+    Status.AWAITING_ITEMS: "En attente de pièces",
+    Status.TO_SIGN: "À signer",
+    Status.DECIDED: "Décidé",
+    Status.CLOSED: "Clos",
+    Status.ABANDONED: "Abandonné",
+}
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Identified)
+
+
+def _named(items: tuple[Item, ...], wanted: str, code: str, noun: str) -> Item:
+    found = next((item for item in items if item.id == wanted), None)
+    if found is None:
+        raise Refused(code, f"{noun} « {wanted} » n'existe pas dans ce dossier.")
+    return found
+
+
+def _changed(items: tuple[Item, ...], wanted: str, change: Callable[[Item], Item]) -> tuple[Item, ...]:
+    return tuple(change(item) if item.id == wanted else item for item in items)
+
+
+replace = msgspec.structs.replace
+
+
+def _with_documents(case: Case, documents: Iterable[DocumentRef], on: date) -> dict[str, Document]:
+    held = dict(case.documents)
+    for ref in documents:
+        earlier = held.get(ref.id)
+        held[ref.id] = (
+            Document(id=ref.id, versions=(ref,), received_on=on)
+            if earlier is None
+            else replace(earlier, versions=(*earlier.versions, ref), received_on=on)
+        )
+    return held
+
+
+def _at_work(case: Case) -> Status:
+    """The status of a case that is to be examined, whether or not somebody holds it."""
+    return Status.UNDER_EXAMINATION if case.assignee else Status.TO_CLAIM
+
+
+def _decided(case: Case, decision: Decision) -> Case:
+    """Add a decision; what stood before it no longer does, but stays whole."""
+    earlier = tuple(replace(d, live=False, ended_by=decision.id) if d.live else d for d in case.decisions)
+    return replace(case, decisions=(*earlier, decision), proposal=None, status=Status.DECIDED, stage=Stage())
+
+
+def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
+    return Decision(
+        id=signed.decision,
+        kind=signed.kind,
+        on=signed.signed_on,
+        stage=signed.stage,
+        signed=signed,
+        permit=permit,
+        remedies=signed.remedies,
+    )
+
+
+def _reopened(case: Case, stage: Stage) -> Case:
+    """A new examination begins on the law and facts of its own date; earlier decisions stay whole."""
+    return replace(case, stage=stage, status=_at_work(case), findings={}, assessors=frozenset(), proposal=None)
+
+
+def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[Notified | None], Notified]) -> Case:
+    return replace(
+        case,
+        decisions=_changed(
+            case.decisions,
+            decision,
+            lambda d: replace(d, notified={**d.notified, addressee: how(d.notified.get(addressee))}),
+        ),
+    )
+
+
+def _annulled(case: Case, decision: str, judgment: str) -> Case:
+    """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today."""
+    attacked = next((d for d in case.decisions if d.id == decision), None)
+    revives = attacked is not None and attacked.kind in {DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
+    decisions = tuple(
+        replace(d, live=False, ended_by=judgment)
+        if d.id == decision
+        else replace(d, live=True, ended_by=None)
+        if revives and d.ended_by == decision
+        else d
+        for d in case.decisions
+    )
+    annulled = replace(case, decisions=decisions)
+    if annulled.current_decision is not None:
+        return annulled
+    return _reopened(annulled, Stage(kind=StageKind.COURT, ref=judgment))
+
+
+def _court(case: Case, litigation: str, change: Callable[[Litigation], Litigation]) -> Case:
+    return replace(case, litigation=_changed(case.litigation, litigation, change))
+
+
+def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
+    """The case after one more fact; the first fact of a stream is its filing."""
+    if isinstance(event, RequestFiled):
+        opened = Case(
+            id=stream,
+            version=1,
+            number=event.number,
+            request=event.request,
+            filed_by=event.filed_by,
+            filed_as=event.filed_as,
+            filed_on=event.filed_on,
+        )
+        return replace(opened, documents=_with_documents(opened, event.documents, event.filed_on))
+    assert case is not None, "the ledger holds no stream that does not begin with its filing"
+    return replace(_after(case, event), version=case.version + 1)
+
+
+def _after(case: Case, event: CaseEvent) -> Case:
+    match event:
+        case RequestFiled() | RegistrationReceiptIssued() | NoteAdded():
+            return case
+        case AcknowledgementIssued():
+            return replace(case, acknowledgement=event)
+        case RequestAmended(request=request):
+            # What was assessed on the earlier facts says nothing of the new ones.
+            return replace(case, request=request, findings={}, assessors=frozenset())
+        case RequestAbandoned(abandoned_on=on):
+            return replace(case, status=Status.ABANDONED, abandoned_on=on, proposal=None)
+        case DocumentReceived(document=document, received_on=on) | DocumentReplaced(document=document, replaced_on=on):
+            return replace(case, documents=_with_documents(case, (document,), on))
+        case DocumentRefused(document=document_id, version=version, reason=reason):
+            held = case.documents.get(document_id)
+            if held is None:
+                return case
+            refused = replace(held, refused={**held.refused, version: reason})
+            return replace(case, documents={**case.documents, document_id: refused})
+        case RequestRouted():
+            return replace(
+                case,
+                status=Status.TO_CLAIM if case.status in {Status.FILED, Status.TO_ROUTE} else case.status,
+                routing=Routing(
+                    competent_department=event.competent_department,
+                    competent_prefect=event.competent_prefect,
+                    deciding_department=event.deciding_department,
+                    deciding_prefect=event.deciding_prefect,
+                    platform=event.platform,
+                    first_received_on=event.first_received_on,
+                    received_on=event.received_on,
+                ),
+            )
+        case RequestTransferred():
+            first = case.routing.first_received_on if case.routing else case.filed_on
+            return replace(
+                case,
+                status=Status.TO_CLAIM,
+                assignee=None,
+                assignee_name="",
+                routing=Routing(
+                    competent_department=event.competent_department,
+                    competent_prefect=event.competent_prefect,
+                    deciding_department=event.deciding_department,
+                    deciding_prefect=event.deciding_prefect,
+                    platform=event.platform,
+                    first_received_on=first,
+                    received_on=event.transferred_on,
+                ),
+            )
+        case RoutingLeftToHand():
+            return replace(case, status=Status.TO_ROUTE)
+        case CaseClaimed(agent=agent, agent_name=name) | CaseAssigned(agent=agent, agent_name=name):
+            status: Status = Status.UNDER_EXAMINATION if case.status is Status.TO_CLAIM else case.status
+            return replace(case, assignee=agent, assignee_name=name, status=status)
+        case CaseReleased():
+            status = Status.TO_CLAIM if case.status is Status.UNDER_EXAMINATION else case.status
+            return replace(case, assignee=None, assignee_name="", status=status)
+        case MissingItemsRequested():
+            asked = MissingItems(
+                id=event.request,
+                items=event.items,
+                requested_on=event.requested_on,
+                due_on=event.due_on,
+                suspends=event.suspends,
+            )
+            return replace(case, missing_items=(*case.missing_items, asked), status=Status.AWAITING_ITEMS)
+        case MissingItemsSupplied():
+            return replace(
+                case,
+                documents=_with_documents(case, event.documents, event.supplied_on),
+                missing_items=_changed(
+                    case.missing_items,
+                    event.request,
+                    lambda m: replace(
+                        m, supplied_on=event.supplied_on if event.complete else m.supplied_on, complete=event.complete
+                    ),
+                ),
+                status=_at_work(case) if event.complete else case.status,
+            )
+        case OpinionRequested():
+            opinion = Opinion(
+                id=event.opinion,
+                body=event.body,
+                criterion=event.criterion,
+                requested_on=event.requested_on,
+                due_on=event.due_on,
+            )
+            return replace(case, opinions=(*case.opinions, opinion))
+        case OpinionGiven():
+            return replace(
+                case,
+                opinions=_changed(
+                    case.opinions,
+                    event.opinion,
+                    lambda o: replace(o, given_on=event.given_on, adverse=event.adverse, finding=event.finding),
+                ),
+            )
+        case CriterionAssessed(assessment=assessment, assessed_by=agent):
+            return replace(
+                case,
+                findings={**case.findings, assessment.rule.criterion: assessment},
+                assessors=case.assessors | {agent},
+            )
+        case FindingOverridden():
+            overridden = Assessment(
+                rule=event.rule,
+                computed=event.computed,
+                met=event.met,
+                because=event.reason,
+                exhibits=event.exhibits,
+                overridden=True,
+            )
+            return replace(
+                case,
+                findings={**case.findings, event.criterion: overridden},
+                assessors=case.assessors | {event.overridden_by},
+            )
+        case DecisionProposed():
+            return replace(case, proposal=Proposal(event=event), status=Status.TO_SIGN)
+        case ProposalReturned():
+            return replace(case, proposal=None, status=_at_work(case))
+        case RequestGranted(decision=signed, permit=permit):
+            return _decided(case, _express(signed, permit))
+        case (
+            RequestRefused(decision=signed)
+            | AgreementStamped(decision=signed)
+            | AgreementStampRefused(decision=signed)
+            | OpinionIssued(decision=signed)
+        ):
+            return _decided(case, _express(signed))
+        case CaseClosed(decision=signed):
+            return replace(_decided(case, _express(signed)), status=Status.CLOSED)
+        case ImplicitDecisionArisen():
+            implicit = Decision(
+                id=event.decision,
+                kind=event.kind,
+                on=event.arisen_on,
+                stage=case.stage,
+                signed=None,
+                permit=event.permit,
+                explanation=event.explanation,
+                remedies=case.acknowledgement.remedies if case.acknowledgement else None,
+            )
+            decided = _decided(case, implicit)
+            if event.kind is DecisionKind.IMPLICIT_GRANT:
+                return decided
+            # An implicit rejection leaves the administration free to decide expressly: the work goes on.
+            return replace(decided, status=case.status, proposal=case.proposal, stage=case.stage)
+        case DecisionMadeAvailable(decision=decision, addressee=addressee, available_on=on, channel=channel):
+            return _notified(case, decision, addressee, lambda _: Notified(available_on=on, channel=channel))
+        case DecisionFirstRead(decision=decision, addressee=addressee, read_at=read_at):
+            day = read_at.astimezone(PARIS).date()
+            return _notified(
+                case,
+                decision,
+                addressee,
+                lambda n: replace(n or Notified(available_on=day), read_on=day),
+            )
+        case DecisionDeemedNotified(decision=decision, addressee=addressee, notified_on=on):
+            return _notified(case, decision, addressee, lambda n: replace(n or Notified(available_on=on), deemed_on=on))
+        case PriorHearingOpened():
+            hearing = Hearing(
+                id=event.hearing,
+                decision=event.decision,
+                intended=event.intended,
+                legal_basis=event.legal_basis,
+                opened_on=event.opened_on,
+                observations_until=event.observations_until,
+            )
+            return replace(case, hearings=(*case.hearings, hearing))
+        case ObservationsReceived(hearing=hearing_id, addressee=addressee):
+            return replace(
+                case,
+                hearings=_changed(
+                    case.hearings, hearing_id, lambda h: replace(h, observations=(*h.observations, addressee))
+                ),
+            )
+        case PermitWithdrawn(decision=signed, hearing=used) | PermitRepealed(decision=signed, hearing=used):
+            ended = _decided(case, _express(signed))
+            if used is None:
+                return ended
+            return replace(ended, hearings=_changed(ended.hearings, used, lambda h: replace(h, used=True)))
+        case MedicalCertificateMissing(noted_on=on):
+            return replace(case, medical_certificate_missing_on=on)
+        case AppealLodged():
+            appeal = Appeal(
+                id=event.appeal,
+                kind=event.kind,
+                against=event.against,
+                lodged_by=event.lodged_by,
+                received_on=event.received_on,
+                in_time=event.in_time,
+                implicit_rejection_on=event.implicit_rejection_on,
+            )
+            attached = _with_documents(case, event.documents, event.received_on)
+            lodged = replace(case, appeals=(*case.appeals, appeal), documents=attached)
+            if event.kind is AppealKind.HIERARCHICAL:
+                return lodged
+            return _reopened(lodged, Stage(kind=StageKind.APPEAL, ref=event.appeal))
+        case AppealAcknowledged(appeal=appeal_id, acknowledged_on=on):
+            return replace(case, appeals=_changed(case.appeals, appeal_id, lambda a: replace(a, acknowledged_on=on)))
+        case AppealDecided(appeal=appeal_id, outcome=outcome, decision=rejection, decided_on=on):
+            rejected = (replace(_express(rejection), rejects_appeal=appeal_id),) if rejection else ()
+            ended = replace(
+                case,
+                decisions=(*case.decisions, *rejected),
+                appeals=_changed(case.appeals, appeal_id, lambda a: replace(a, outcome=outcome, ended_on=on)),
+            )
+            if outcome is AppealOutcome.REJECTED and case.stage.ref == appeal_id:
+                return _back_to_decision(ended)
+            return ended
+        case AppealImplicitlyRejected(appeal=appeal_id, arisen_on=on):
+            ended = replace(
+                case,
+                appeals=_changed(
+                    case.appeals,
+                    appeal_id,
+                    lambda a: replace(a, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=True),
+                ),
+            )
+            return _back_to_decision(ended) if case.stage.ref == appeal_id else ended
+        case ReasonsRequested(decision=decision, requested_on=on):
+            return replace(
+                case,
+                decisions=_changed(case.decisions, decision, lambda d: replace(d, reasons_requested_on=on)),
+            )
+        case ReasonsCommunicated(decision=decision, communicated_on=on):
+            return replace(
+                case,
+                decisions=_changed(case.decisions, decision, lambda d: replace(d, reasons_communicated_on=on)),
+            )
+        case LitigationOpened():
+            proceedings = Litigation(
+                id=event.litigation,
+                action=event.action,
+                court=event.court,
+                court_number=event.court_number,
+                against=event.against,
+                lodged_on=event.lodged_on,
+                pleas=event.pleas,
+                main_litigation=event.main_litigation,
+            )
+            return replace(case, litigation=(*case.litigation, proceedings))
+        case ClaimServed(litigation=ref, served_on=on):
+            return _court(case, ref, lambda p: replace(p, served_on=on))
+        case DefencePeriodSet(litigation=ref, due_on=on):
+            return _court(case, ref, lambda p: replace(p, defence_due_on=on))
+        case FormalNoticeReceived(litigation=ref, received_on=on, due_on=due):
+            return _court(case, ref, lambda p: replace(p, formal_notice_on=on, formal_notice_due_on=due))
+        case DefenceFiled(litigation=ref, filed_on=on):
+            return _court(case, ref, lambda p: replace(p, defence_filed_on=on))
+        case GroundSubstituted(litigation=ref):
+            return _court(case, ref, lambda p: replace(p, substituted=(*p.substituted, event)))
+        case InvestigationClosed(litigation=ref, closes_on=on):
+            return _court(case, ref, lambda p: replace(p, investigation_closes_on=on))
+        case HearingSet(litigation=ref, hearing_on=on, investigation_closes_on=closes):
+            return _court(
+                case,
+                ref,
+                lambda p: replace(
+                    p, hearing_on=on, investigation_closes_on=min(p.investigation_closes_on or closes, closes)
+                ),
+            )
+        case JudgmentRecorded(litigation=ref):
+            judged = _court(
+                case,
+                ref,
+                lambda p: replace(
+                    p,
+                    outcome=event.outcome,
+                    judged_on=event.judged_on,
+                    judgment_notified_on=event.notified_on,
+                    injunction=event.injunction,
+                ),
+            )
+            against = next((p.against for p in case.litigation if p.id == ref), None)
+            if event.outcome is not JudgmentOutcome.ANNULLED or against is None:
+                return judged
+            return _annulled(judged, against, ref)
+        case SuspensionOrdered(litigation=ref, decision=decision):
+            suspended = replace(
+                case,
+                decisions=_changed(case.decisions, decision, lambda d: replace(d, suspended_by=ref)),
+            )
+            return _court(
+                suspended,
+                ref,
+                lambda p: replace(
+                    p,
+                    outcome=JudgmentOutcome.SUSPENDED,
+                    judged_on=event.ordered_on,
+                    judgment_notified_on=event.notified_on,
+                    injunction=event.injunction,
+                ),
+            )
+        case ReexaminationOrdered(litigation=ref, due_on=on):
+            return _reopened(case, Stage(kind=StageKind.COURT, ref=ref, due_on=on))
+        case OfiiNotified(message=message, decision=decision, sent_on=on):
+            return _sent(case, message, "OFII", decision, on)
+        case TaxAuthorityNotified(message=message, decision=decision, sent_on=on):
+            return _sent(case, message, "DGFiP", decision, on)
+        case NotificationAcknowledged(message=message, acknowledged_on=on):
+            return replace(case, messages=_changed(case.messages, message, lambda m: replace(m, acknowledged_on=on)))
+        case NotificationFailed(message=message, failed_on=on):
+            return replace(case, messages=_changed(case.messages, message, lambda m: replace(m, failed_on=on)))
+        case LegalHoldPlaced(hold=hold):
+            return replace(case, holds=case.holds | {hold}, holds_placed=case.holds_placed + 1)
+        case LegalHoldLifted(hold=hold):
+            return replace(case, holds=case.holds - {hold})
+        case PersonErased(person=person):
+            return replace(case, erased=case.erased | {person})
+        case _:
+            assert_never(event)
+
+
+def _back_to_decision(case: Case) -> Case:
+    """The appeal is over without a new decision: the first one stands."""
+    closed = case.current_decision is not None and case.current_decision.kind is DecisionKind.CLOSURE
+    return replace(case, stage=Stage(), proposal=None, status=Status.CLOSED if closed else Status.DECIDED)
+
+
+def _sent(case: Case, message: str, recipient: str, decision: str, on: date) -> Case:
+    sent = Message(id=message, recipient=recipient, decision=decision, sent_on=on)
+    return replace(case, messages=(*case.messages, sent))
+
+
+def replay(events: Iterable[CaseEvent], stream: UUID, start: Case | None = None) -> Case | None:
+    """The case after these facts, from nothing or from an earlier state; None when there are none."""
+    case = start
+    for event in events:
+        case = evolve(case, event, stream)
+    return case

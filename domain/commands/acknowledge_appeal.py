@@ -1,0 +1,46 @@
+"""The service acknowledges an administrative appeal."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.decisions import routing_of
+from domain.envelope import Role
+from domain.events import AppealAcknowledged
+from domain.refusals import Refused
+
+
+class AcknowledgeAppeal(Command, frozen=True, kw_only=True):
+    """Acknowledge an appeal, with the day on which silence will reject it."""
+
+    appeal: Annotated[str, Meta(max_length=20)]
+
+
+@command(
+    "acknowledge-appeal",
+    AcknowledgeAppeal,
+    title="Accuser réception du recours",
+    by={Role.AGENT, Role.MANAGER},
+    example={"appeal": "A1"},
+)
+def acknowledge_appeal(case: Case, command: AcknowledgeAppeal, context: Context) -> tuple[AppealAcknowledged, ...]:
+    """Without an acknowledgement, no limit can be held against the appellant (CRPA L112-3, L112-6)."""
+    appeal = case.appeal(command.appeal)
+    if appeal.ended_on is not None:
+        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")
+    if appeal.acknowledged_on is not None:
+        raise Refused(
+            "appeal_already_acknowledged",
+            f"Il a été accusé réception du recours {appeal.id} le {appeal.acknowledged_on:%d/%m/%Y}.",
+        )
+    return (
+        AppealAcknowledged(
+            appeal=appeal.id,
+            acknowledged_on=context.today,
+            implicit_rejection_on=appeal.implicit_rejection_on,
+            contact=context.administration.contact(routing_of(case).platform, context.today),
+        ),
+    )

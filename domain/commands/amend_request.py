@@ -1,0 +1,72 @@
+"""The filer corrects or completes the request; the earlier facts stay in the history."""
+
+from typing import Annotated
+
+import msgspec
+
+from domain.case import Case, Status
+from domain.command import Command, command
+from domain.commands.file_request import EXAMPLE
+from domain.content import must_have_no_fault
+from domain.context import Context
+from domain.envelope import Role
+from domain.events import RequestAmended
+from domain.filing import faults_of, pointers_changed
+from domain.refusals import Refused
+from domain.request import PrivateEmployer, Request
+from domain.routing import competence_of
+
+
+class AmendRequest(Command, frozen=True, kw_only=True):
+    """The request as it should now read, whole, and why."""
+
+    request: Request
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=2_000)]
+
+
+_JOB = {**EXAMPLE["request"]["job"], "pay_monthly_gross": "2550.00"}
+
+
+@command(
+    "amend",
+    AmendRequest,
+    title="Modifier la demande",
+    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE},
+    example={
+        "request": {**EXAMPLE["request"], "job": _JOB},
+        "reason": "La rémunération proposée est relevée à 2 550 euros bruts par mois.",
+    },
+)
+def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[RequestAmended, ...]:
+    """Neither procedure, worker nor competent prefect may change: another contract is another request (CT R5221-1)."""
+    case.must_be(Status.TO_ROUTE, Status.TO_CLAIM, Status.UNDER_EXAMINATION, Status.AWAITING_ITEMS)
+    before, after = case.request, _with_persons_of(case.request, command.request)
+    if after.procedure is not before.procedure:
+        raise Refused(
+            "procedure_cannot_change",
+            f"Le dossier relève de la procédure « {case.facts_of_procedure.title} » : une autre procédure demande un "
+            "nouveau dépôt.",
+        )
+    if after.worker.family_name != before.worker.family_name and after.worker.birth_date != before.worker.birth_date:
+        raise Refused("worker_cannot_change", "Un autre bénéficiaire demande un nouveau dépôt (CT R5221-1 II).")
+    must_have_no_fault(faults_of(after, case.filed_as, context.today, context.reference, filed_on=case.filed_on))
+    now = competence_of(after, context.reference).department
+    if case.routing is not None and now != competence_of(before, context.reference).department:
+        raise Refused(
+            "amendment_changes_competence",
+            f"Le {case.routing.competent_prefect} est compétent sur le dossier ; ces changements désigneraient un "
+            "autre préfet : déposez une nouvelle demande.",
+        )
+    changes = pointers_changed(msgspec.to_builtins(before), msgspec.to_builtins(after))
+    if not changes:
+        raise Refused("nothing_changed", "La demande modifiée est identique à celle du dossier.")
+    return (RequestAmended(request=after, changes=changes, reason=command.reason, amended_on=context.today),)
+
+
+def _with_persons_of(before: Request, after: Request) -> Request:
+    """Persons keep the identity under which their fields are sealed, whatever the body said."""
+    worker = msgspec.structs.replace(after.worker, person=before.worker.person)
+    employer = after.employer
+    if isinstance(employer, PrivateEmployer) and isinstance(before.employer, PrivateEmployer):
+        employer = msgspec.structs.replace(employer, person=before.employer.person)
+    return msgspec.structs.replace(after, worker=worker, employer=employer)

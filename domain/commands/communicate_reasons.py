@@ -1,0 +1,63 @@
+"""The service gives the reasons of a refusal born of silence."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.appeals import months
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.days import add_months
+from domain.decisions import ReasonDraft
+from domain.envelope import Role
+from domain.events import ReasonsCommunicated
+from domain.grounds import grounds_of
+from domain.refusals import Refused
+
+
+class CommunicateReasons(Command, frozen=True, kw_only=True):
+    """Give the reasons, in law and in fact."""
+
+    decision: Annotated[str, Meta(max_length=20)]
+    reasons: Annotated[tuple[ReasonDraft, ...], Meta(min_length=1, max_length=20)]
+
+
+@command(
+    "communicate-reasons",
+    CommunicateReasons,
+    title="Communiquer les motifs du refus implicite",
+    by={Role.AGENT, Role.SIGNATORY},
+    example={
+        "decision": "D1",
+        "reasons": [
+            {
+                "criterion": "labour_market",
+                "fact": "L'emploi ne figure pas sur la liste régionale et l'offre n'a été publiée que dix jours.",
+            }
+        ],
+    },
+)
+def communicate_reasons(case: Case, command: CommunicateReasons, context: Context) -> tuple[ReasonsCommunicated, ...]:
+    """Reasons given after the month do not mend an implicit refusal: only a new decision does (CRPA L232-4)."""
+    decision = case.decision(command.decision)
+    asked_on = decision.reasons_requested_on
+    if asked_on is None:
+        raise Refused("reasons_not_requested", f"Personne n'a demandé les motifs de la décision {decision.id}.")
+    if decision.reasons_communicated_on is not None:
+        raise Refused(
+            "reasons_already_communicated",
+            f"Les motifs de la décision {decision.id} ont été communiqués le "
+            f"{decision.reasons_communicated_on:%d/%m/%Y}.",
+        )
+    due_on = add_months(asked_on, months(context.reference, "REASONS_MONTHS_MAX", asked_on))
+    if context.today > due_on:
+        raise Refused(
+            "reasons_too_late",
+            f"Les motifs demandés le {asked_on:%d/%m/%Y} devaient être communiqués avant la fin du "
+            f"{due_on:%d/%m/%Y} ; seule une décision expresse peut désormais répondre.",
+        )
+    reasons = grounds_of(case, command.reasons, decision.on, "/reasons")
+    return (
+        ReasonsCommunicated(decision=decision.id, reasons=reasons, communicated_on=context.today),
+    )

@@ -1,0 +1,86 @@
+"""A person's key is to be destroyed, so that nothing sealed with it can be read again."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from domain.appeals import litigation_open_until, months
+from domain.case import Case, Decision, Status
+from domain.command import Command, command
+from domain.context import Context
+from domain.days import add_months
+from domain.envelope import Role
+from domain.events import PersonErased
+from domain.refusals import Refused
+from domain.request import PrivateEmployer
+
+
+class ErasePerson(Command, frozen=True, kw_only=True):
+    """Erase the worker, or the private employer, by the identifier that the case gives them."""
+
+    person: UUID
+    reason: Annotated[str, Meta(min_length=1, max_length=2_000)]
+
+
+@command(
+    "erase-person",
+    ErasePerson,
+    title="Effacer les données d'une personne",
+    by={Role.ADMIN},
+    example={
+        "person": "0192f0c1-0000-7000-8000-0000000000aa",
+        "reason": "Durée de conservation expirée ; visa d'élimination des archives départementales du 4 mai 2031.",
+    },
+)
+def erase_person(case: Case, command: ErasePerson, context: Context) -> tuple[PersonErased, ...]:
+    """Erasure waits for every appeal, proceeding, time limit and hold to end; the facts and their proofs remain."""
+    employer = case.request.employer
+    persons = {case.request.worker.person} | ({employer.person} if isinstance(employer, PrivateEmployer) else set())
+    if command.person not in persons:
+        raise Refused("person_unknown", "Cette personne n'est ni le travailleur ni l'employeur particulier du dossier.")
+    if command.person in case.erased:
+        raise Refused("person_already_erased", "Les données de cette personne sont déjà effacées.")
+    reasons = tuple(_why_kept(case, context))
+    if reasons:
+        raise Refused("erasure_too_early", f"Les données doivent être conservées : {' ; '.join(reasons)}.")
+    return (PersonErased(person=command.person, reason=command.reason, erased_on=context.today),)
+
+
+def _why_kept(case: Case, context: Context) -> Iterator[str]:
+    for hold in sorted(case.holds):
+        yield f"la mesure de conservation {hold} pèse sur le dossier"
+    for appeal in case.appeals:
+        if appeal.ended_on is None:
+            yield f"le recours {appeal.id} est à l'examen"
+    for proceedings in case.litigation:
+        if proceedings.outcome is None:
+            yield f"l'instance {proceedings.id} est pendante"
+    if case.status not in {Status.DECIDED, Status.CLOSED, Status.ABANDONED}:
+        yield "la demande est en cours d'instruction"
+    for decision in case.decisions:
+        if decision.live and decision.kind.can_be_appealed:
+            yield from _open_limits(case, decision, context)
+
+
+def _open_limits(case: Case, decision: Decision, context: Context) -> Iterator[str]:
+    """Limits still open to each addressee; one that cannot start leaves room until the reasonable period is over."""
+    if decision.kind.is_favourable and decision.permit is not None:
+        until = decision.permit.valid_until
+        if until is None or context.today <= until:
+            yield f"l'autorisation {decision.permit.number} est en cours de validité"
+    if decision.kind.is_favourable:
+        return
+    for addressee in case.addressees:
+        until = litigation_open_until(case, decision, addressee, context.reference)
+        if until is None:
+            until = _reasonable_end(decision, context)
+        if context.today <= until:
+            yield f"le délai de recours contre la décision {decision.id} court jusqu'au {until:%d/%m/%Y}"
+
+
+def _reasonable_end(decision: Decision, context: Context) -> date:
+    """A year after the decision, beyond which nobody may sue even when the notice was defective (CE, no. 387763)."""
+    return add_months(decision.on, months(context.reference, "REASONABLE_PERIOD_MONTHS", decision.on))

@@ -1,0 +1,116 @@
+"""An administrative appeal arrives, from the teleservice or on paper."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.acts import Addressee, AppealKind, PleaKind, StageKind
+from domain.appeals import (
+    attackable,
+    department_of,
+    last_day,
+    limit_runs_from,
+    lodger,
+    months,
+    person_of,
+)
+from domain.case import Case
+from domain.command import Command, command
+from domain.content import announced, must_have_happened, must_have_no_fault
+from domain.context import Context
+from domain.days import add_months
+from domain.envelope import Role
+from domain.events import AppealLodged
+from domain.refusals import Refused
+from domain.request import AttachedDocument, Text
+
+APPEAL_TITLES = {AppealKind.GRACIOUS: "gracieux", AppealKind.HIERARCHICAL: "hiérarchique"}
+
+
+class LodgeAppeal(Command, frozen=True, kw_only=True):
+    """An appeal to the author of the decision, or to the minister."""
+
+    kind: AppealKind
+    against: Annotated[str, Meta(max_length=20)] | None = None
+    """The decision attacked; the newest standing one by default."""
+    lodged_by: Addressee | None = None
+    """Who wrote the letter, when an agent records it."""
+    received_on: date | None = None
+    posted_on: date | None = None
+    arguments: Text
+    pleas: Annotated[tuple[PleaKind, ...], Meta(max_length=20)] = ()
+    documents: Annotated[tuple[AttachedDocument, ...], Meta(max_length=50)] = ()
+
+
+@command(
+    "lodge-appeal",
+    LodgeAppeal,
+    title="Former un recours administratif",
+    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT, Role.LEGAL},
+    example={
+        "kind": "gracious",
+        "against": "D1",
+        "lodged_by": "employer",
+        "arguments": "L'offre a été publiée de nouveau du 2 au 27 novembre sans candidat : voir l'attestation jointe.",
+        "pleas": ["error_of_fact"],
+        "documents": [
+            {
+                "item": "other",
+                "title": "Attestation de publication de l'offre",
+                "sha256": "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b",
+                "bytes": 48213,
+            }
+        ],
+    },
+)
+def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[AppealLodged, ...]:
+    """A late appeal is received and recorded as late: rejecting it is a decision (CRPA L411-2, CT R5221-19)."""
+    attacked = attackable(case, command.against)
+    lodged_by = lodger(case, context.actor.role, command.lodged_by)
+    _must_be_open_to(case, command.kind, attacked.id)
+    received_on = command.received_on or context.today
+    counts_on = command.posted_on or received_on
+    must_have_no_fault(
+        (
+            *must_have_happened("/received_on", received_on, context.today, since=attacked.on),
+            *must_have_happened("/posted_on", counts_on, received_on, since=attacked.on),
+        )
+    )
+    start = limit_runs_from(case, attacked, lodged_by)
+    length = months(context.reference, "ADMIN_APPEAL_MONTHS_MAX", received_on)
+    in_time = None if start is None else counts_on <= last_day(start, length, department_of(case))
+    silence = context.reference.silence_rule("ADMIN_APPEAL").months
+    return (
+        AppealLodged(
+            appeal=f"A{len(case.appeals) + 1}",
+            kind=command.kind,
+            against=attacked.id,
+            lodged_by=lodged_by,
+            received_on=received_on,
+            posted_on=command.posted_on,
+            in_time=in_time,
+            person=person_of(case, lodged_by),
+            arguments=command.arguments,
+            pleas=command.pleas,
+            documents=announced(case, command.documents),
+            implicit_rejection_on=add_months(received_on, silence or 0),
+        ),
+    )
+
+
+def _must_be_open_to(case: Case, kind: AppealKind, decision: str) -> None:
+    under_way = next(
+        (a for a in case.appeals if a.kind is kind and a.against == decision and a.ended_on is None), None
+    )
+    if under_way is not None:
+        raise Refused(
+            "appeal_under_way",
+            f"Un recours {APPEAL_TITLES[kind]} reçu le {under_way.received_on:%d/%m/%Y} est déjà à l'examen "
+            f"contre la décision {decision}.",
+        )
+    if kind is AppealKind.GRACIOUS and case.stage.kind is not StageKind.FIRST:
+        raise Refused(
+            "reexamination_under_way",
+            "La demande est déjà réexaminée : la nouvelle décision pourra être contestée.",
+        )

@@ -1,0 +1,66 @@
+"""A grant is sent to OFII."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.appeals import months
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.envelope import Role
+from domain.events import OfiiNotified
+from domain.messages import (
+    OFII,
+    employer_siret,
+    grant_to_notify,
+    is_seasonal,
+    lasts_longer_than,
+    months_begun,
+    next_message,
+)
+from domain.refusals import Refused
+
+
+class NotifyOfii(Command, frozen=True, kw_only=True):
+    """Send the standing grant, or the one named, to OFII."""
+
+    decision: Annotated[str, Meta(max_length=20)] | None = None
+
+
+@command(
+    "notify-ofii",
+    NotifyOfii,
+    title="Transmettre l'autorisation à l'OFII",
+    by={Role.AGENT, Role.MANAGER, Role.SYSTEM},
+    fresh=False,
+    example={"decision": "D1"},
+)
+def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[OfiiNotified, ...]:
+    """OFII receives grants for contracts over three months and seasonal ones, once each (CT R5221-18)."""
+    granted, job = grant_to_notify(case, command.decision, OFII)
+    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    seasonal = is_seasonal(case, job)
+    if not seasonal and not lasts_longer_than(job, length):
+        raise Refused(
+            "ofii_not_due",
+            f"Le contrat, non saisonnier, ne dépasse pas {length} mois : rien n'est transmis à l'OFII (CT R5221-18).",
+        )
+    return (
+        OfiiNotified(
+            message=next_message(case),
+            decision=granted.id,
+            ground=(
+                "contrat saisonnier (CT R5221-18)" if seasonal else "contrat de plus de trois mois (CT R5221-18)"
+            ),
+            sent_on=context.today,
+            siret=employer_siret(case),
+            rome=granted.permit.rome if granted.permit else job.rome,
+            contract=job.contract,
+            start=job.start,
+            end=job.end,
+            duration_months=months_begun(job),
+            pay_monthly_gross=job.pay_monthly_gross,
+            seasonal=seasonal,
+        ),
+    )

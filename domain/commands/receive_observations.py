@@ -1,0 +1,48 @@
+"""A party answers in a prior hearing."""
+
+from typing import Annotated
+
+import msgspec
+
+from domain.acts import Addressee
+from domain.appeals import person_of
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.decisions import addressee_of
+from domain.envelope import Role
+from domain.events import ObservationsReceived
+from domain.refusals import Refused
+from domain.request import Text
+
+
+class ReceiveObservations(Command, frozen=True, kw_only=True):
+    """Present observations, or record those that arrived by post."""
+
+    hearing: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    text: Text
+    addressee: Addressee | None = None
+
+
+EXAMPLE = {"hearing": "H1", "text": "La signature est bien celle de notre directrice des ressources humaines."}
+PARTIES = {Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT}
+
+
+@command("receive-observations", ReceiveObservations, title="Présenter des observations", by=PARTIES, example=EXAMPLE)
+def receive_observations(
+    case: Case, command: ReceiveObservations, context: Context
+) -> tuple[ObservationsReceived, ...]:
+    """Late observations are kept too, as long as nothing has been signed."""
+    hearing = case.hearing(command.hearing)
+    if hearing.used or not case.decision(hearing.decision).live:
+        raise Refused("hearing_over", f"La procédure contradictoire {hearing.id} est terminée.")
+    addressee = addressee_of(case, command.addressee, context)
+    return (
+        ObservationsReceived(
+            hearing=hearing.id,
+            addressee=addressee,
+            person=person_of(case, addressee),
+            text=command.text,
+            received_on=context.today,
+        ),
+    )

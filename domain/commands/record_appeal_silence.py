@@ -1,0 +1,51 @@
+"""Two months' silence on an administrative appeal becomes a rejection."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.envelope import Role
+from domain.events import AppealImplicitlyRejected
+from domain.refusals import Refused
+
+
+class RecordAppealSilence(Command, frozen=True, kw_only=True):
+    """Record that nobody answered an appeal in time."""
+
+    appeal: Annotated[str, Meta(max_length=20)]
+
+
+@command(
+    "record-appeal-silence",
+    RecordAppealSilence,
+    title="Constater le rejet implicite du recours",
+    by={Role.SYSTEM, Role.MANAGER},
+    fresh=False,
+    example={"appeal": "A1"},
+)
+def record_appeal_silence(
+    case: Case, command: RecordAppealSilence, context: Context
+) -> tuple[AppealImplicitlyRejected, ...]:
+    """Silence kept two months on an appeal rejects it (CRPA L231-4 2°, L411-7); the day counts to its end."""
+    appeal = case.appeal(command.appeal)
+    if appeal.ended_on is not None:
+        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")
+    if context.today <= appeal.implicit_rejection_on:
+        raise Refused(
+            "silence_not_elapsed",
+            f"Le silence ne vaudra rejet du recours {appeal.id} qu'à l'expiration du "
+            f"{appeal.implicit_rejection_on:%d/%m/%Y}.",
+        )
+    return (
+        AppealImplicitlyRejected(
+            appeal=appeal.id,
+            arisen_on=appeal.implicit_rejection_on,
+            explanation=(
+                f"Recours reçu le {appeal.received_on:%d/%m/%Y} ; le silence gardé pendant deux mois vaut rejet le "
+                f"{appeal.implicit_rejection_on:%d/%m/%Y} (CRPA L411-7)."
+            ),
+        ),
+    )

@@ -1,0 +1,54 @@
+"""Fifteen days unread make a decision notified."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from domain.acts import Addressee
+from domain.case import Case
+from domain.command import Command, command
+from domain.context import Context
+from domain.envelope import Role
+from domain.events import DecisionDeemedNotified
+from domain.refusals import Refused
+
+
+class RecordDeemedNotification(Command, frozen=True, kw_only=True):
+    """Record that an addressee left a decision unread for fifteen days."""
+
+    decision: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+    addressee: Addressee
+
+
+@command(
+    "record-deemed-notification",
+    RecordDeemedNotification,
+    title="Constater la notification réputée faite",
+    by={Role.SYSTEM, Role.MANAGER},
+    example={"decision": "D1", "addressee": "worker"},
+)
+def record_deemed_notification(
+    case: Case, command: RecordDeemedNotification, context: Context
+) -> tuple[DecisionDeemedNotified, ...]:
+    """The decision is then deemed notified on the day it was made available (CRPA R112-20)."""
+    decision = case.decision(command.decision)
+    known = decision.notified.get(command.addressee)
+    if known is None:
+        raise Refused(
+            "not_made_available", f"La décision {decision.id} n'a pas été mise à disposition de ce destinataire."
+        )
+    if known.notified_on is not None:
+        raise Refused(
+            "already_notified_to_addressee", f"Cette décision est notifiée depuis le {known.notified_on:%d/%m/%Y}."
+        )
+    if known.channel != "teleservice":
+        raise Refused(
+            "deemed_only_electronic", "Seule une mise à disposition électronique vaut notification (CRPA R112-20)."
+        )
+    unread = context.reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", context.today)
+    over_on = known.available_on + timedelta(days=int(unread.value)) if unread else None
+    if over_on is None or context.today <= over_on:
+        until = f" jusqu'au {over_on:%d/%m/%Y} inclus" if over_on else ""
+        raise Refused("fifteen_days_not_over", f"Le délai de quinze jours pour consulter la décision court{until}.")
+    return (DecisionDeemedNotified(decision=decision.id, addressee=command.addressee, notified_on=known.available_on),)

@@ -1,0 +1,69 @@
+"""Somebody asks for the reasons of a refusal born of silence."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.acts import Addressee, DecisionKind
+from domain.appeals import litigation_open_until, lodger, months
+from domain.case import Case, Decision
+from domain.command import Command, command
+from domain.content import must_have_happened, must_have_no_fault
+from domain.context import Context
+from domain.days import add_months
+from domain.envelope import Role
+from domain.events import ReasonsRequested
+from domain.refusals import Refused
+
+
+class RequestReasons(Command, frozen=True, kw_only=True):
+    """Ask why the silence; the newest implicit refusal by default."""
+
+    decision: Annotated[str, Meta(max_length=20)] | None = None
+    asked_by: Addressee | None = None
+    """Who wrote the letter, when an agent records it."""
+    requested_on: date | None = None
+
+
+@command(
+    "request-reasons",
+    RequestReasons,
+    title="Demander les motifs du refus implicite",
+    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT, Role.LEGAL},
+    example={"decision": "D1", "asked_by": "employer"},
+)
+def request_reasons(case: Case, command: RequestReasons, context: Context) -> tuple[ReasonsRequested, ...]:
+    """Reasons may be asked for within the limit to sue, and are due within the month (CRPA L232-4)."""
+    decision = _implicit_refusal(case, command.decision)
+    asked_by = lodger(case, context.actor.role, command.asked_by)
+    if decision.reasons_requested_on is not None:
+        raise Refused(
+            "reasons_already_requested",
+            f"Les motifs de la décision {decision.id} ont été demandés le {decision.reasons_requested_on:%d/%m/%Y}.",
+        )
+    requested_on = command.requested_on or context.today
+    must_have_no_fault(must_have_happened("/requested_on", requested_on, context.today, since=decision.on))
+    until = litigation_open_until(case, decision, asked_by, context.reference)
+    if until is not None and requested_on > until:
+        raise Refused(
+            "reasons_requested_too_late",
+            f"Les motifs devaient être demandés dans le délai du recours contentieux, qui a pris fin le "
+            f"{until:%d/%m/%Y} (CRPA L232-4).",
+        )
+    length = months(context.reference, "REASONS_MONTHS_MAX", requested_on)
+    return (
+        ReasonsRequested(
+            decision=decision.id, requested_on=requested_on, due_on=add_months(requested_on, length)
+        ),
+    )
+
+
+def _implicit_refusal(case: Case, named: str | None) -> Decision:
+    implicit = next((d for d in reversed(case.decisions) if d.kind is DecisionKind.IMPLICIT_REFUSAL), None)
+    decision = case.decision(named) if named else implicit
+    if decision is None or decision.kind is not DecisionKind.IMPLICIT_REFUSAL:
+        raise Refused("decision_not_implicit", "Seuls les motifs d'un refus né du silence se demandent ainsi.")
+    if not decision.live:
+        raise Refused("decision_no_longer_stands", f"La décision {decision.id} ne produit plus d'effet.")
+    return decision

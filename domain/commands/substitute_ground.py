@@ -1,0 +1,68 @@
+"""The defence asks the court to put another ground in the place of one of the decision's."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.case import Case
+from domain.command import Command, command
+from domain.content import must_have_no_fault
+from domain.context import Context
+from domain.court import pending
+from domain.decisions import ReasonDraft
+from domain.envelope import Role
+from domain.events import GroundSubstituted
+from domain.findings import CRITERION_TITLES, Criterion
+from domain.grounds import grounds_of
+from domain.refusals import Fault, Refused
+
+
+class SubstituteGround(Command, frozen=True, kw_only=True):
+    """Name the ground given up and the one put in its place."""
+
+    litigation: Annotated[str, Meta(max_length=20)]
+    replaces: Criterion
+    reason: ReasonDraft
+
+
+@command(
+    "substitute-ground",
+    SubstituteGround,
+    title="Demander une substitution de motif",
+    by={Role.LEGAL, Role.PREFECTURE},
+    example={
+        "litigation": "L1",
+        "replaces": "labour_market",
+        "reason": {
+            "criterion": "pay",
+            "fact": "La rémunération offerte, 1 700 € brut par mois, est inférieure au SMIC en vigueur.",
+        },
+    },
+)
+def substitute_ground(case: Case, command: SubstituteGround, context: Context) -> tuple[GroundSubstituted, ...]:
+    """The court may accept a ground that could found the decision on its own day (CE, 6 February 2004, no. 240560)."""
+    proceedings = pending(case, command.litigation)
+    attacked = next((d for d in case.decisions if d.id == proceedings.against), None)
+    reasons = attacked.signed.reasons if attacked and attacked.signed else ()
+    if attacked is None or all(reason.rule.criterion is not command.replaces for reason in reasons):
+        raise Refused(
+            "ground_not_in_decision",
+            f"« {CRITERION_TITLES[command.replaces]} » n'est pas un motif de la décision attaquée.",
+        )
+    must_have_no_fault(
+        (
+            Fault(
+                pointer="/reason/criterion",
+                code="ground_same",
+                message="Le motif substitué doit être différent de celui de la décision.",
+            ),
+        )
+        if command.reason.criterion is command.replaces
+        else ()
+    )
+    (reason,) = grounds_of(case, (command.reason,), attacked.on, "/reason")
+    return (
+        GroundSubstituted(
+            litigation=proceedings.id, replaces=command.replaces, reason=reason, asked_on=context.today
+        ),
+    )

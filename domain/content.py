@@ -1,0 +1,81 @@
+"""Faults of content that several commands look for; all are gathered before anything is refused."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from domain.administration import Administration
+from domain.case import Case
+from domain.reference import Reference
+from domain.refusals import Fault, Refused
+from domain.request import AttachedDocument, DocumentRef
+
+
+def must_have_no_fault(faults: Iterable[Fault]) -> None:
+    """Refuse with every fault at once; pass when there is none."""
+    found = tuple(faults)
+    if found:
+        raise Refused("content_impossible", " ".join(fault.message for fault in found), faults=found)
+
+
+def must_have_happened(pointer: str, day: date, today: date, *, since: date | None = None) -> tuple[Fault, ...]:
+    """The fault of a past fact dated in the future, or before what it follows."""
+    if day > today:
+        return (_impossible(pointer, f"La date du {day:%d/%m/%Y} est dans l'avenir."),)
+    if since is not None and day < since:
+        return (_impossible(pointer, f"La date du {day:%d/%m/%Y} précède le {since:%d/%m/%Y}."),)
+    return ()
+
+
+def must_follow(pointer: str, day: date, earlier: date) -> tuple[Fault, ...]:
+    """The fault of a day that does not come after the one it follows."""
+    if day > earlier:
+        return ()
+    return (_impossible(pointer, f"La date du {day:%d/%m/%Y} ne suit pas le {earlier:%d/%m/%Y}."),)
+
+
+def _impossible(pointer: str, message: str) -> Fault:
+    return Fault(pointer=pointer, code="date_impossible", message=message)
+
+
+def announced(case: Case, documents: tuple[AttachedDocument, ...]) -> tuple[DocumentRef, ...]:
+    """Documents that come with an act, with the next identifiers of the case."""
+    return tuple(
+        DocumentRef(
+            id=f"P{number}",
+            version=1,
+            item=document.item,
+            title=document.title,
+            sha256=document.sha256,
+            bytes=document.bytes,
+            media_type=document.media_type,
+        )
+        for number, document in enumerate(documents, len(case.documents) + 1)
+    )
+
+
+def departments_must_exist(
+    reference: Reference, codes: Iterable[str], pointer: str, *, wildcard: bool = True
+) -> Iterator[Fault]:
+    """The fault of each code that is no department; `*` stands for all of them where that is allowed."""
+    for index, code in enumerate(codes):
+        if reference.department(code) is None and not (wildcard and code == "*"):
+            yield Fault(
+                pointer=f"{pointer}/{index}",
+                code="department_unknown",
+                message=f"Le département « {code} » n'existe pas.",
+            )
+
+
+def platforms_must_exist(
+    reference: Reference, state: Administration, platforms: Iterable[str], pointer: str
+) -> Iterator[Fault]:
+    """The fault of each platform that neither the reference tables nor a published routing table names."""
+    known = {row.platform for row in reference.platforms.values()}
+    known |= {line.platform for table in state.routing_tables for line in table.lines}
+    for index, platform in enumerate(platforms):
+        if platform not in known:
+            yield Fault(
+                pointer=pointer if pointer == "/platform" else f"{pointer}/{index}",
+                code="platform_unknown",
+                message=f"La plateforme « {platform} » n'est pas connue.",
+            )

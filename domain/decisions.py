@@ -1,0 +1,387 @@
+"""What proposing and signing share: kinds possible, grounds allowed, conditions assessed, who signs, what is said."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from domain.acts import (
+    DECISION_TITLES,
+    Addressee,
+    DecisionKind,
+    DelegatedAct,
+    Delegation,
+    Signatory,
+    SignedDecision,
+    StageKind,
+)
+from domain.case import Case, Decision, MissingItems, Routing, Status
+from domain.context import Context
+from domain.envelope import Role
+from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven
+from domain.law import Law, Rule, rules_in_force
+from domain.procedures import OutcomeKind
+from domain.refusals import Refused
+from domain.remedies import algorithmic_notice, remedies
+
+FACT_LENGTH_MIN = 20
+"""Characters under which a sentence cannot state a fact."""
+WEIGHING_LENGTH_MIN = 40
+"""Characters under which a sentence cannot say why a discretion is used."""
+
+FILERS = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.PREFECTURE})
+"""Roles that act for the one who filed."""
+
+DocumentId = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+DocumentIds = Annotated[tuple[DocumentId, ...], msgspec.Meta(max_length=50)]
+
+KINDS: dict[OutcomeKind, tuple[DecisionKind, DecisionKind]] = {
+    OutcomeKind.PERMIT: (DecisionKind.GRANT, DecisionKind.REFUSAL),
+    OutcomeKind.STAMP: (DecisionKind.STAMP, DecisionKind.STAMP_REFUSAL),
+    OutcomeKind.OPINION: (DecisionKind.OPINION_FAVOURABLE, DecisionKind.OPINION_UNFAVOURABLE),
+}
+"""The favourable and the unfavourable decision of each kind of outcome."""
+
+ACTS: dict[DecisionKind, DelegatedAct] = {
+    DecisionKind.GRANT: DelegatedAct.GRANT,
+    DecisionKind.REFUSAL: DelegatedAct.REFUSAL,
+    DecisionKind.STAMP: DelegatedAct.STAMP,
+    DecisionKind.STAMP_REFUSAL: DelegatedAct.STAMP,
+    DecisionKind.OPINION_FAVOURABLE: DelegatedAct.OPINION,
+    DecisionKind.OPINION_UNFAVOURABLE: DelegatedAct.OPINION,
+    DecisionKind.CLOSURE: DelegatedAct.CLOSURE,
+    DecisionKind.WITHDRAWAL: DelegatedAct.WITHDRAWAL,
+    DecisionKind.REPEAL: DelegatedAct.WITHDRAWAL,
+}
+
+ACT_TITLES: dict[DelegatedAct, str] = {
+    DelegatedAct.GRANT: "les autorisations accordées",
+    DelegatedAct.REFUSAL: "les refus",
+    DelegatedAct.CLOSURE: "les clôtures",
+    DelegatedAct.STAMP: "les visas de conventions",
+    DelegatedAct.OPINION: "les avis",
+    DelegatedAct.WITHDRAWAL: "les retraits et abrogations",
+    DelegatedAct.APPEAL: "les réponses aux recours",
+    DelegatedAct.DEFENCE: "les mémoires en défense",
+}
+
+
+class ReasonDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ground as an agent or a signatory writes it; its text and version are added by the deciding function."""
+
+    criterion: Criterion
+    fact: Annotated[str, msgspec.Meta(max_length=5_000)]
+    exhibits: DocumentIds = ()
+    reason_id: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+
+
+ReasonDrafts = Annotated[tuple[ReasonDraft, ...], msgspec.Meta(max_length=30)]
+
+
+def law_of_today(context: Context) -> Law:
+    """The law of the day of the decision, whatever the day of the request."""
+    return Law(today=context.today, reference=context.reference)
+
+
+def routing_of(case: Case) -> Routing:
+    """Which prefects answer for the case; refused while nobody knows."""
+    if case.routing is None:
+        raise Refused("case_not_routed", "Le dossier n'est orienté vers aucune plateforme : aucun préfet n'en répond.")
+    return case.routing
+
+
+def must_be_examinable(case: Case, today: date) -> None:
+    """Refuse unless the case is under examination, or awaits items past the delay given (CRPA L114-5)."""
+    asked = case.open_missing_items
+    if case.status is Status.AWAITING_ITEMS and asked is not None and asked.due_on < today:
+        return
+    case.must_be(Status.UNDER_EXAMINATION)
+
+
+def exhibits_of(case: Case, ids: Iterable[str]) -> tuple[Exhibit, ...]:
+    """The documents named, in the version held today, with their hashes; none that is unknown or was refused."""
+    found = []
+    for id in dict.fromkeys(ids):
+        held = case.documents.get(id)
+        if held is None:
+            raise Refused("document_unknown", f"La pièce « {id} » n'existe pas dans ce dossier.")
+        current = held.current
+        if current.version in held.refused:
+            raise Refused("exhibit_refused", f"La pièce « {id} » a été écartée : {held.refused[current.version]}")
+        found.append(Exhibit(document=id, version=current.version, sha256=current.sha256))
+    return tuple(found)
+
+
+def attacked_decision(case: Case) -> Decision | None:
+    """The decision that the appeal under examination is against."""
+    if case.stage.kind is not StageKind.APPEAL or case.stage.ref is None:
+        return None
+    return case.decision(case.appeal(case.stage.ref).against)
+
+
+def kinds_possible(case: Case) -> tuple[DecisionKind, ...]:
+    """What may be decided on this procedure at this stage; no appeal turns a decision on the merits into a closure."""
+    attacked = attacked_decision(case)
+    kinds = KINDS[case.facts_of_procedure.outcome]
+    return kinds if attacked and attacked.kind is not DecisionKind.CLOSURE else (*kinds, DecisionKind.CLOSURE)
+
+
+def must_be_possible(case: Case, kind: DecisionKind) -> None:
+    """Refuse a kind of decision that the procedure does not know."""
+    possible = kinds_possible(case)
+    if kind not in possible:
+        titles = ", ".join(f"« {DECISION_TITLES[k]} »" for k in possible)
+        raise Refused(
+            "decision_kind_impossible",
+            f"« {DECISION_TITLES[kind]} » n'est pas possible ici ; la procédure mène à : {titles}.",
+        )
+
+
+def must_be_undecided(case: Case) -> None:
+    """Refuse a second express decision on the same request while nothing has re-opened it."""
+    standing = case.current_decision
+    if case.stage.kind is StageKind.FIRST and standing is not None and not standing.is_implicit:
+        raise Refused(
+            "already_decided",
+            f"La décision {standing.id} du {standing.on:%d/%m/%Y} ({DECISION_TITLES[standing.kind]}) est en vigueur.",
+        )
+
+
+def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
+    """Every condition in force today as assessed, in the order of the code; refused while one is not, or no longer."""
+    rules = rules_in_force(case.procedure, context.today)
+    lacking = [rule for rule in rules if not _assessed(case, rule)]
+    if lacking:
+        raise Refused("conditions_not_assessed", f"Conditions restant à apprécier : {_titles(lacking)}.")
+    law = law_of_today(context)
+    changed = [r for r in rules if r.find(case, law).met is not case.findings[r.id.criterion].computed.met]
+    if changed:
+        raise Refused(
+            "assessment_out_of_date",
+            f"Les faits ou les chiffres en vigueur ont changé depuis l'appréciation : {_titles(changed)}.",
+        )
+    return tuple(case.findings[rule.id.criterion] for rule in rules)
+
+
+def _assessed(case: Case, rule: Rule) -> bool:
+    held = case.findings.get(rule.id.criterion)
+    return held is not None and held.rule == rule.id and held.met is not Met.NOT_ESTABLISHED
+
+
+def _titles(rules: Iterable[Rule]) -> str:
+    return " ; ".join(f"{CRITERION_TITLES[r.id.criterion]} ({r.id.article})" for r in rules)
+
+
+def reasons_given(case: Case, drafts: Iterable[ReasonDraft], context: Context) -> tuple[ReasonGiven, ...]:
+    """Grounds with the text, version and exhibits they rest on; each must be a condition assessed as not met."""
+    return tuple(_reason(case, draft, context) for draft in drafts)
+
+
+def _reason(case: Case, draft: ReasonDraft, context: Context) -> ReasonGiven:
+    held = case.findings.get(draft.criterion)
+    if held is None:
+        raise Refused("ground_not_allowed", _not_a_ground(draft.criterion))
+    must_state_fact(draft)
+    known = {r.reason for r in context.administration.reasons if r.effective_from <= context.today}
+    if draft.reason_id is not None and draft.reason_id not in known:
+        raise Refused(
+            "reason_unknown", f"Le paragraphe « {draft.reason_id} » n'est pas dans la bibliothèque de motifs."
+        )
+    return ReasonGiven(
+        rule=held.rule,
+        fact=draft.fact.strip(),
+        exhibits=exhibits_of(case, draft.exhibits),
+        reason_id=draft.reason_id,
+    )
+
+
+def must_state_fact(draft: ReasonDraft) -> None:
+    """Refuse a ground without its facts (CRPA L211-5)."""
+    if len(draft.fact.strip()) < FACT_LENGTH_MIN:
+        title = CRITERION_TITLES[draft.criterion]
+        raise Refused(
+            "reason_needs_fact",
+            f"Le motif « {title} » doit énoncer les faits, en {FACT_LENGTH_MIN} caractères au moins (CRPA L211-5).",
+        )
+
+
+def _not_a_ground(criterion: Criterion) -> str:
+    return (
+        f"« {CRITERION_TITLES[criterion]} » ne peut fonder la décision : seule le peut une condition en vigueur, "
+        "appréciée comme non remplie (les motifs des textes sont limitatifs)."
+    )
+
+
+def must_be_lawful(
+    case: Case, kind: DecisionKind, reasons: tuple[ReasonGiven, ...], explanation: str, context: Context
+) -> tuple[Assessment, ...]:
+    """Refuse a decision that the law of today forbids; answers the assessments it rests on."""
+    must_be_possible(case, kind)
+    must_be_undecided(case)
+    if kind is DecisionKind.CLOSURE:
+        expired_request(case, context.today)
+        return ()
+    assessments = conditions_assessed(case, context)
+    if kind.is_favourable:
+        _must_be_earned(case, reasons, context)
+    else:
+        _must_be_grounded(case, reasons, explanation, context)
+    return assessments
+
+
+def _must_be_earned(case: Case, reasons: tuple[ReasonGiven, ...], context: Context) -> None:
+    rules = rules_in_force(case.procedure, context.today)
+    unmet = [r for r in rules if not r.discretion and case.findings[r.id.criterion].blocks_grant]
+    if unmet:
+        raise Refused(
+            "mandatory_condition_not_met",
+            f"Une condition impérative n'est pas remplie : {_titles(unmet)}. La demande ne peut être accueillie.",
+        )
+    if reasons:
+        raise Refused("reasons_only_against", "Une décision favorable ne comporte pas de motif de refus.")
+
+
+def _must_be_grounded(case: Case, reasons: tuple[ReasonGiven, ...], explanation: str, context: Context) -> None:
+    if not reasons:
+        raise Refused(
+            "reasons_missing",
+            "Une décision défavorable énonce au moins un motif, en droit et en fait (CRPA L211-2, L211-5).",
+        )
+    allowed = {r.id: r for r in rules_in_force(case.procedure, context.today)}
+    for reason in reasons:
+        if reason.rule not in allowed or not case.findings[reason.rule.criterion].blocks_grant:
+            raise Refused("ground_not_allowed", _not_a_ground(reason.rule.criterion))
+    only_discretion = all(allowed[reason.rule].discretion for reason in reasons)
+    if only_discretion and len(explanation.strip()) < WEIGHING_LENGTH_MIN:
+        raise Refused(
+            "discretion_needs_reasons",
+            "Le texte permet le refus sans l'imposer : expliquez pourquoi cette faculté est exercée, "
+            f"en {WEIGHING_LENGTH_MIN} caractères au moins.",
+        )
+
+
+def expired_request(case: Case, today: date) -> MissingItems:
+    """The request for items whose delay is over without a complete answer; nothing else allows a closure."""
+    asked = case.open_missing_items
+    if asked is None or asked.due_on >= today:
+        why = (
+            f"le délai de la demande {asked.id} court jusqu'au {asked.due_on:%d/%m/%Y} inclus"
+            if asked
+            else "aucune demande de pièces n'est restée sans réponse"
+        )
+        raise Refused("closure_needs_expired_delay", f"Le dossier ne peut être clos : {why}.")
+    return asked
+
+
+def items_still_missing(case: Case, asked: MissingItems) -> tuple[str, ...]:
+    """The labels of the items that never arrived, or of all of them when what arrived did not complete the file."""
+    held = {d.current.item for d in case.documents.values() if d.current.version not in d.refused}
+    lacking = tuple(item.label for item in asked.items if item.item not in held)
+    return lacking or tuple(item.label for item in asked.items)
+
+
+def delegation_of(case: Case, act: DelegatedAct, context: Context) -> Delegation:
+    """The newest delegation that lets the actor sign this act today; the refusal says precisely what is lacking."""
+    theirs = [d for d in context.administration.delegations if d.identity == context.actor.identity]
+    if not theirs:
+        raise Refused("no_delegation_in_force", "Aucune délégation de signature n'est enregistrée à votre nom.")
+    routing = routing_of(case)
+    judged = [(_lacks(d, act, routing, context.today), d) for d in reversed(theirs)]
+    lacks, best = min(judged, key=lambda pair: len(pair[0]))
+    if lacks:
+        raise Refused("no_delegation_in_force", f"La délégation n° {best.number} {' ; '.join(lacks)}.")
+    return next((d for lack, d in judged if not lack and d.own_assessments), best)
+
+
+def _lacks(delegation: Delegation, act: DelegatedAct, routing: Routing, today: date) -> list[str]:
+    lacks = []
+    if today < delegation.starts_on:
+        lacks.append(f"ne prend effet que le {delegation.starts_on:%d/%m/%Y}")
+    if delegation.ends_on is not None and delegation.ends_on < today:
+        lacks.append(f"a pris fin le {delegation.ends_on:%d/%m/%Y}")
+    if delegation.published_on is None:
+        lacks.append("n'est pas publiée")
+    elif today < delegation.published_on:
+        lacks.append(f"n'est publiée que le {delegation.published_on:%d/%m/%Y}")
+    if act not in delegation.acts:
+        lacks.append(f"ne couvre pas {ACT_TITLES[act]}")
+    if delegation.platform != routing.platform:
+        lacks.append(f"ne vaut que pour la plateforme de {delegation.platform}")
+    elif not {"*", routing.competent_department} & set(delegation.departments):
+        lacks.append(f"ne couvre pas le département {routing.competent_department}")
+    return lacks
+
+
+def must_not_sign_own_assessment(case: Case, delegation: Delegation) -> None:
+    """Refuse the signature of someone who assessed the case, unless the delegation says otherwise."""
+    if delegation.identity in case.assessors and not delegation.own_assessments:
+        raise Refused(
+            "signs_own_assessment",
+            "Vous avez apprécié une condition de ce dossier : la décision doit être signée par une autre personne.",
+        )
+
+
+def author_of(routing: Routing) -> str:
+    """The author of the act in words: the deciding prefect, by delegation of the competent one where they differ."""
+    if routing.deciding_prefect == routing.competent_prefect:
+        return routing.deciding_prefect
+    return f"{routing.deciding_prefect}, agissant par délégation du {routing.competent_prefect}"
+
+
+def signed_decision(
+    case: Case,
+    context: Context,
+    delegation: Delegation,
+    *,
+    kind: DecisionKind,
+    assessments: tuple[Assessment, ...] = (),
+    reasons: tuple[ReasonGiven, ...] = (),
+    explanation: str = "",
+) -> SignedDecision:
+    """A whole express decision: author, both prefects, grounds, versions of the tables, remedies, notices."""
+    routing = routing_of(case)
+    assert delegation.published_on is not None, "a delegation that is not published lets nobody sign"
+    rejects_appeal = (attacked := attacked_decision(case)) is not None and not answers_anew(kind, attacked)
+    return SignedDecision(
+        decision=f"D{len(case.decisions) + 1}",
+        kind=kind,
+        stage=case.stage,
+        signed_on=context.today,
+        signatory=Signatory(
+            identity=delegation.identity,
+            name=delegation.name,
+            quality=delegation.quality,
+            service=delegation.service,
+            delegation=delegation.number,
+            delegation_published_on=delegation.published_on,
+            delegation_publication=delegation.publication,
+        ),
+        competent_prefect=routing.competent_prefect,
+        deciding_prefect=routing.deciding_prefect,
+        assessments=assessments,
+        reasons=reasons,
+        explanation=explanation,
+        reference_versions=dict(context.reference.versions),
+        remedies=remedies(case.request, author_of(routing), context.reference, gracious=not rejects_appeal)
+        if kind.can_be_appealed
+        else None,
+        algorithmic_notice=algorithmic_notice(a.rule for a in assessments),
+    )
+
+
+def answers_anew(kind: DecisionKind, attacked: Decision) -> bool:
+    """Whether a decision taken on appeal takes the place of the one attacked, rather than rejecting the appeal."""
+    return kind.is_favourable or (attacked.kind is DecisionKind.CLOSURE and kind is not DecisionKind.CLOSURE)
+
+
+def addressee_of(case: Case, named: Addressee | None, context: Context) -> Addressee:
+    """The addressee an act concerns: a party acts for itself, a service names the party."""
+    role = context.actor.role
+    own = Addressee.WORKER if role is Role.WORKER else case.addressees[0] if role in FILERS else None
+    chosen = named or own
+    if chosen is None:
+        raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur ou le salarié.")
+    if chosen not in case.addressees or (own is not None and chosen is not own):
+        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+    return chosen

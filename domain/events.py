@@ -1,0 +1,862 @@
+"""Every fact that can happen to a case or to the administration, and the two unions of them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.acts import (
+    Addressee,
+    AppealKind,
+    AppealOutcome,
+    CourtAction,
+    DecisionKind,
+    Delegation,
+    Injunction,
+    JudgmentOutcome,
+    Permit,
+    PleaKind,
+    Remedies,
+    RequestedItem,
+    RoutingLine,
+    ServiceContact,
+    SignedDecision,
+    Stage,
+)
+from domain.envelope import Event, PersonalText, Role
+from domain.findings import Assessment, Criterion, Exhibit, Finding, Met, ReasonGiven, RuleId
+from domain.request import DocumentRef, Request
+
+# --- filing -----------------------------------------------------------------------------------------------------------
+
+
+class RequestFiled(Event, frozen=True, kw_only=True):
+    """A request was filed through the teleservice (CT R5221-15)."""
+
+    number: str
+    """Public number of the case, written on every letter."""
+    request: Request
+    filed_by: str
+    """Identity of the filer: it gives them their right to the case."""
+    filed_as: Role
+    filed_on: date
+    documents: tuple[DocumentRef, ...] = ()
+    earlier_case: UUID | None = None
+
+
+class RegistrationReceiptIssued(Event, frozen=True, kw_only=True):
+    """The instant receipt of an electronic filing (CRPA R112-11-2)."""
+
+    number: str
+    issued_on: date
+
+
+class AcknowledgementIssued(Event, frozen=True, kw_only=True):
+    """The acknowledgement of receipt, with what silence will mean and the remedies (CRPA R112-11-1)."""
+
+    issued_on: date
+    received_on: date
+    contact: ServiceContact
+    silence_rule: str
+    silence_effect: str
+    """`reject`, `grant` or `none`."""
+    implicit_decision_on: date | None
+    missing_items: tuple[str, ...] = ()
+    remedies: Remedies | None = None
+    complete: bool
+    """False when a required field is unknown: time limits are then not opposable (CRPA L112-12)."""
+
+
+class RequestAmended(Event, frozen=True, kw_only=True):
+    """The filer changed the request; the earlier facts stay in the history."""
+
+    request: Request
+    changes: tuple[str, ...]
+    """JSON pointers of what changed."""
+    reason: str
+    amended_on: date
+
+
+class RequestAbandoned(Event, frozen=True, kw_only=True):
+    """The filer gave the request up (désistement)."""
+
+    reason: str
+    abandoned_on: date
+
+
+class DocumentReceived(Event, frozen=True, kw_only=True):
+    """A document arrived."""
+
+    document: DocumentRef
+    received_on: date
+
+
+class DocumentRefused(Event, frozen=True, kw_only=True):
+    """A document was found unusable, with the reason the filer is told."""
+
+    document: str
+    version: int
+    reason: str
+    refused_on: date
+
+
+class DocumentReplaced(Event, frozen=True, kw_only=True):
+    """A new version of a document arrived; the earlier one stays."""
+
+    document: DocumentRef
+    replaces_version: int
+    reason: str
+    replaced_on: date
+
+
+# --- routing ----------------------------------------------------------------------------------------------------------
+
+
+class RequestRouted(Event, frozen=True, kw_only=True):
+    """The case has a competent prefect, a deciding prefect and a platform, by which rule on which facts."""
+
+    rule: str
+    """The text that routes: « CT R5221-15 »."""
+    table_version: str
+    facts: dict[str, str]
+    competent_department: str
+    competent_prefect: str
+    deciding_department: str
+    deciding_prefect: str
+    platform: str
+    first_received_on: date
+    """Receipt by the first administration seized: silence that rejects runs from here (CRPA L114-3)."""
+    received_on: date
+    """Receipt by the competent administration: silence that accepts runs from here (CRPA L114-3)."""
+    confirmed: bool = True
+    """False when the routing table's line is not confirmed by a source."""
+    by_hand: bool = False
+
+
+class RequestTransferred(Event, frozen=True, kw_only=True):
+    """The case was sent to another platform or prefect; both receipt dates are kept (CRPA L114-3)."""
+
+    reason: str
+    from_platform: str
+    competent_department: str
+    competent_prefect: str
+    deciding_department: str
+    deciding_prefect: str
+    platform: str
+    transferred_on: date
+
+
+class RoutingLeftToHand(Event, frozen=True, kw_only=True):
+    """No platform is known for the department: somebody must route the case."""
+
+    rule: str
+    table_version: str
+    facts: dict[str, str]
+    competent_department: str | None
+    why: str
+    first_received_on: date
+
+
+# --- examination ------------------------------------------------------------------------------------------------------
+
+
+class CaseClaimed(Event, frozen=True, kw_only=True):
+    """An agent took the case."""
+
+    agent: str
+    agent_name: str
+
+
+class CaseReleased(Event, frozen=True, kw_only=True):
+    """The case went back to the queue."""
+
+    agent: str
+    reason: str = ""
+
+
+class CaseAssigned(Event, frozen=True, kw_only=True):
+    """A manager gave the case to an agent."""
+
+    agent: str
+    agent_name: str
+    reason: str = ""
+
+
+class MissingItemsRequested(Event, frozen=True, kw_only=True):
+    """Items required by a text were asked for, with a delay; the clock of silence is suspended (CRPA L114-5)."""
+
+    request: str
+    """Identifier within the case: M1, M2…"""
+    items: tuple[RequestedItem, ...]
+    requested_on: date
+    due_on: date
+    suspends: bool
+    """Whether the clock is suspended (rejection) or starts only when complete (acceptance)."""
+    message: str = ""
+
+
+class MissingItemsSupplied(Event, frozen=True, kw_only=True):
+    """What was asked for arrived; the suspension ends, early or not (CRPA L114-5)."""
+
+    request: str
+    documents: tuple[DocumentRef, ...]
+    complete: bool
+    supplied_on: date
+    message: str = ""
+
+
+class OpinionRequested(Event, frozen=True, kw_only=True):
+    """Another body was asked for its opinion (CT L5221-7)."""
+
+    opinion: str
+    body: str
+    question: str
+    criterion: Criterion | None = None
+    requested_on: date
+    due_on: date | None = None
+
+
+class OpinionGiven(Event, frozen=True, kw_only=True):
+    """A body gave its opinion; for a criminal record only the finding is kept (GDPR article 10)."""
+
+    opinion: str
+    adverse: bool
+    finding: str
+    exhibits: tuple[Exhibit, ...] = ()
+    given_on: date
+
+
+class NoteAdded(Event, frozen=True, kw_only=True):
+    """An internal note."""
+
+    person: UUID
+    text: PersonalText
+
+
+# --- assessment -------------------------------------------------------------------------------------------------------
+
+
+class CriterionAssessed(Event, frozen=True, kw_only=True):
+    """A condition of the text was assessed: by which article, in which version, on which facts and exhibits."""
+
+    assessment: Assessment
+    assessed_by: str
+    assessed_on: date
+    stage: Stage
+    reference_versions: dict[str, str] = {}
+
+
+class FindingOverridden(Event, frozen=True, kw_only=True):
+    """An agent set a computed finding aside, with a reason."""
+
+    criterion: Criterion
+    rule: RuleId
+    computed: Finding
+    met: Met
+    reason: str
+    exhibits: tuple[Exhibit, ...] = ()
+    overridden_by: str
+    overridden_on: date
+
+
+# --- decision ---------------------------------------------------------------------------------------------------------
+
+
+class DecisionProposed(Event, frozen=True, kw_only=True):
+    """An agent proposed a decision for signature."""
+
+    kind: DecisionKind
+    stage: Stage
+    reasons: tuple[ReasonGiven, ...] = ()
+    explanation: str = ""
+    """For a discretionary refusal, why the discretion is used; for a closure, which items stayed missing."""
+    permit: Permit | None = None
+    proposed_by: str
+    proposed_on: date
+
+
+class ProposalReturned(Event, frozen=True, kw_only=True):
+    """The signatory sent the proposal back to the agent."""
+
+    reason: str
+    returned_on: date
+
+
+class RequestGranted(Event, frozen=True, kw_only=True):
+    """A permit was granted (CT R5221-17)."""
+
+    decision: SignedDecision
+    permit: Permit
+
+
+class RequestRefused(Event, frozen=True, kw_only=True):
+    """The request was refused, with reasons in law and in fact (CRPA L211-2, L211-5)."""
+
+    decision: SignedDecision
+
+
+class AgreementStamped(Event, frozen=True, kw_only=True):
+    """An agreement was stamped (CESEDA R426-20, R426-21)."""
+
+    decision: SignedDecision
+    number: str
+
+
+class AgreementStampRefused(Event, frozen=True, kw_only=True):
+    """The stamp was refused (CESEDA R426-20)."""
+
+    decision: SignedDecision
+
+
+class OpinionIssued(Event, frozen=True, kw_only=True):
+    """An opinion was given to the applicant or to the prefecture; it is not a decision (CESEDA R421-9)."""
+
+    decision: SignedDecision
+
+
+class ImplicitDecisionArisen(Event, frozen=True, kw_only=True):
+    """Silence became a decision, on its legal date, whatever the day it was recorded."""
+
+    decision: str
+    kind: DecisionKind
+    rule: str
+    articles: str
+    explanation: str
+    arisen_on: date
+    permit: Permit | None = None
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day silence became a decision."""
+        return self.arisen_on
+
+
+class CaseClosed(Event, frozen=True, kw_only=True):
+    """The case was closed as incomplete: reasoned, notified and open to appeal."""
+
+    decision: SignedDecision
+    missing_items: tuple[str, ...]
+    request: str
+    """The request for items whose delay expired."""
+
+
+# --- notification -----------------------------------------------------------------------------------------------------
+
+
+class DecisionMadeAvailable(Event, frozen=True, kw_only=True):
+    """The decision was made available to an addressee (CT R5221-17, CRPA L112-15)."""
+
+    decision: str
+    addressee: Addressee
+    available_on: date
+    channel: str
+    """`teleservice` or `post`."""
+
+
+class DecisionFirstRead(Event, frozen=True, kw_only=True):
+    """An addressee read the decision for the first time: it is notified (CRPA R112-20)."""
+
+    decision: str
+    addressee: Addressee
+    read_at: datetime
+
+
+class DecisionDeemedNotified(Event, frozen=True, kw_only=True):
+    """Unread for fifteen days: notified on the day it was made available (CRPA R112-20)."""
+
+    decision: str
+    addressee: Addressee
+    notified_on: date
+    article: str = "CRPA R112-20"
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day the decision had been made available."""
+        return self.notified_on
+
+
+# --- after the grant --------------------------------------------------------------------------------------------------
+
+
+class PriorHearingOpened(Event, frozen=True, kw_only=True):
+    """The parties were told of an intended withdrawal or repeal and may observe (CRPA L121-1, L122-1)."""
+
+    hearing: str
+    decision: str
+    intended: DecisionKind
+    grounds: str
+    legal_basis: str
+    opened_on: date
+    observations_until: date
+
+
+class ObservationsReceived(Event, frozen=True, kw_only=True):
+    """A party's observations arrived."""
+
+    hearing: str
+    addressee: Addressee
+    person: UUID
+    text: PersonalText
+    received_on: date
+
+
+class PermitWithdrawn(Event, frozen=True, kw_only=True):
+    """A grant was withdrawn, for the past and the future (CRPA L242-1, L241-2)."""
+
+    decision: SignedDecision
+    withdraws: str
+    legal_basis: str
+    hearing: str | None
+
+
+class PermitRepealed(Event, frozen=True, kw_only=True):
+    """A grant was repealed for the future (CRPA L242-1, L242-2)."""
+
+    decision: SignedDecision
+    repeals: str
+    legal_basis: str
+    hearing: str | None
+    effective_on: date
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day the permit stops."""
+        return self.effective_on
+
+
+class MedicalCertificateMissing(Event, frozen=True, kw_only=True):
+    """No medical certificate three months after the permit: it may be withdrawn (CT L5221-5)."""
+
+    decision: str
+    noted_on: date
+    three_months_ended_on: date
+
+
+# --- appeals ----------------------------------------------------------------------------------------------------------
+
+
+class AppealLodged(Event, frozen=True, kw_only=True):
+    """An administrative appeal was received (CRPA L411-2)."""
+
+    appeal: str
+    kind: AppealKind
+    against: str
+    lodged_by: Addressee
+    received_on: date
+    posted_on: date | None = None
+    """Day of the postmark of a letter: it is what counts for the limit (CRPA L112-1)."""
+    in_time: bool | None
+    """None when the limit does not run: remedies or proof of notification are missing."""
+    person: UUID
+    arguments: PersonalText
+    pleas: tuple[PleaKind, ...] = ()
+    documents: tuple[DocumentRef, ...] = ()
+    implicit_rejection_on: date
+
+
+class AppealAcknowledged(Event, frozen=True, kw_only=True):
+    """The appeal was acknowledged, with what silence means (CRPA L112-3, R112-5)."""
+
+    appeal: str
+    acknowledged_on: date
+    implicit_rejection_on: date
+    contact: ServiceContact
+
+
+class AppealDecided(Event, frozen=True, kw_only=True):
+    """An administrative appeal was decided on the law and facts of its own date (CRPA L411-4)."""
+
+    appeal: str
+    outcome: AppealOutcome
+    decision: SignedDecision | None = None
+    """The signed rejection; None when a new decision of the case answers, or the minister decided."""
+    by_minister: bool = False
+    decided_on: date
+    summary: str = ""
+
+
+class AppealImplicitlyRejected(Event, frozen=True, kw_only=True):
+    """Two months' silence rejected the appeal (CRPA L411-7)."""
+
+    appeal: str
+    arisen_on: date
+    explanation: str
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day silence became a rejection."""
+        return self.arisen_on
+
+
+class ReasonsRequested(Event, frozen=True, kw_only=True):
+    """The reasons of an implicit decision were asked for (CRPA L232-4)."""
+
+    decision: str
+    requested_on: date
+    due_on: date
+
+
+class ReasonsCommunicated(Event, frozen=True, kw_only=True):
+    """The reasons of an implicit decision were given within the month (CRPA L232-4)."""
+
+    decision: str
+    reasons: tuple[ReasonGiven, ...]
+    communicated_on: date
+
+
+# --- litigation -------------------------------------------------------------------------------------------------------
+
+
+class LitigationOpened(Event, frozen=True, kw_only=True):
+    """A court was seized (CJA R421-1, R312-10)."""
+
+    litigation: str
+    action: CourtAction
+    court: str
+    court_number: str
+    against: str
+    lodged_by: Addressee
+    lodged_on: date
+    competent_court: str | None
+    """The court of the place of work by the tables; None when unknown."""
+    represented_by: str
+    """Who defends the State: the prefect (CJA R431-10) or the minister (CJA R811-10)."""
+    pleas: tuple[PleaKind, ...] = ()
+    main_litigation: str | None = None
+
+
+class ClaimServed(Event, frozen=True, kw_only=True):
+    """The claim reached the administration through Télérecours (CJA R611-8-6)."""
+
+    litigation: str
+    made_available_on: date
+    served_on: date
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """First reading, or two working days after it was made available."""
+        return self.served_on
+
+
+class DefencePeriodSet(Event, frozen=True, kw_only=True):
+    """The rapporteur set a period for the defence (CJA R611-10, R611-17)."""
+
+    litigation: str
+    set_on: date
+    due_on: date
+
+
+class FormalNoticeReceived(Event, frozen=True, kw_only=True):
+    """Formal notice to file: without an answer the facts are deemed admitted (CJA R612-3, R612-6)."""
+
+    litigation: str
+    received_on: date
+    due_on: date
+
+
+class DefenceFiled(Event, frozen=True, kw_only=True):
+    """A defence brief was filed, with its exhibits."""
+
+    litigation: str
+    filed_on: date
+    exhibits: tuple[Exhibit, ...] = ()
+    summary: str = ""
+    late: bool = False
+
+
+class GroundSubstituted(Event, frozen=True, kw_only=True):
+    """The defence asked the judge to substitute a ground; the first decision keeps its own."""
+
+    litigation: str
+    replaces: Criterion
+    reason: ReasonGiven
+    asked_on: date
+
+
+class InvestigationClosed(Event, frozen=True, kw_only=True):
+    """The written investigation was closed by order (CJA R613-1)."""
+
+    litigation: str
+    closes_on: date
+
+
+class HearingSet(Event, frozen=True, kw_only=True):
+    """The hearing was announced (CJA R711-2); without an order, briefs close three clear days before (R613-2)."""
+
+    litigation: str
+    announced_on: date
+    hearing_on: date
+    investigation_closes_on: date
+
+
+class JudgmentRecorded(Event, frozen=True, kw_only=True):
+    """A court ruled."""
+
+    litigation: str
+    outcome: JudgmentOutcome
+    judged_on: date
+    notified_on: date
+    injunction: Injunction | None = None
+    costs_euros: int = 0
+    summary: str
+    flaws: tuple[PleaKind, ...] = ()
+
+
+class SuspensionOrdered(Event, frozen=True, kw_only=True):
+    """The urgent-applications judge suspended the decision (CJA L521-1)."""
+
+    litigation: str
+    decision: str
+    ordered_on: date
+    notified_on: date
+    injunction: Injunction | None = None
+    summary: str
+
+
+class ReexaminationOrdered(Event, frozen=True, kw_only=True):
+    """A court's injunction re-opens the case, with its own clock (CJA L911-1, L911-2)."""
+
+    litigation: str
+    decision: str
+    ordered_on: date
+    due_on: date
+    kind: str
+
+
+# --- OFII and the tax authority ---------------------------------------------------------------------------------------
+
+
+class OfiiNotified(Event, frozen=True, kw_only=True):
+    """The grant was sent to OFII: contract over three months, or seasonal (CT R5221-18)."""
+
+    message: str
+    decision: str
+    ground: str
+    sent_on: date
+    siret: str | None
+    rome: str
+    contract: str
+    start: date
+    end: date | None
+    duration_months: int | None
+    pay_monthly_gross: str
+    seasonal: bool
+
+
+class TaxAuthorityNotified(Event, frozen=True, kw_only=True):
+    """The hire was signalled to DGFiP, which collects the employer tax since 1 January 2023 (CESEDA L436-10)."""
+
+    message: str
+    decision: str
+    sent_on: date
+    siret: str | None
+    duration_months: int | None
+    pay_monthly_gross: str
+    seasonal: bool
+    start: date | None = None
+    end: date | None = None
+    indicative_amount_euros: str | None = None
+    """For information only: the tax is never computed as binding here."""
+
+
+class NotificationAcknowledged(Event, frozen=True, kw_only=True):
+    """The recipient acknowledged a message."""
+
+    message: str
+    recipient: str
+    reference: str
+    acknowledged_on: date
+
+
+class NotificationFailed(Event, frozen=True, kw_only=True):
+    """A message could not be delivered."""
+
+    message: str
+    recipient: str
+    cause: str
+    failed_on: date
+
+
+# --- holds and erasure ------------------------------------------------------------------------------------------------
+
+
+class LegalHoldPlaced(Event, frozen=True, kw_only=True):
+    """The case must be kept, whatever its retention period."""
+
+    hold: str
+    reason: str
+    placed_on: date
+
+
+class LegalHoldLifted(Event, frozen=True, kw_only=True):
+    """A hold ended."""
+
+    hold: str
+    reason: str
+    lifted_on: date
+
+
+class PersonErased(Event, frozen=True, kw_only=True):
+    """The key of a person was destroyed: their sealed fields can no longer be read."""
+
+    person: UUID
+    reason: str
+    erased_on: date
+
+
+# --- administration ---------------------------------------------------------------------------------------------------
+
+
+class DelegationGranted(Event, frozen=True, kw_only=True):
+    """A delegation of signature was granted and published."""
+
+    delegation: Delegation
+
+
+class DelegationEnded(Event, frozen=True, kw_only=True):
+    """A delegation of signature ended."""
+
+    delegation: UUID
+    number: str
+    ends_on: date
+    reason: str
+
+
+class AgentAppointed(Event, frozen=True, kw_only=True):
+    """An agent was appointed to a service."""
+
+    identity: str
+    name: str
+    quality: str
+    service: str
+    platform: str | None
+    appointed_on: date
+
+
+class RightsGranted(Event, frozen=True, kw_only=True):
+    """A right was given, with its territory."""
+
+    identity: str
+    role: Role
+    platforms: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    starts_on: date
+
+
+class RightsRevoked(Event, frozen=True, kw_only=True):
+    """A right was taken."""
+
+    identity: str
+    role: Role
+    reason: str
+    ends_on: date
+
+
+class RoutingTablePublished(Event, frozen=True, kw_only=True):
+    """A version of the routing table took effect."""
+
+    version: str
+    effective_from: date
+    lines: tuple[RoutingLine, ...]
+    contacts: dict[str, ServiceContact] = {}
+    source: str
+
+
+class ReasonPublished(Event, frozen=True, kw_only=True):
+    """A paragraph of the reasons library took effect."""
+
+    reason: str
+    version: int
+    criterion: Criterion
+    title: str
+    text: str
+    effective_from: date
+
+
+class ReferencePublished(Event, frozen=True, kw_only=True):
+    """A version of a reference table took effect."""
+
+    table: str
+    version: str
+    sha256: str
+    rows: int
+    confirmed_rows: int
+    effective_from: date
+    source: str
+
+
+CaseEvent = (
+    RequestFiled
+    | RegistrationReceiptIssued
+    | AcknowledgementIssued
+    | RequestAmended
+    | RequestAbandoned
+    | DocumentReceived
+    | DocumentRefused
+    | DocumentReplaced
+    | RequestRouted
+    | RequestTransferred
+    | RoutingLeftToHand
+    | CaseClaimed
+    | CaseReleased
+    | CaseAssigned
+    | MissingItemsRequested
+    | MissingItemsSupplied
+    | OpinionRequested
+    | OpinionGiven
+    | NoteAdded
+    | CriterionAssessed
+    | FindingOverridden
+    | DecisionProposed
+    | ProposalReturned
+    | RequestGranted
+    | RequestRefused
+    | AgreementStamped
+    | AgreementStampRefused
+    | OpinionIssued
+    | ImplicitDecisionArisen
+    | CaseClosed
+    | DecisionMadeAvailable
+    | DecisionFirstRead
+    | DecisionDeemedNotified
+    | PriorHearingOpened
+    | ObservationsReceived
+    | PermitWithdrawn
+    | PermitRepealed
+    | MedicalCertificateMissing
+    | AppealLodged
+    | AppealAcknowledged
+    | AppealDecided
+    | AppealImplicitlyRejected
+    | ReasonsRequested
+    | ReasonsCommunicated
+    | LitigationOpened
+    | ClaimServed
+    | DefencePeriodSet
+    | FormalNoticeReceived
+    | DefenceFiled
+    | GroundSubstituted
+    | InvestigationClosed
+    | HearingSet
+    | JudgmentRecorded
+    | SuspensionOrdered
+    | ReexaminationOrdered
+    | OfiiNotified
+    | TaxAuthorityNotified
+    | NotificationAcknowledged
+    | NotificationFailed
+    | LegalHoldPlaced
+    | LegalHoldLifted
+    | PersonErased
+)
+"""Everything that can happen to a case."""
+
+AdministrationEvent = (
+    DelegationGranted
+    | DelegationEnded
+    | AgentAppointed
+    | RightsGranted
+    | RightsRevoked
+    | RoutingTablePublished
+    | ReasonPublished
+    | ReferencePublished
+)
+"""Everything that can happen to delegations, agents, rights and published tables."""

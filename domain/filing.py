@@ -1,0 +1,527 @@
+"""What must be known and what cannot be in a request at filing; whether it is lawful is for the examination."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+import pycountry
+from stdnum.fr import siret as siret_numbers
+
+from domain.days import add_months
+from domain.envelope import Role
+from domain.procedures import Procedure
+from domain.reference import MAYOTTE, Reference
+from domain.refusals import Fault
+from domain.request import (
+    Address,
+    AdmissionBasis,
+    AsylumSeeker,
+    AuPair,
+    ChangeOfStatus,
+    Company,
+    Contract,
+    ExceptionalAdmission,
+    InternshipAgreement,
+    InternshipAmendment,
+    InternshipCase,
+    Job,
+    LegalRegime,
+    PostingMission,
+    PrivateEmployer,
+    Renewal,
+    Request,
+    Seasonal,
+    StudentAboveQuota,
+    TitleKind,
+    ViabilityOpinion,
+    euros,
+)
+
+AGE_MIN = 16
+AGE_MIN_APPRENTICE = 15
+AGE_MAX = 100
+YEARS_AHEAD_MAX = 10
+AU_PAIR_MONTHS_MAX = 12
+TEXT_LENGTH_MAX = 200
+
+KOSOVO = "XK"
+"""Not in ISO 3166 but the code that European administrations use."""
+
+FRENCH = frozenset(["FR", "GP", "GF", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "TF"])
+"""Codes of the French Republic: none of them is a foreign nationality."""
+
+EXEMPT = FRENCH | {
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV"),
+    *("MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    *("IS", "LI", "NO", "CH"),
+}
+"""Nationals of the Union, the European Economic Area and Switzerland work without a permit (CT R5221-2)."""
+
+WITHOUT_JOB = frozenset(
+    {
+        Procedure.AU_PAIR,
+        Procedure.INTERNSHIP_AGREEMENT,
+        Procedure.INTERNSHIP_AMENDMENT,
+        Procedure.VIABILITY_OPINION,
+    }
+)
+"""Their particulars hold the dates that a job holds elsewhere."""
+
+COMPANIES_ONLY = frozenset(
+    {Procedure.SEASONAL, Procedure.POSTING, Procedure.INTERNSHIP_AGREEMENT, Procedure.INTERNSHIP_AMENDMENT}
+)
+
+ALREADY_AT_WORK = frozenset({Procedure.RENEWAL, Procedure.EXCEPTIONAL_ADMISSION})
+"""The contract may already run when these are filed."""
+
+CONTRACTS: dict[Procedure, frozenset[Contract]] = {
+    Procedure.INTRODUCTION_PERMANENT: frozenset({Contract.PERMANENT}),
+    Procedure.INTRODUCTION_FIXED_TERM: frozenset(
+        {Contract.FIXED_TERM, Contract.APPRENTICESHIP, Contract.PROFESSIONALISATION}
+    ),
+    Procedure.CHANGE_OF_STATUS: frozenset(Contract) - {Contract.SEASONAL, Contract.POSTING},
+    Procedure.RENEWAL: frozenset(Contract),
+    Procedure.SEASONAL: frozenset({Contract.SEASONAL}),
+    Procedure.STUDENT_ABOVE_QUOTA: frozenset(Contract) - {Contract.POSTING},
+    Procedure.ASYLUM_SEEKER: frozenset(Contract) - {Contract.POSTING},
+    Procedure.EXCEPTIONAL_ADMISSION: frozenset(Contract) - {Contract.POSTING},
+    Procedure.POSTING: frozenset({Contract.POSTING}),
+    Procedure.LIMITED_PERMIT: frozenset(Contract) - {Contract.SEASONAL, Contract.POSTING},
+}
+
+WITH_AN_END = frozenset({Contract.FIXED_TERM, Contract.SEASONAL, Contract.POSTING})
+
+TITLES: dict[Procedure, frozenset[TitleKind]] = {
+    Procedure.CHANGE_OF_STATUS: frozenset(TitleKind) - {TitleKind.ASYLUM_ATTESTATION},
+    Procedure.RENEWAL: frozenset(TitleKind) - {TitleKind.ASYLUM_ATTESTATION},
+    Procedure.STUDENT_ABOVE_QUOTA: frozenset({TitleKind.STUDENT}),
+    Procedure.ASYLUM_SEEKER: frozenset({TitleKind.ASYLUM_ATTESTATION}),
+}
+"""Procedures for persons who already stay in France, and the titles that open them (CT R5221-3, R5221-14)."""
+
+INTRODUCTIONS = frozenset({Procedure.INTRODUCTION_PERMANENT, Procedure.INTRODUCTION_FIXED_TERM})
+
+AT = "/request"
+"""Where the request stands in the body of every command that carries one."""
+
+
+class _Filing(msgspec.Struct, frozen=True, kw_only=True):
+    request: Request
+    filed_as: Role
+    today: date
+    filed_on: date
+    reference: Reference
+
+
+def faults_of(
+    request: Request, filed_as: Role, today: date, reference: Reference, *, filed_on: date | None = None
+) -> tuple[Fault, ...]:
+    """Everything missing or impossible in a request, with RFC 6901 pointers into a body whose key is `request`.
+
+    `filed_on` is given for a request amended later: what was in the future at filing may since have begun.
+    """
+    filing = _Filing(request=request, filed_as=filed_as, today=today, filed_on=filed_on or today, reference=reference)
+    return tuple(fault for check in _CHECKS for fault in check(filing))
+
+
+def _fault(path: str, code: str, message: str) -> Fault:
+    return Fault(pointer=f"{AT}{path}", code=code, message=message)
+
+
+def _missing(path: str, what: str) -> Fault:
+    return _fault(path, "fact_missing", f"Il manque : {what}.")
+
+
+def _french(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _parties(filing: _Filing) -> Iterator[Fault]:
+    request, procedure = filing.request, filing.request.procedure
+    particulars = request.particulars
+    alone = procedure is Procedure.VIABILITY_OPINION
+    optional = isinstance(particulars, ExceptionalAdmission) and particulars.basis is AdmissionBasis.L435_4
+    if alone and request.employer is not None:
+        yield _fault(
+            "/employer",
+            "part_not_applicable",
+            "Le porteur d'un projet demande l'avis lui-même : il n'a pas d'employeur.",
+        )
+    if request.employer is None and not alone and not optional:
+        yield _missing("/employer", "l'employeur, l'accueillant ou l'entreprise d'accueil")
+    if isinstance(request.employer, PrivateEmployer) and procedure in COMPANIES_ONLY:
+        yield _fault("/employer/kind", "employer_kind_impossible", "Un particulier ne peut pas déposer cette demande.")
+    if isinstance(request.employer, Company) and procedure is Procedure.AU_PAIR:
+        yield _fault("/employer/kind", "employer_kind_impossible", "Un jeune au pair est accueilli par une famille.")
+    if request.job is None and procedure not in WITHOUT_JOB:
+        yield _missing("/job", "l'emploi proposé")
+    if request.job is not None and procedure in WITHOUT_JOB:
+        yield _fault("/job", "part_not_applicable", "Cette procédure ne porte pas sur un contrat de travail.")
+
+
+def _employer(filing: _Filing) -> Iterator[Fault]:
+    employer = filing.request.employer
+    if isinstance(employer, Company):
+        yield from _siret("/employer/siret", employer.siret)
+        yield from _address(filing, "/employer/seat", employer.seat)
+    elif isinstance(employer, PrivateEmployer):
+        yield from _short_text("/employer/family_name", employer.family_name, "le nom de l'employeur")
+        yield from _short_text("/employer/street", employer.street, "l'adresse de l'employeur")
+        yield from _not_too_long("/employer/given_names", employer.given_names)
+        yield from _not_too_long("/employer/email", employer.email)
+        yield from _postcode(filing, "/employer/postcode", employer.postcode)
+    for number, undertaking in enumerate(filing.request.undertakings):
+        yield from _siret(f"/undertakings/{number}/siret", undertaking.siret)
+        yield from _address(filing, f"/undertakings/{number}/seat", undertaking.seat)
+
+
+def _siret(path: str, number: str) -> Iterator[Fault]:
+    if not siret_numbers.is_valid(number):
+        yield _fault(path, "siret_invalid", f"Le SIRET {number} n'existe pas : sa clé de contrôle est fausse.")
+
+
+def _address(filing: _Filing, path: str, address: Address) -> Iterator[Fault]:
+    yield from _postcode(filing, f"{path}/postcode", address.postcode)
+
+
+def _postcode(filing: _Filing, path: str, postcode: str) -> Iterator[Fault]:
+    if filing.reference.department_of_postcode(postcode) is None:
+        yield _fault(path, "department_unknown", f"Le code postal {postcode} ne désigne aucun département couvert.")
+
+
+def _department(filing: _Filing, path: str, code: str | None) -> Iterator[Fault]:
+    if code is not None and filing.reference.department(code) is None:
+        yield _fault(path, "department_unknown", f"Le département {code} n'existe pas.")
+
+
+def _short_text(path: str, text: str, what: str) -> Iterator[Fault]:
+    if not text.strip():
+        yield _missing(path, what)
+    yield from _not_too_long(path, text)
+
+
+def _not_too_long(path: str, text: str | None) -> Iterator[Fault]:
+    if text is not None and len(text) > TEXT_LENGTH_MAX:
+        yield _fault(path, "text_too_long", f"Ce texte dépasse {TEXT_LENGTH_MAX} caractères.")
+
+
+def _worker(filing: _Filing) -> Iterator[Fault]:
+    worker = filing.request.worker
+    yield from _short_text("/worker/family_name", worker.family_name, "le nom du travailleur")
+    for field in ("given_names", "passport_number", "foreigner_number", "email"):
+        yield from _not_too_long(f"/worker/{field}", getattr(worker, field))
+    yield from _department(filing, "/worker/residence_department", worker.residence_department)
+    if worker.nationality != KOSOVO and pycountry.countries.get(alpha_2=worker.nationality) is None:
+        yield _fault(
+            "/worker/nationality", "nationality_unknown", f"Le code de nationalité {worker.nationality} n'existe pas."
+        )
+    elif worker.nationality in EXEMPT:
+        yield _fault(
+            "/worker/nationality",
+            "nationality_exempt",
+            "Cette personne n'a besoin ni d'autorisation de travail ni de titre pour exercer en France (CT R5221-2).",
+        )
+    yield from _age(filing)
+
+
+def _age(filing: _Filing) -> Iterator[Fault]:
+    born = filing.request.worker.birth_date
+    if born is None:
+        yield _missing("/worker/birth_date", "la date de naissance du travailleur")
+        return
+    job = filing.request.job
+    youngest = AGE_MIN_APPRENTICE if job and job.contract is Contract.APPRENTICESHIP else AGE_MIN
+    begins = _begins(filing.request) or filing.today
+    if born > filing.today:
+        yield _fault("/worker/birth_date", "date_impossible", "La date de naissance est dans l'avenir.")
+    elif add_months(born, 12 * youngest) > begins:
+        yield _fault(
+            "/worker/birth_date", "age_impossible", f"Le travailleur n'aura pas {youngest} ans au début de l'emploi."
+        )
+    elif add_months(born, 12 * AGE_MAX) <= filing.today:
+        yield _fault("/worker/birth_date", "age_impossible", f"Le travailleur aurait {AGE_MAX} ans ou plus.")
+
+
+def _begins(request: Request) -> date | None:
+    if request.job is not None:
+        return request.job.start
+    match request.particulars:
+        case AuPair(agreement_start=start) | InternshipAmendment(agreement_start=start):
+            return start
+        case InternshipAgreement(start=start):
+            return start
+    return None
+
+
+def _title(filing: _Filing) -> Iterator[Fault]:
+    procedure, title = filing.request.procedure, filing.request.worker.residence_title
+    admitted = TITLES.get(procedure)
+    if title is None:
+        if admitted is not None:
+            yield _missing("/worker/residence_title", "le titre ou document de séjour du travailleur")
+        return
+    path = "/worker/residence_title/kind"
+    if title.kind is TitleKind.TALENT:
+        yield _fault(
+            path,
+            "talent_needs_no_permit",
+            "La carte « talent » vaut autorisation de travail pour l'activité qui l'a justifiée : aucune demande n'est "
+            "à déposer ici ; tout changement se demande à la préfecture de résidence (CESEDA L421-7 et suivants).",
+        )
+    elif title.kind is TitleKind.ICT:
+        yield _fault(
+            path,
+            "ict_needs_no_permit",
+            "La carte « salarié détaché ICT » vaut autorisation de travail : aucune demande n'est à déposer ici ; "
+            "adressez-vous à la préfecture de résidence (CESEDA L421-26 et suivants).",
+        )
+    elif admitted is not None and title.kind not in admitted:
+        yield _fault(path, "title_unsuitable", _why_unsuitable(procedure, title.kind))
+    elif procedure in INTRODUCTIONS and title.kind is not TitleKind.SEASONAL:
+        yield _fault(
+            path,
+            "worker_already_resident",
+            "L'introduction vise un salarié recruté hors de France : déposez une demande de changement de statut.",
+        )
+
+
+def _why_unsuitable(procedure: Procedure, kind: TitleKind) -> str:
+    if procedure is Procedure.STUDENT_ABOVE_QUOTA:
+        return "Cette procédure est réservée au titulaire d'un titre d'étudiant (CT R5221-3 II)."
+    if kind is TitleKind.ASYLUM_ATTESTATION:
+        return "Pour un demandeur d'asile, déposez une demande « Demandeur d'asile » (CESEDA L554-1)."
+    return "Cette procédure est réservée au titulaire d'une attestation de demande d'asile (CESEDA L554-1)."
+
+
+def _regime(filing: _Filing) -> Iterator[Fault]:
+    bound = {LegalRegime.ALGERIAN: "DZ", LegalRegime.TUNISIAN: "TN"}.get(filing.request.legal_regime)
+    if bound is not None and filing.request.worker.nationality != bound:
+        yield _fault(
+            "/legal_regime", "regime_unsuitable", "Cet accord ne vise que les ressortissants de l'État qui l'a signé."
+        )
+
+
+def _job(filing: _Filing) -> Iterator[Fault]:
+    job = filing.request.job
+    if job is None:
+        return
+    yield from _job_dates(filing, job)
+    yield from _occupation(filing, job)
+    yield from _address(filing, "/job/workplace", job.workplace)
+    if job.housing_address is not None:
+        yield from _address(filing, "/job/housing_address", job.housing_address)
+    if euros(job.pay_monthly_gross) <= 0:
+        yield _fault("/job/pay_monthly_gross", "amount_impossible", "La rémunération doit être supérieure à zéro.")
+    if job.posting is not None:
+        offer = job.posting
+        yield from _past(filing, "/job/posting/published_from", offer.published_from)
+        yield from _ordered("/job/posting/published_until", offer.published_from, offer.published_until)
+        if offer.fitting_candidates > offer.applications:
+            yield _fault(
+                "/job/posting/fitting_candidates",
+                "amount_impossible",
+                "Il ne peut y avoir plus de candidats adaptés que de candidatures.",
+            )
+
+
+def _job_dates(filing: _Filing, job: Job) -> Iterator[Fault]:
+    procedure = filing.request.procedure
+    admitted = CONTRACTS.get(procedure, frozenset(Contract))
+    if job.contract not in admitted:
+        yield _fault("/job/contract", "contract_unsuitable", "Ce type de contrat n'entre pas dans cette procédure.")
+    if procedure not in ALREADY_AT_WORK:
+        yield from _future(filing, "/job/start", job.start)
+    yield from _not_too_far(filing, "/job/start", job.start)
+    if job.contract is Contract.PERMANENT and job.end is not None:
+        yield _fault("/job/end", "end_impossible", "Un contrat à durée indéterminée n'a pas de date de fin.")
+    elif job.contract in WITH_AN_END and job.end is None:
+        yield _missing("/job/end", "la date de fin du contrat ou de la mission")
+    elif job.end is not None:
+        yield from _ordered("/job/end", job.start, job.end)
+
+
+def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
+    if not filing.reference.rome_exists(job.rome):
+        yield _fault("/job/rome", "rome_unknown", f"Le code ROME {job.rome} n'existe pas.")
+    if job.fap is not None and filing.reference.fap_label(job.fap) is None:
+        yield _fault("/job/fap", "fap_unknown", f"La famille professionnelle {job.fap} n'existe pas.")
+
+
+def _past(filing: _Filing, path: str, day: date | None) -> Iterator[Fault]:
+    if day is not None and day > filing.today:
+        yield _fault(path, "date_impossible", f"Le {_french(day)} est dans l'avenir.")
+
+
+def _future(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
+    if day < filing.filed_on:
+        yield _fault(path, "start_in_past", f"Le {_french(day)} précède le dépôt de la demande.")
+
+
+def _not_too_far(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
+    if day > add_months(filing.today, 12 * YEARS_AHEAD_MAX):
+        yield _fault(path, "date_impossible", f"Le {_french(day)} est à plus de {YEARS_AHEAD_MAX} ans.")
+
+
+def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault]:
+    if first is not None and last is not None and last < first:
+        yield _fault(path, "dates_disordered", f"Le {_french(last)} précède le {_french(first)}.")
+
+
+def _mandate(filing: _Filing) -> Iterator[Fault]:
+    mandate = filing.request.mandate
+    if mandate is None:
+        if filing.filed_as is Role.MANDATARY:
+            yield _missing("/mandate", "le mandat écrit de la personne pour qui la demande est déposée (CT R5221-1 II)")
+        return
+    yield from _past(filing, "/mandate/signed_on", mandate.signed_on)
+    if mandate.siret is not None:
+        yield from _siret("/mandate/siret", mandate.siret)
+
+
+def _particulars(filing: _Filing) -> Iterator[Fault]:
+    match filing.request.particulars:
+        case ChangeOfStatus(diplomas=diplomas):
+            for number, diploma in enumerate(diplomas):
+                yield from _past(filing, f"/particulars/diplomas/{number}/obtained_on", diploma.obtained_on)
+        case Renewal() as renewal:
+            yield from _renewal(filing, renewal)
+        case Seasonal(housing_statement=True):
+            if filing.request.job is not None and filing.request.job.housing_address is None:
+                yield _missing("/job/housing_address", "l'adresse exacte du logement déclaré (CT R5221-20 6°)")
+        case StudentAboveQuota() as student:
+            yield from _student(filing, student)
+        case AsylumSeeker() as seeker:
+            yield from _past(filing, "/particulars/ofpra_introduced_on", seeker.ofpra_introduced_on)
+            yield from _past(filing, "/particulars/ofpra_decided_on", seeker.ofpra_decided_on)
+            yield from _ordered("/particulars/ofpra_decided_on", seeker.ofpra_introduced_on, seeker.ofpra_decided_on)
+            yield from _ordered(
+                "/particulars/attestation_valid_until", seeker.ofpra_introduced_on, seeker.attestation_valid_until
+            )
+        case ExceptionalAdmission() as admission:
+            yield from _admission(filing, admission)
+        case PostingMission(foreign_employer_country=country):
+            yield from _foreign_employer(country)
+        case AuPair() as stay:
+            yield from _au_pair(filing, stay)
+        case InternshipAgreement(start=start, end=end):
+            yield from _future(filing, "/particulars/start", start)
+            yield from _not_too_far(filing, "/particulars/start", start)
+            yield from _ordered("/particulars/end", start, end)
+        case InternshipAmendment() as amendment:
+            yield from _amendment(filing, amendment)
+        case ViabilityOpinion(activity_department=department):
+            yield from _department(filing, "/particulars/activity_department", department)
+
+
+def _renewal(filing: _Filing, renewal: Renewal) -> Iterator[Fault]:
+    if not renewal.earlier_permit.strip():
+        yield _missing("/particulars/earlier_permit", "le numéro de l'autorisation à renouveler")
+    yield from _not_too_far(filing, "/particulars/earlier_expires_on", renewal.earlier_expires_on)
+    yield from _past(filing, "/particulars/earlier_hired_on", renewal.earlier_hired_on)
+    yield from _past(filing, "/particulars/contract_broken_on", renewal.contract_broken_on)
+    yield from _ordered("/particulars/contract_broken_on", renewal.earlier_hired_on, renewal.contract_broken_on)
+
+
+def _student(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
+    if student.enrolled_until < filing.filed_on:
+        yield _fault(
+            "/particulars/enrolled_until",
+            "enrolment_ended",
+            f"L'inscription a pris fin le {_french(student.enrolled_until)} : demandez un changement de statut.",
+        )
+    quota = filing.reference.threshold("STUDENT_HOURS_ANNUAL_MAX", filing.today)
+    algerian = filing.request.worker.nationality == "DZ"
+    if quota is not None and not algerian and student.hours_yearly <= quota.value:
+        yield _fault(
+            "/particulars/hours_yearly",
+            "below_student_quota",
+            f"Jusqu'à {quota.value} heures par an, l'étudiant travaille sans autorisation : une déclaration nominative "
+            "suffit, deux jours ouvrables avant l'embauche (CT R5221-26 à R5221-28).",
+        )
+
+
+def _admission(filing: _Filing, admission: ExceptionalAdmission) -> Iterator[Fault]:
+    yield from _department(filing, "/particulars/prefecture_department", admission.prefecture_department)
+    if admission.prefecture_department == MAYOTTE:
+        yield _fault(
+            "/particulars/prefecture_department",
+            "legal_basis_not_applicable",
+            "Les articles L435-1 à L435-4 du CESEDA ne s'appliquent pas à Mayotte (CESEDA L441-7 15°).",
+        )
+    if (
+        admission.basis is AdmissionBasis.L435_4
+        and filing.reference.threshold("AES_SHORTAGE_MONTHS_WORKED_MIN", filing.filed_on) is None
+    ):
+        yield _fault(
+            "/particulars/basis",
+            "legal_basis_not_applicable",
+            "L'article L435-4 du CESEDA n'est plus applicable à cette date, selon les données de référence "
+            "(échéance non confirmée par un texte lu).",
+        )
+
+
+def _foreign_employer(country: str) -> Iterator[Fault]:
+    path = "/particulars/foreign_employer_country"
+    if country != KOSOVO and pycountry.countries.get(alpha_2=country) is None:
+        yield _fault(path, "country_unknown", f"Le code de pays {country} n'existe pas.")
+    elif country in FRENCH:
+        yield _fault(path, "foreign_employer_in_france", "L'employeur qui détache est établi hors de France.")
+
+
+def _au_pair(filing: _Filing, stay: AuPair) -> Iterator[Fault]:
+    yield from _future(filing, "/particulars/agreement_start", stay.agreement_start)
+    yield from _not_too_far(filing, "/particulars/agreement_start", stay.agreement_start)
+    yield from _ordered("/particulars/agreement_end", stay.agreement_start, stay.agreement_end)
+    if stay.agreement_end >= add_months(stay.agreement_start, AU_PAIR_MONTHS_MAX):
+        yield _fault(
+            "/particulars/agreement_end",
+            "agreement_too_long",
+            "La convention d'un jeune au pair couvre un an au plus (CESEDA L426-22).",
+        )
+
+
+def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Fault]:
+    if amendment.internship is InternshipCase.VOCATIONAL:
+        yield _fault(
+            "/particulars/internship",
+            "amendment_excluded",
+            "Le stage de formation professionnelle ne peut pas être prolongé par avenant (CESEDA R426-21).",
+        )
+    yield from _ordered("/particulars/agreement_end", amendment.agreement_start, amendment.agreement_end)
+    if amendment.new_end <= amendment.agreement_end:
+        yield _fault(
+            "/particulars/new_end", "dates_disordered", "La nouvelle fin doit suivre la fin de la convention en cours."
+        )
+    if amendment.agreement_end < filing.filed_on:
+        yield _fault(
+            "/particulars/agreement_end",
+            "agreement_ended",
+            f"La convention a pris fin le {_french(amendment.agreement_end)} : elle ne peut plus être prolongée.",
+        )
+
+
+_CHECKS: tuple[Callable[[_Filing], Iterator[Fault]], ...] = (
+    _parties,
+    _employer,
+    _worker,
+    _title,
+    _regime,
+    _job,
+    _mandate,
+    _particulars,
+)
+
+
+def pointers_changed(before: Any, after: Any, path: str = AT) -> tuple[str, ...]:
+    """RFC 6901 pointers of what differs between two JSON values; a list that differs in length differs whole."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = sorted({*before, *after})
+        return tuple(p for key in keys for p in pointers_changed(before.get(key), after.get(key), f"{path}/{key}"))
+    if isinstance(before, list | tuple) and isinstance(after, list | tuple) and len(before) == len(after):
+        return tuple(
+            p
+            for number, (was, now) in enumerate(zip(before, after, strict=True))
+            for p in pointers_changed(was, now, f"{path}/{number}")
+        )
+    return () if before == after else (path,)

@@ -1,0 +1,25 @@
+"""How days and amounts are written for French readers."""
+
+from datetime import date
+from decimal import Decimal
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def in_french(day: date) -> str:
+    """« 1er mars 2026 »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def euros_in_french(amount: Decimal) -> str:
+    """« 1 823,03 € », with narrow no-break spaces."""
+    return f"{amount:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+
+
+def list_in_french(parts: list[str]) -> str:
+    """« a, b et c »."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}" if parts else ""

@@ -1,0 +1,34 @@
+"""Grounds stated after the decision: to the person who asks for reasons, or to the court."""
+
+from datetime import date
+
+from domain.case import Case
+from domain.content import must_have_no_fault
+from domain.decisions import ReasonDraft, exhibits_of, must_state_fact
+from domain.findings import CRITERION_TITLES, ReasonGiven
+from domain.law import rule_in_force
+from domain.refusals import Fault
+
+
+def grounds_of(case: Case, drafts: tuple[ReasonDraft, ...], on: date, pointer: str) -> tuple[ReasonGiven, ...]:
+    """Each ground by the version of its text in force on a day; refuses conditions that the procedure lacks."""
+    rules = [rule_in_force(draft.criterion, case.procedure, on) for draft in drafts]
+    must_have_no_fault(
+        Fault(
+            pointer=f"{pointer}/{index}/criterion",
+            code="criterion_unknown_here",
+            message=f"Aucun texte en vigueur le {on:%d/%m/%Y} n'oppose à cette demande la condition "
+            f"« {CRITERION_TITLES[draft.criterion]} ».",
+        )
+        for index, (draft, rule) in enumerate(zip(drafts, rules, strict=True))
+        if rule is None
+    )
+    for draft in drafts:
+        must_state_fact(draft)
+    return tuple(
+        ReasonGiven(
+            rule=rule.id, fact=draft.fact, exhibits=exhibits_of(case, draft.exhibits), reason_id=draft.reason_id
+        )
+        for draft, rule in zip(drafts, rules, strict=True)
+        if rule is not None
+    )

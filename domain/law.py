@@ -1,0 +1,93 @@
+"""How a legal rule is written down: one function, one article, one version, found by discovery."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from domain.case import Case
+from domain.findings import Criterion, Finding, RuleId
+from domain.procedures import Procedure
+from domain.reference import Reference
+
+
+class Law(msgspec.Struct, frozen=True, kw_only=True):
+    """The law of one day: the tables, read on that date."""
+
+    today: date
+    reference: Reference
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition in one version of its text, and the function that reads it on a case."""
+
+    id: RuleId
+    until: date | None
+    """Last day in force; None while it is."""
+    procedures: frozenset[Procedure]
+    discretion: bool
+    """True where the text says the authority *may* refuse: the reasons must then weigh."""
+    mark: str
+    """`confirmed`, or `unconfirmed` when nobody read the text."""
+    text: str
+    """The docstring: the text restated in a sentence of ours."""
+    find: Callable[[Case, Law], Finding]
+
+    def in_force(self, on: date) -> bool:
+        """Whether this version applies to a decision of that day."""
+        return self.id.since <= on and (self.until is None or on <= self.until)
+
+
+_RULES: list[Rule] = []
+
+
+def rule(
+    criterion: Criterion,
+    article: str,
+    *,
+    since: date,
+    until: date | None = None,
+    procedures: Iterable[Procedure],
+    discretion: bool = False,
+    mark: str = "confirmed",
+) -> Callable[[Callable[[Case, Law], Finding]], Callable[[Case, Law], Finding]]:
+    """Declare a function as the reading of one article in one version."""
+
+    def declare(find: Callable[[Case, Law], Finding]) -> Callable[[Case, Law], Finding]:
+        _RULES.append(
+            Rule(
+                id=RuleId(criterion=criterion, article=article, since=since),
+                until=until,
+                procedures=frozenset(procedures),
+                discretion=discretion,
+                mark=mark,
+                text=(find.__doc__ or "").strip(),
+                find=find,
+            )
+        )
+        return find
+
+    return declare
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule written down under `domain/rules`, in force or not."""
+    package = importlib.import_module("domain.rules")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"domain.rules.{module.name}")
+    order = list(Criterion)
+    return tuple(sorted(_RULES, key=lambda each: (order.index(each.id.criterion), each.id.since)))
+
+
+def rules_in_force(procedure: Procedure, on: date) -> tuple[Rule, ...]:
+    """The conditions that a decision of that day on this procedure is judged by, in the order of the code."""
+    return tuple(r for r in all_rules() if procedure in r.procedures and r.in_force(on))
+
+
+def rule_in_force(criterion: Criterion, procedure: Procedure, on: date) -> Rule | None:
+    """The version of one condition that applies that day; None when the procedure does not know it."""
+    return next((r for r in rules_in_force(procedure, on) if r.id.criterion is criterion), None)

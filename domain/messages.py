@@ -1,0 +1,136 @@
+"""What is sent to OFII and to the tax authority: whether it is due, what it says, what became of it."""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from domain.acts import DecisionKind
+from domain.case import Case, Decision, Message
+from domain.days import add_months
+from domain.procedures import Procedure
+from domain.reference import Reference
+from domain.refusals import Refused
+from domain.request import Capacity, Company, Contract, Job, PrivateEmployer, euros
+
+OFII = "OFII"
+TAX_AUTHORITY = "DGFiP"
+TAX_AUTHORITY_SINCE = date(2023, 1, 1)
+"""Day on which DGFiP took the employer tax over from OFII (law no. 2022-1726, article 80)."""
+GRANTS = frozenset({DecisionKind.GRANT, DecisionKind.IMPLICIT_GRANT})
+UNTAXED = frozenset({Procedure.RENEWAL, Procedure.STUDENT_ABOVE_QUOTA, Procedure.ASYLUM_SEEKER})
+"""No first admission to stay as an employee: the tax has no cause (CESEDA L436-10); inferred for the last two."""
+FULL_YEAR_MONTHS = 12
+CENTS = Decimal("0.01")
+
+
+def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[Decision, Job]:
+    """The standing grant and its job; refused when there is none or when the recipient already has the message."""
+    granted = case.decision(decision) if decision else case.current_decision
+    if granted is None or not granted.live or granted.kind not in GRANTS or case.request.job is None:
+        raise Refused("decision_is_no_grant", "Aucune autorisation de travail n'est en vigueur dans ce dossier.")
+    sent = next((m for m in case.messages if m.decision == granted.id and m.recipient == recipient), None)
+    if sent is not None and not _failed_for_good(case, granted.id, recipient):
+        raise Refused(
+            "already_notified",
+            f"L'autorisation {granted.id} a déjà été transmise à {recipient} le {sent.sent_on:%d/%m/%Y}.",
+        )
+    return granted, case.request.job
+
+
+def _failed_for_good(case: Case, decision: str, recipient: str) -> bool:
+    sent = [m for m in case.messages if m.decision == decision and m.recipient == recipient]
+    return all(m.failed_on is not None and m.acknowledged_on is None for m in sent)
+
+
+def next_message(case: Case) -> str:
+    """The identifier of the next message of the case."""
+    return f"N{len(case.messages) + 1}"
+
+
+def message_of(case: Case, message: str) -> Message:
+    """The message of that identifier; refused when there is none."""
+    found = next((m for m in case.messages if m.id == message), None)
+    if found is None:
+        raise Refused("message_unknown", f"Le message « {message} » n'existe pas dans ce dossier.")
+    return found
+
+
+def is_seasonal(case: Case, job: Job) -> bool:
+    """Whether the contract is seasonal, by the procedure or by its own kind."""
+    return case.is_seasonal or job.contract is Contract.SEASONAL
+
+
+def lasts_longer_than(job: Job, months: int) -> bool:
+    """Whether a contract runs beyond that many months, first and last days included; always for a permanent one."""
+    return job.end is None or job.end + timedelta(days=1) > add_months(job.start, months)
+
+
+def lasts_at_least(job: Job, months: int) -> bool:
+    """Whether a contract runs that many months, first and last days included."""
+    return job.end is None or job.end + timedelta(days=1) >= add_months(job.start, months)
+
+
+def months_begun(job: Job) -> int | None:
+    """Months of a contract, a month begun counting whole; None for a permanent contract."""
+    if job.end is None:
+        return None
+    months = 1
+    while add_months(job.start, months) <= job.end:
+        months += 1
+    return months
+
+
+def employer_siret(case: Case) -> str | None:
+    """The establishment that employs; None for a private employer."""
+    employer = case.request.employer
+    return employer.siret if isinstance(employer, Company) else None
+
+
+def tax_debtor_siret(case: Case) -> str | None:
+    """Who owes the tax: the employer, or the host of a posted worker (CESEDA L436-10)."""
+    if case.procedure is Procedure.POSTING:
+        hosts = {u.capacity: u.siret for u in case.request.undertakings}
+        host = hosts.get(Capacity.HOST) or hosts.get(Capacity.USER) or hosts.get(Capacity.PRINCIPAL)
+        if host is not None:
+            return host
+    return employer_siret(case)
+
+
+def why_untaxed(case: Case, granted: Decision, job: Job, months: int) -> str | None:
+    """The sentence that says why the tax authority is not concerned; None when it is."""
+    if granted.on < TAX_AUTHORITY_SINCE:
+        return "La DGFiP ne reçoit que les autorisations accordées depuis le 1er janvier 2023."
+    if isinstance(case.request.employer, PrivateEmployer):
+        return "Le particulier employeur est exonéré de la taxe (CESEDA L436-10, al. 9)."
+    if case.procedure in UNTAXED:
+        return "Cette autorisation n'accompagne pas une première admission au séjour comme salarié (CESEDA L436-10)."
+    if not is_seasonal(case, job) and not lasts_longer_than(job, months):
+        return f"Un contrat de {months} mois au plus, non saisonnier, n'est pas taxé (CESEDA L436-10)."
+    return None
+
+
+def indicative_tax(case: Case, job: Job, reference: Reference, on: date) -> Decimal | None:
+    """The likely amount of the employer tax, in euros, never binding; None when the SMIC of the place is not known."""
+    if is_seasonal(case, job):
+        begun, each = months_begun(job), _amount(reference, "EMPLOYER_TAX_SEASONAL_MONTHLY", on)
+        return None if begun is None or each is None else begun * each
+    department = reference.department_of_postcode(job.workplace.postcode)
+    smic = reference.smic_monthly(on, department) if department else None
+    if smic is None:
+        return None
+    pay = euros(job.pay_monthly_gross)
+    if lasts_at_least(job, FULL_YEAR_MONTHS):
+        rate = _amount(reference, "EMPLOYER_TAX_RATE", on)
+        cap = _amount(reference, "EMPLOYER_TAX_PAY_SMIC_MULTIPLE_MAX", on)
+        if rate is None or cap is None:
+            return None
+        return (rate * min(pay, cap * smic.amount)).quantize(CENTS, ROUND_HALF_UP)
+    if pay <= smic.amount:
+        return _amount(reference, "EMPLOYER_TAX_SHORT_UP_TO_SMIC", on)
+    if pay <= Decimal("1.5") * smic.amount:
+        return _amount(reference, "EMPLOYER_TAX_SHORT_UP_TO_SMIC_AND_HALF", on)
+    return _amount(reference, "EMPLOYER_TAX_SHORT_ABOVE", on)
+
+
+def _amount(reference: Reference, threshold: str, on: date) -> Decimal | None:
+    row = reference.threshold(threshold, on)
+    return row.value if row else None

@@ -1,0 +1,239 @@
+"""What the domain refuses, and the public list of codes with the sentence that users read."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Ground(StrEnum):
+    """Why something is refused: it decides how the caller should react."""
+
+    STATE_OR_LAW = "state_or_law"
+    """The law or the state of the case forbids it."""
+    CONTENT = "content"
+    """A well-formed command whose content cannot be."""
+    RIGHTS = "rights"
+    """The actor's quality does not allow it."""
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A refusal that can happen, as users may look it up."""
+
+    ground: Ground
+    title: str
+    """One French sentence, without the facts of the case."""
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong in a body: where (RFC 6901 pointer), which code, what in French."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Refused(Exception):
+    """The only exception the domain raises on purpose; `code` is a key of `CODES`."""
+
+    def __init__(self, code: str, message: str, *, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.faults = faults
+
+    @property
+    def ground(self) -> Ground:
+        """Whether state, content or rights are in the way."""
+        return CODES[self.code].ground
+
+
+def _codes(ground: Ground, **titles: str) -> dict[str, Code]:
+    return {code: Code(ground, title) for code, title in titles.items()}
+
+
+CODES: dict[str, Code] = {
+    **_codes(
+        Ground.CONTENT,
+        content_impossible="Certaines informations de la demande sont absentes ou impossibles.",
+        fact_missing="Une information exigée pour cette procédure manque.",
+        siret_invalid="Le numéro SIRET n'existe pas : sa clé de contrôle est fausse.",
+        nationality_unknown="Ce code de nationalité n'existe pas.",
+        nationality_exempt="Les ressortissants de cet État n'ont pas besoin d'autorisation de travail.",
+        rome_unknown="Ce code ROME n'existe pas.",
+        fap_unknown="Cette famille professionnelle n'existe pas.",
+        country_unknown="Ce code de pays n'existe pas.",
+        start_in_past="Le début précède le dépôt de la demande.",
+        end_impossible="Un contrat à durée indéterminée n'a pas de date de fin.",
+        age_impossible="L'âge du travailleur est impossible.",
+        text_too_long="Ce texte est trop long.",
+        part_not_applicable="Cette partie n'a pas lieu d'être dans cette procédure.",
+        employer_kind_impossible="Cette procédure n'est pas ouverte à ce type d'employeur.",
+        contract_unsuitable="Ce type de contrat n'entre pas dans cette procédure.",
+        title_unsuitable="Ce titre de séjour n'ouvre pas cette procédure.",
+        talent_needs_no_permit="La carte « talent » vaut autorisation de travail.",
+        ict_needs_no_permit="La carte « salarié détaché ICT » vaut autorisation de travail.",
+        worker_already_resident="Le salarié vit déjà en France : une autre procédure s'applique.",
+        regime_unsuitable="Cet accord ne vise pas les ressortissants de cet État.",
+        enrolment_ended="L'inscription de l'étudiant a pris fin.",
+        below_student_quota="Ce volume d'heures ne demande pas d'autorisation de travail.",
+        legal_basis_not_applicable="Ce fondement ne s'applique pas à cette date ou sur ce territoire.",
+        foreign_employer_in_france="L'employeur qui détache est établi hors de France.",
+        agreement_too_long="La convention dépasse la durée permise.",
+        agreement_ended="La convention a déjà pris fin.",
+        amendment_excluded="Ce stage ne peut pas être prolongé par avenant.",
+        item_not_required="Aucun texte n'exige cette pièce pour cette demande.",
+        item_already_produced="Cette pièce a déjà été produite.",
+        text_citation_missing="Le texte qui exige la pièce doit être cité.",
+        document_unknown="Cette pièce n'existe pas dans ce dossier.",
+        platform_unknown="Cette plateforme n'existe pas.",
+        agent_unknown="Cet agent n'est pas connu.",
+        record_kept_as_finding_only="Des antécédents, seule la conclusion est conservée.",
+        addressee_missing="Le destinataire doit être indiqué.",
+        reason_needs_fact="Un motif énonce les faits sur lesquels il repose.",
+        finding_needs_reason="L'appréciation d'un agent doit être expliquée.",
+        reason_unknown="Ce paragraphe n'est pas dans la bibliothèque de motifs.",
+        reasons_only_against="Une décision favorable ne comporte pas de motif de refus.",
+        observations_period_too_short="Le délai laissé pour présenter des observations est insuffisant.",
+        repeal_not_retroactive="Une abrogation ne vaut que pour l'avenir.",
+        court_unknown="Aucune juridiction compétente ne porte ce nom.",
+        court_number_malformed="Ce numéro n'est pas de ceux de cette juridiction.",
+        injunction_impossible="Une injonction suppose une annulation.",
+        ground_same="Le motif substitué doit être différent de celui de la décision.",
+        publication_missing="La référence de publication de la délégation manque.",
+        territory_missing="Le territoire où le droit vaut manque.",
+        line_repeated="Ce département a déjà une ligne dans la table.",
+        idcc_malformed="Ce numéro de convention collective est impossible.",
+        date_impossible="Cette date est impossible.",
+        dates_disordered="La date de fin précède la date de début.",
+        department_unknown="Ce département n'existe pas.",
+        amount_impossible="Ce montant est impossible.",
+    ),
+    **_codes(
+        Ground.RIGHTS,
+        role_not_entitled="Votre qualité ne permet pas cet acte.",
+        not_your_case="Ce dossier n'est pas le vôtre.",
+    ),
+    **_codes(
+        Ground.STATE_OR_LAW,
+        already_decided="Une décision expresse est déjà en vigueur.",
+        already_made_available="Cette décision a déjà été mise à disposition.",
+        already_notified_to_addressee="Cette décision est déjà notifiée à ce destinataire.",
+        already_read="Cette décision a déjà été lue.",
+        assessment_out_of_date="Une appréciation ne correspond plus aux faits ou au droit de ce jour.",
+        basis_forbids_act="Ce fondement ne permet pas cet acte.",
+        case_not_routed="Le dossier n'est orienté vers aucune plateforme.",
+        certificate_already_noted="L'absence du certificat médical est déjà constatée.",
+        certificate_delay_unknown="Aucun délai n'est connu pour le certificat médical.",
+        certificate_not_noted_missing="L'absence du certificat médical n'est pas constatée.",
+        closure_needs_expired_delay="Un dossier n'est clos qu'après l'expiration du délai donné pour le compléter.",
+        conditions_not_assessed="Toutes les conditions en vigueur ne sont pas appréciées.",
+        contract_already_over="Le contrat à autoriser est déjà terminé.",
+        criterion_unknown_here="Cette condition ne s'applique pas à cette procédure.",
+        decision_is_no_grant="Cette décision n'accorde pas d'autorisation.",
+        decision_kind_impossible="Cette décision n'est pas possible dans cette procédure.",
+        decision_no_longer_stands="Cette décision n'est plus en vigueur.",
+        deemed_only_electronic="Seule une mise à disposition électronique peut être réputée notifiée.",
+        discretion_needs_reasons="L'exercice d'une simple faculté de refus doit être expliqué.",
+        exhibit_refused="Cette pièce a été écartée du dossier.",
+        fifteen_days_not_over="Le délai de quinze jours pour consulter la décision court encore.",
+        finding_contradicts_computation="L'appréciation contredit le résultat calculé.",
+        finding_not_established="Aucun résultat calculé n'est à écarter.",
+        finding_unchanged="Le résultat indiqué n'écarte pas celui du calcul.",
+        granted_by_silence="Le silence a déjà accordé ce qui était demandé.",
+        ground_not_allowed="Ce motif ne peut fonder la décision.",
+        hearing_already_open="Une procédure contradictoire est déjà ouverte.",
+        hearing_over="Cette procédure contradictoire est terminée.",
+        implicit_not_notified="Une décision née du silence n'est pas notifiée.",
+        mandatory_condition_not_met="Une condition impérative n'est pas remplie.",
+        no_delegation_in_force="Aucune délégation de signature en vigueur et publiée ne permet cet acte.",
+        not_an_addressee="Cette personne n'est pas destinataire de la décision.",
+        not_made_available="La décision n'a pas été mise à disposition de ce destinataire.",
+        observations_period_running="Le délai pour présenter des observations court encore.",
+        permit_terms_unknown="La demande ne permet pas de fixer les termes d'une autorisation.",
+        prior_hearing_missing="Aucune procédure contradictoire n'a précédé cet acte.",
+        proposal_differs="La décision signée n'est pas celle qui est proposée.",
+        reasons_missing="La décision doit être motivée en droit et en fait.",
+        signs_own_assessment="Une personne ne signe pas la décision qu'elle a elle-même instruite.",
+        silence_not_due="Le silence n'a pas encore fait naître de décision.",
+        three_months_not_over="Le délai de trois mois pour le certificat médical court encore.",
+        withdrawal_window_over="Le délai pour revenir sur cette décision est expiré.",
+        decision_missing="Aucune décision n'a encore été prise.",
+        opinion_not_appealable="Un avis ne peut pas être contesté par lui-même.",
+        decision_favourable="Le recours contre une décision favorable n'est pas traité ici.",
+        appeal_under_way="Un recours de même nature est déjà à l'examen.",
+        reexamination_under_way="La demande est déjà réexaminée.",
+        appeal_ended="Ce recours a pris fin.",
+        appeal_already_acknowledged="Il a déjà été accusé réception de ce recours.",
+        appeal_not_hierarchical="Ce recours n'est pas hiérarchique.",
+        silence_not_elapsed="Le délai au terme duquel le silence vaut rejet court encore.",
+        decision_not_implicit="Cette décision n'est pas un refus né du silence.",
+        reasons_already_requested="Les motifs ont déjà été demandés.",
+        reasons_requested_too_late="Les motifs ont été demandés hors délai.",
+        reasons_not_requested="Les motifs n'ont pas été demandés.",
+        reasons_already_communicated="Les motifs ont déjà été communiqués.",
+        reasons_too_late="Le délai d'un mois pour communiquer les motifs est expiré.",
+        court_number_known="Cette instance est déjà enregistrée.",
+        judgment_missing="Aucun jugement ne peut faire l'objet de ce recours.",
+        judgment_favourable_to_party="Le jugement a donné satisfaction au requérant.",
+        main_action_missing="La suspension suppose une requête en annulation pendante.",
+        litigation_ended="La juridiction a déjà statué.",
+        claim_already_served="La requête a déjà été communiquée.",
+        claim_not_yet_served="La requête n'est pas encore réputée communiquée.",
+        claim_not_served="La requête n'a pas encore été communiquée.",
+        defence_already_filed="Un mémoire en défense a déjà été produit.",
+        closure_notice_too_short="L'ordonnance de clôture laisse trop peu de temps aux parties.",
+        hearing_notice_too_short="L'avis d'audience est trop proche de l'audience.",
+        ground_not_in_decision="Ce motif n'est pas dans la décision attaquée.",
+        outcome_impossible="Cette issue n'est pas possible dans cette instance.",
+        not_a_suspension_action="Cette instance ne tend pas à la suspension d'une décision.",
+        already_notified="Cette autorisation a déjà été transmise.",
+        ofii_not_due="Cette autorisation n'est pas à transmettre à l'OFII.",
+        tax_not_due="Cette embauche n'est pas à signaler à la DGFiP.",
+        message_unknown="Ce message n'existe pas dans ce dossier.",
+        message_already_acknowledged="Le destinataire a déjà accusé réception de ce message.",
+        hold_unknown="Cette mesure de conservation ne pèse pas sur ce dossier.",
+        person_unknown="Cette personne n'est pas partie au dossier.",
+        person_already_erased="Les données de cette personne sont déjà effacées.",
+        erasure_too_early="Les données de cette personne doivent encore être conservées.",
+        delegation_number_known="Une délégation porte déjà ce numéro.",
+        delegation_unknown="Cette délégation n'est pas enregistrée.",
+        delegation_already_ended="Cette délégation prend déjà fin.",
+        agent_already_appointed="Cet agent est déjà nommé dans ce service.",
+        agent_not_appointed="Aucun agent n'est nommé sous cette identité.",
+        role_not_granted="Cette qualité ne se donne pas.",
+        right_unknown="Cette personne n'a pas ce droit.",
+        own_right_kept="Personne ne se retire à soi-même le droit d'administrer.",
+        version_known="Cette version est déjà publiée.",
+        version_out_of_order="Une version plus récente est déjà publiée.",
+        reason_changes_criterion="Ce paragraphe porte sur une autre condition.",
+        table_unknown="Cette table de référence n'existe pas.",
+        case_already_exists="Ce dossier existe déjà.",
+        case_already_claimed="Le dossier est déjà pris en charge.",
+        case_not_claimed="Le dossier n'est pris en charge par personne.",
+        case_held_by_another="Le dossier est pris en charge par un autre agent.",
+        decision_unknown="Cette décision n'existe pas dans ce dossier.",
+        appeal_unknown="Ce recours n'existe pas dans ce dossier.",
+        litigation_unknown="Cette instance n'existe pas dans ce dossier.",
+        hearing_unknown="Cette procédure contradictoire n'existe pas dans ce dossier.",
+        status_forbids="L'état du dossier ne permet pas cet acte.",
+        routing_unchanged="Le dossier est déjà orienté ainsi.",
+        document_version_unknown="Cette version de la pièce n'existe pas.",
+        document_already_refused="Cette version de la pièce est déjà écartée.",
+        document_identical="Le fichier est identique à celui qu'il remplacerait.",
+        too_many_documents="Le dossier ne peut recevoir davantage de pièces.",
+        items_already_requested="Une demande de pièces est déjà en cours.",
+        items_request_unknown="Cette demande de pièces n'existe pas dans ce dossier.",
+        items_request_ended="Cette demande de pièces est déjà satisfaite.",
+        nothing_supplied="Aucune pièce n'est produite.",
+        agent_of_another_platform="Cet agent relève d'une autre plateforme.",
+        agent_already_holds_case="Cet agent a déjà le dossier.",
+        opinion_unknown="Cet avis n'existe pas dans ce dossier.",
+        opinion_already_given="Cet avis a déjà été rendu.",
+        opinion_pending="Un avis est déjà demandé à cet organisme.",
+        procedure_cannot_change="La procédure d'une demande ne peut pas changer.",
+        worker_cannot_change="Une demande ne peut pas changer de bénéficiaire.",
+        amendment_changes_competence="La modification changerait le préfet compétent.",
+        nothing_changed="La modification ne change rien.",
+    ),
+}
+"""Every code a refusal can carry, in one place; codes are public and stable."""

@@ -1,0 +1,269 @@
+"""Where a command meets the ledger: load, fold, decide, append, answer."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from domain.administration import ADMINISTRATION_STREAM, Administration
+from domain.administration import replay as replay_administration
+from domain.case import PARIS, Case
+from domain.case import replay as replay_case
+from domain.command import AdministrationCommand, CaseCommand, Command
+from domain.commands.file_request import FileRequest, file_request
+from domain.context import Context
+from domain.envelope import Actor
+from domain.events import AdministrationEvent, CaseEvent, PersonErased, RequestFiled
+from domain.reference import Reference
+from ledger.facts import FIRST_HASH, Answer, CommandKey, Recorded, VersionConflict
+from ledger.store import Ledger
+
+AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
+TRIES_MAX: Final = 100
+"""How often a command that does not depend on what was read is decided again when facts intervene."""
+
+
+class CaseUnknown(Exception):
+    """No case has this identifier, or the actor may not know that it exists."""
+
+
+class Stale(Exception):
+    """Facts intervened since the version that the command names."""
+
+    def __init__(self, version: int, intervened: tuple[Recorded[AnyEvent], ...]) -> None:
+        super().__init__(f"the case is at version {version}")
+        self.version = version
+        self.intervened = intervened
+
+
+class CaseHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with the facts it is made of."""
+
+    case: Case
+    facts: tuple[Recorded[AnyEvent], ...]
+
+    @property
+    def head(self) -> bytes:
+        """The hash of the newest fact."""
+        return self.facts[-1].hash
+
+    def as_known(self, *, as_of: datetime | None = None, legal_as_of: date | None = None) -> "CaseHistory":
+        """The case made of the facts recorded by an instant, and of those in effect by a day. Raises CaseUnknown."""
+        facts = tuple(
+            fact
+            for fact in self.facts
+            if (as_of is None or fact.recorded_at <= as_of)
+            and (legal_as_of is None or (fact.legal_date or day_in_paris(fact.recorded_at)) <= legal_as_of)
+        )
+        return CaseHistory(case=_folded(facts, self.case.id), facts=facts)
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command did."""
+
+    facts: tuple[Recorded[AnyEvent], ...]
+    case: Case | None
+    """The case after the command; None for the administration."""
+
+    @property
+    def position(self) -> int:
+        """The position of the last fact, to be waited for by a read that must see it."""
+        return self.facts[-1].position or 0
+
+    @property
+    def version(self) -> int:
+        """The version of the stream after the command."""
+        return self.facts[-1].version
+
+
+Guard: TypeAlias = Callable[[Case], None]
+Render: TypeAlias = Callable[[Done], Answer]
+
+
+class Desk:
+    """Carries commands out on the ledger; shared by all threads of a process."""
+
+    def __init__(self, ledger: Ledger[AnyEvent], reference: Reference) -> None:
+        self.ledger = ledger
+        self.reference = reference
+        self._lock = threading.Lock()
+        self._administration = Administration()
+        self._administration_head = FIRST_HASH
+
+    # Reading
+
+    def history(self, case_id: UUID) -> CaseHistory:
+        """A case and its facts. Raises CaseUnknown, LedgerAltered, StoredEventInvalid."""
+        if case_id == ADMINISTRATION_STREAM:
+            raise CaseUnknown
+        facts = self.ledger.load(case_id)
+        return CaseHistory(case=_folded(facts, case_id), facts=facts)
+
+    def administration(self) -> Administration:
+        """Delegations, rights and tables as recorded this instant."""
+        with self._lock:
+            news = self.ledger.load(
+                ADMINISTRATION_STREAM,
+                after_version=self._administration.version,
+                known_hash=self._administration_head if self._administration.version else None,
+            )
+            if news:
+                self._administration = replay_administration(map(_of_administration, news), self._administration)
+                self._administration_head = news[-1].hash
+            return self._administration
+
+    def context(self, actor: Actor, command: UUID, now: datetime | None = None) -> Context:
+        """What a decision may look at besides the case."""
+        return Context(
+            now=now or self.ledger.clock(),
+            actor=actor,
+            reference=self.reference,
+            administration=self.administration(),
+            id=command,
+        )
+
+    # Writing
+
+    def file(
+        self,
+        case_id: UUID,
+        body: FileRequest,
+        context: Context,
+        *,
+        key: CommandKey | None = None,
+        render: Render | None = None,
+    ) -> Done:
+        """Open a case. Raises Refused, KeyUsed, VersionConflict when the identifier is taken."""
+        events = file_request(body, context)
+        return self._append(None, case_id, events, context, FIRST_HASH, key, render, None)
+
+    def execute(
+        self,
+        case_id: UUID,
+        command: CaseCommand,
+        body: Command,
+        context: Context,
+        *,
+        expected_version: int | None = None,
+        guard: Guard | None = None,
+        key: CommandKey | None = None,
+        render: Render | None = None,
+        causation: str | None = None,
+    ) -> Done:
+        """Decide a command on a case and record what follows.
+
+        `guard` raises when the actor may not act on the case. Raises CaseUnknown, Refused, KeyUsed, and Stale when
+        the command must know all that happened and facts intervened.
+        """
+        for _ in range(TRIES_MAX):
+            history = self.history(case_id)
+            if guard is not None:
+                guard(history.case)
+            if command.fresh and expected_version is not None and expected_version != history.case.version:
+                raise _stale(history, expected_version)
+            events = command.decide(history.case, body, context)
+            try:
+                return self._append(history.case, case_id, events, context, history.head, key, render, causation)
+            except VersionConflict:
+                if command.fresh:
+                    raise _stale(self.history(case_id), history.case.version) from None
+        raise Stale(history.case.version, ())
+
+    def administer(
+        self,
+        command: AdministrationCommand,
+        body: Command,
+        context: Context,
+        *,
+        key: CommandKey | None = None,
+        render: Render | None = None,
+    ) -> Done:
+        """Decide a command on the administration. Raises Refused, KeyUsed."""
+        for _ in range(TRIES_MAX):
+            state = self.administration()
+            with self._lock:
+                state, head = self._administration, self._administration_head
+            events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
+            try:
+                facts = self.ledger.append(
+                    ADMINISTRATION_STREAM,
+                    events,
+                    expected_version=state.version,
+                    previous_hash=head,
+                    actor=context.actor,
+                    command=context.id,
+                    key=key,
+                    answer=_rendering(render, None),
+                    recorded_at=context.now,
+                )
+                return Done(facts=facts, case=None)
+            except VersionConflict:
+                continue
+        raise Stale(state.version, ())
+
+    def _append(
+        self,
+        before: Case | None,
+        case_id: UUID,
+        events: tuple[CaseEvent, ...],
+        context: Context,
+        head: bytes,
+        key: CommandKey | None,
+        render: Render | None,
+        causation: str | None,
+    ) -> Done:
+        after = replay_case(events, case_id, before)
+        facts = self.ledger.append(
+            case_id,
+            events,
+            expected_version=before.version if before else 0,
+            previous_hash=head,
+            actor=context.actor,
+            command=context.id,
+            correlation=case_id,
+            causation=causation,
+            key=key,
+            answer=_rendering(render, after),
+            recorded_at=context.now,
+        )
+        for event in events:
+            if isinstance(event, PersonErased):
+                self.ledger.keys.destroy(event.person)
+        return Done(facts=facts, case=after)
+
+
+def day_in_paris(moment: datetime) -> date:
+    """The day that an instant belongs to, as the law counts."""
+    return moment.astimezone(PARIS).date()
+
+
+def _folded(facts: tuple[Recorded[AnyEvent], ...], case_id: UUID) -> Case:
+    if not facts or not isinstance(facts[0].event, RequestFiled):
+        raise CaseUnknown
+    case = replay_case((_of_case(fact) for fact in facts), case_id)
+    assert case is not None
+    return case
+
+
+def _rendering(render: Render | None, case: Case | None) -> Callable[[tuple[Recorded[AnyEvent], ...]], Answer] | None:
+    if render is None:
+        return None
+    return lambda facts: render(Done(facts=facts, case=case))
+
+
+def _stale(history: CaseHistory, expected_version: int) -> Stale:
+    intervened = tuple(fact for fact in history.facts if fact.version > expected_version)
+    return Stale(history.case.version, intervened)
+
+
+def _of_case(fact: Recorded[AnyEvent]) -> CaseEvent:
+    assert isinstance(fact.event, CaseEvent)
+    return fact.event
+
+
+def _of_administration(fact: Recorded[AnyEvent]) -> AdministrationEvent:
+    assert isinstance(fact.event, AdministrationEvent)
+    return fact.event

@@ -1,0 +1,188 @@
+"""The data key of each person, wrapped by the master key; to destroy it is to erase the person."""
+
+import hashlib
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.sealing import NONCE_BYTES, PersonKey
+
+KEY_BYTES: Final = 32
+CACHED_KEYS_MAX: Final = 20_000
+RECHECK_SECONDS: Final = 1.0
+"""How long after a key's destruction, at most, another process may still open what it sealed."""
+
+
+class MasterKeyUnknown(Exception):
+    """A person's key was wrapped by a master key that this process does not hold, or was altered."""
+
+
+class WrappedKey(msgspec.Struct, frozen=True):
+    """A person's key as it is stored."""
+
+    person: UUID
+    key_id: UUID
+    master_id: str
+    wrapped: bytes
+
+
+class Keys:
+    """Finds, makes and destroys the keys of persons; safe to share between threads."""
+
+    def __init__(self, datastore: PostgresDatastore, master_key: bytes) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise ValueError(f"a master key has {KEY_BYTES} bytes")
+        self.datastore = datastore
+        self.master = AESGCM(master_key)
+        self.master_id = hashlib.sha256(b"smoe-master-1" + master_key).hexdigest()[:16]
+        self._lock = threading.Lock()
+        self._by_person: OrderedDict[UUID, PersonKey] = OrderedDict()
+        self._by_id: OrderedDict[UUID, PersonKey | None] = OrderedDict()
+        self._erasures_seen = -1
+        self._checked_at = float("-inf")
+
+    def of_persons(self, persons: Collection[UUID]) -> tuple[dict[UUID, PersonKey], list[WrappedKey]]:
+        """The keys of these persons, and those among them made now, which the caller stores with its facts."""
+        self._notice_erasures()
+        found: dict[UUID, PersonKey] = {}
+        with self._lock:
+            for person in persons:
+                key = self._by_person.get(person)
+                if key is not None:
+                    self._by_person.move_to_end(person)
+                    found[person] = key
+        unknown = [person for person in persons if person not in found]
+        if not unknown:
+            return found, []
+        stored = self._select("WHERE person = ANY(%s)", unknown)
+        self.remember(stored)
+        found.update((key.person, key) for key in stored)
+        minted = []
+        for person in sorted(set(unknown) - found.keys()):
+            key = PersonKey(person, uuid4(), os.urandom(KEY_BYTES))
+            found[person] = key
+            minted.append(self._wrap(key))
+        return found, minted
+
+    def of_ids(self, key_ids: Collection[UUID]) -> Mapping[UUID, PersonKey | None]:
+        """The keys that these boxes name; None for a destroyed one, nothing for one that is lost."""
+        self._notice_erasures()
+        found: dict[UUID, PersonKey | None] = {}
+        with self._lock:
+            for key_id in key_ids:
+                if key_id in self._by_id:
+                    self._by_id.move_to_end(key_id)
+                    found[key_id] = self._by_id[key_id]
+        unknown = [key_id for key_id in key_ids if key_id not in found]
+        if unknown:
+            stored = self._select("WHERE key_id = ANY(%s)", unknown)
+            self.remember(stored)
+            found.update((key.key_id, key) for key in stored)
+            missing = [key_id for key_id in unknown if key_id not in found]
+            erased = self._select_erased(missing) if missing else set()
+            with self._lock:
+                for key_id in erased:
+                    self._by_id[key_id] = found[key_id] = None
+        return found
+
+    def remember(self, keys: Iterable[PersonKey]) -> None:
+        """Keep stored keys at hand; never those of a transaction that may still fail."""
+        with self._lock:
+            for key in keys:
+                self._by_person[key.person] = key
+                self._by_id[key.key_id] = key
+            while len(self._by_person) > CACHED_KEYS_MAX:
+                self._by_person.popitem(last=False)
+            while len(self._by_id) > CACHED_KEYS_MAX:
+                self._by_id.popitem(last=False)
+
+    def destroy(self, person: UUID) -> bool:
+        """Erase a person: nothing sealed with the key can be read again; False if there was no key.
+
+        Other processes notice within RECHECK_SECONDS.
+        """
+        with self.datastore.get_connection() as connection:
+            gone = connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,)).rowcount
+        self.forget_all()
+        return gone > 0
+
+    def forget_all(self) -> None:
+        """Drop what is at hand, so that the next use reads the database."""
+        with self._lock:
+            self._by_person.clear()
+            self._by_id.clear()
+
+    def insert(self, connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:
+        """Store new keys in the transaction of the facts they seal; False if somebody was faster for one of them."""
+        # In the order of persons, so that two appends that make the same keys cannot wait for each other.
+        ordered = sorted(minted, key=lambda key: key.person)
+        done = connection.execute(
+            "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
+            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) ON CONFLICT (person) DO NOTHING",
+            (
+                [key.person for key in ordered],
+                [key.key_id for key in ordered],
+                [key.master_id for key in ordered],
+                [key.wrapped for key in ordered],
+            ),
+        )
+        if done.rowcount == len(ordered):
+            return True
+        # After a lost acknowledgement the keys found there may be these very ones.
+        ours = connection.execute(
+            "SELECT FROM ledger.person_keys WHERE key_id = ANY(%s)", ([key.key_id for key in ordered],)
+        )
+        return ours.rowcount == len(ordered)
+
+    def _notice_erasures(self) -> None:
+        """At most once per RECHECK_SECONDS ask how many keys were ever destroyed; if more, forget all."""
+        now = time.monotonic()
+        if now - self._checked_at < RECHECK_SECONDS:
+            return
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute("SELECT count(*) FROM ledger.erasures").fetchone()
+        seen = row[0] if row else 0
+        if seen != self._erasures_seen:
+            self.forget_all()
+        self._erasures_seen = seen
+        self._checked_at = now
+
+    def _select(self, where: str, values: list[UUID]) -> list[PersonKey]:
+        query = f"SELECT person, key_id, master_id, wrapped FROM ledger.person_keys {where}"
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            rows = cursor.execute(query.encode(), (values,)).fetchall()
+        return [self._unwrap(WrappedKey(*row)) for row in rows]
+
+    def _select_erased(self, key_ids: list[UUID]) -> set[UUID]:
+        query = "SELECT key_id FROM ledger.erasures WHERE key_id = ANY(%s)"
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            return {row[0] for row in cursor.execute(query, (key_ids,))}
+
+    def _wrap(self, key: PersonKey) -> WrappedKey:
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self.master.encrypt(nonce, key.raw, self._bound(key.person, key.key_id))
+        return WrappedKey(key.person, key.key_id, self.master_id, wrapped)
+
+    def _unwrap(self, stored: WrappedKey) -> PersonKey:
+        if stored.master_id != self.master_id:
+            raise MasterKeyUnknown(f"key {stored.key_id} is wrapped by master key {stored.master_id}, not held here")
+        nonce, wrapped = stored.wrapped[:NONCE_BYTES], stored.wrapped[NONCE_BYTES:]
+        try:
+            raw = self.master.decrypt(nonce, wrapped, self._bound(stored.person, stored.key_id))
+        except InvalidTag:
+            raise MasterKeyUnknown(f"key {stored.key_id} was altered") from None
+        return PersonKey(stored.person, stored.key_id, raw)
+
+    def _bound(self, person: UUID, key_id: UUID) -> bytes:
+        return b"smoe-key-1" + person.bytes + key_id.bytes + self.master_id.encode()

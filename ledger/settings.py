@@ -1,0 +1,226 @@
+"""What a process is told from outside: read once from the environment, checked as a whole, never read again."""
+
+import base64
+import binascii
+import hmac
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
+NO: Final = frozenset({"0", "false", "no", "off", "non"})
+MASTER_KEY_BYTES: Final = 32
+SECRET_KEY_CHARACTERS_MIN: Final = 32
+
+
+class SettingsError(Exception):
+    """Every setting that is missing or wrong, told at once so that one correction is enough."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole configuration of a process; empty addresses mean servers that `smoe run` brings itself."""
+
+    mode: Literal["development", "production"]
+    database_url: str
+    owner_database_url: str
+    redis_url: str
+    host: str
+    port: int
+    workers: int
+    data_dir: Path
+    secret_key: str
+    master_key: bytes
+    local_sign_in: bool
+    demonstration: bool
+    oidc_issuer: str | None
+    oidc_audience: str | None
+    code_version: str
+
+    def __repr__(self) -> str:
+        """Keep keys and passwords out of logs and tracebacks."""
+        return f"Settings(mode={self.mode!r}, data_dir={str(self.data_dir)!r})"
+
+    @property
+    def check_key(self) -> bytes:
+        """Keys the fingerprints of dates of birth that the public check compares."""
+        return hmac.digest(self.master_key, b"smoe-check-key-1", "sha256")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read and check everything; in development missing keys are drawn once and kept in the data folder.
+
+        Raises SettingsError with every problem found.
+        """
+        reader = _Reader(environ)
+        production = reader.choice("SMOE_MODE", ("development", "production")) == "production"
+        data_dir = Path(environ.get("SMOE_DATA_DIR") or ".smoe").absolute()
+        database_url = environ.get("DATABASE_URL", "")
+        redis_url = environ.get("REDIS_URL", "")
+        port = reader.number("PORT", 8000, 65_535)
+        workers = reader.number("SMOE_WORKERS", 1, 64)
+        local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
+        demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
+        secret_key = reader.secret_key("SMOE_SECRET_KEY")
+        master_key = reader.master_key("SMOE_MASTER_KEY")
+        if production:
+            reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
+        elif not reader.problems and (not secret_key or not master_key):
+            drawn_secret, drawn_master = _development_keys(data_dir)
+            secret_key, master_key = secret_key or drawn_secret, master_key or drawn_master
+        if reader.problems:
+            raise SettingsError(tuple(reader.problems))
+        return cls(
+            mode="production" if production else "development",
+            database_url=database_url,
+            owner_database_url=environ.get("SMOE_OWNER_DATABASE_URL") or database_url,
+            redis_url=redis_url,
+            host=environ.get("SMOE_HOST") or "127.0.0.1",
+            port=port,
+            workers=workers,
+            data_dir=data_dir,
+            secret_key=secret_key,
+            master_key=master_key,
+            local_sign_in=local_sign_in,
+            demonstration=demonstration,
+            oidc_issuer=environ.get("SMOE_OIDC_ISSUER") or None,
+            oidc_audience=environ.get("SMOE_OIDC_AUDIENCE") or None,
+            code_version=environ.get("SMOE_CODE_VERSION") or _code_version(),
+        )
+
+
+class _Reader:
+    """Reads single settings and gathers what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def choice(self, name: str, values: tuple[str, ...]) -> str:
+        value = self.environ.get(name) or values[0]
+        if value not in values:
+            self.problems.append(f"{name} vaut « {value} » : il faut {' ou '.join(values)}.")
+        return value
+
+    def number(self, name: str, default: int, greatest: int) -> int:
+        text = self.environ.get(name) or str(default)
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= greatest:
+            self.problems.append(f"{name} vaut « {text} » : il faut un nombre entier de 1 à {greatest}.")
+            return default
+        return int(text)
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        text = (self.environ.get(name) or ("on" if default else "off")).lower()
+        if text not in YES | NO:
+            self.problems.append(f"{name} vaut « {text} » : il faut on ou off.")
+        return text in YES
+
+    def secret_key(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if value and (len(value) < SECRET_KEY_CHARACTERS_MIN or _is_worn(value.encode())):
+            self.problems.append(
+                f"{name} est trop courte ou trop simple : il faut au moins {SECRET_KEY_CHARACTERS_MIN} caractères tirés"
+                " au hasard (openssl rand -base64 48)."
+            )
+        return value
+
+    def master_key(self, name: str) -> bytes:
+        text = self.environ.get(name, "")
+        try:
+            key = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            key = b"?"
+        if key and (len(key) != MASTER_KEY_BYTES or _is_worn(key)):
+            self.problems.append(
+                f"{name} n'est pas une clé : il faut {MASTER_KEY_BYTES} octets tirés au hasard, en base64"
+                f" (openssl rand -base64 {MASTER_KEY_BYTES})."
+            )
+        return key
+
+    def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
+        """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
+        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY"):
+            if not self.environ.get(name):
+                self.problems.append(f"{name} manque : il est obligatoire en production.")
+        if local_sign_in:
+            self.problems.append("SMOE_LOCAL_SIGN_IN est activé : la connexion locale est interdite en production.")
+        if demonstration:
+            self.problems.append("SMOE_DEMONSTRATION est activé : les données inventées sont interdites en production.")
+        trial = _stored_keys(data_dir / "keys.json")
+        for name, key in (("SMOE_SECRET_KEY", "secret_key"), ("SMOE_MASTER_KEY", "master_key")):
+            if trial and self.environ.get(name) == trial[key]:
+                self.problems.append(f"{name} est la clé d'essai de {data_dir} : tirez-en une autre.")
+
+
+def _is_worn(key: bytes) -> bool:
+    """Tell a typed or repeated key (`changeme…`, all zeros) from a drawn one by how few distinct bytes it has."""
+    return len(set(key)) < 12
+
+
+def _development_keys(data_dir: Path) -> tuple[str, bytes]:
+    """Draw the keys of a trial installation once, readable by this account only, and read them ever after."""
+    path = data_dir / "keys.json"
+    make_private(data_dir)
+    if not path.exists():
+        drawn = {
+            "secret_key": secrets.token_urlsafe(48),
+            "master_key": base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode(),
+        }
+        draft = data_dir / f"keys.{os.getpid()}.json"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(drawn, file)
+        try:
+            # A link never replaces: of two first starts at once, both use the keys of the faster one.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    keys = _stored_keys(path)
+    return keys["secret_key"], base64.b64decode(keys["master_key"])
+
+
+def _stored_keys(path: Path) -> dict[str, str]:
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if os.access(path, os.R_OK) else {}
+
+
+def make_private(folder: Path) -> None:
+    """Create a data folder closed to others; root leaves passage to the account that PostgreSQL runs under."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+    except OSError as error:
+        raise SettingsError((f"SMOE_DATA_DIR : {folder} ne peut pas être créé ({error.strerror}).",)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError((f"SMOE_DATA_DIR : {folder} n'est pas modifiable par ce compte.",))
+
+
+def _code_version() -> str:
+    """Name the code that writes events: the project's version and, in a checkout, the commit."""
+    version = str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+    commit = _commit(ROOT / ".git")
+    return f"{version}+{commit[:12]}" if commit else version
+
+
+def _commit(git: Path) -> str:
+    """Read the commit without git, which `make run` does not ask for."""
+    if not (git / "HEAD").is_file():
+        return ""
+    head = (git / "HEAD").read_text().strip()
+    if not head.startswith("ref: "):
+        return head
+    reference = head.removeprefix("ref: ")
+    if (git / reference).is_file():
+        return (git / reference).read_text().strip()
+    packed = git / "packed-refs"
+    lines = packed.read_text().splitlines() if packed.is_file() else []
+    return next((line.split()[0] for line in lines if line.endswith(f" {reference}")), "")

@@ -1,0 +1,448 @@
+"""The ledger: load, append, follow and verify what happened."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final, Generic
+from uuid import UUID
+
+import msgspec
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    BaseInfrastructureFactory,
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    Notification,
+)
+from eventsourcing.postgres import PostgresFactory
+from eventsourcing.utils import Environment, EnvType
+from psycopg import Connection
+
+from domain.envelope import Actor
+from ledger.answers import close_answer, key_ids_of, open_answer
+from ledger.codec import Codec, Upcast
+from ledger.facts import (
+    FIRST_HASH,
+    Answer,
+    AnswerErased,
+    Clock,
+    CommandKey,
+    Draft,
+    E,
+    KeyReusedForAnotherCommand,
+    KeyUsed,
+    LedgerAltered,
+    LedgerError,
+    Recorded,
+    StoredFact,
+    VersionConflict,
+    fact_hash,
+    legal_date_of,
+    utc_now,
+)
+from ledger.keys import Keys, WrappedKey
+from ledger.recorder import TABLE, LedgerDatastore, LedgerRecorder
+
+BULK_BATCH: Final = 5_000
+SALT_BYTES: Final = 16
+KEY_RACES_MAX: Final = 10
+
+
+class _KeyMadeElsewhere(Exception):
+    """Another append has just stored a key for one of our persons: ours must not be used."""
+
+
+class LedgerFactory(PostgresFactory):
+    """Gives the library our datastore and recorder instead of those its environment variables describe."""
+
+    def __init__(self, env: Environment, datastore: LedgerDatastore) -> None:
+        # The parent would open its own pool from environment variables; its own parent only keeps the environment.
+        BaseInfrastructureFactory.__init__(self, env)
+        self.datastore = datastore
+
+    def application_recorder(self) -> ApplicationRecorder:
+        return LedgerRecorder(self.datastore, events_table_name=TABLE)
+
+
+class LedgerApplication(Application[UUID]):
+    """The ledger as a stock `eventsourcing` application: its log, subscriptions and tools read our store."""
+
+    name = "ledger"
+
+    def __init__(self, datastore: LedgerDatastore, codec: Codec[Any]) -> None:
+        self._datastore = datastore
+        self._codec = codec
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        # The process's environment is not read: it could switch on table creation or the unsafe stored functions.
+        return Environment(name, {})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        return LedgerFactory(env, self._datastore)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        return self._codec
+
+
+class Ledger(Generic[E]):
+    """The only door to what happened; safe to share between threads.
+
+    `event_types` are the types it can store; `upcast` reads their older forms. `notify` is called with the last
+    position after each commit: it wakes followers, carries no fact, and must not raise.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        event_types: Iterable[type[E]],
+        master_key: bytes,
+        code_version: str,
+        pool_size: int = 8,
+        clock: Clock = utc_now,
+        upcast: dict[tuple[str, int], Upcast] | None = None,
+        draw_salt: Callable[[], bytes] | None = None,
+        notify: Callable[[int], None] | None = None,
+    ) -> None:
+        self.code_version = code_version
+        self.clock = clock
+        self.draw_salt = draw_salt or _draw_salt
+        self.notify = notify
+        datastore = LedgerDatastore(database_url, pool_size)
+        self.keys = Keys(datastore, master_key)
+        self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
+        self.application = LedgerApplication(datastore, self.codec)
+        recorder = self.application.recorder
+        if not isinstance(recorder, LedgerRecorder):
+            raise TypeError("the ledger's recorder is not its own")
+        self.recorder = recorder
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.application.close()
+
+    # Reading
+
+    def load(self, stream: UUID, *, after_version: int = 0, known_hash: bytes | None = None) -> tuple[Recorded[E], ...]:
+        """A stream's facts, the chain of hashes verified; with `known_hash` of a version, only those after it.
+
+        Raises LedgerAltered at the first fact that is not the one written, StoredEventInvalid at an unreadable one.
+        """
+        if after_version > 0 and known_hash is None:
+            raise ValueError("to go on from a version, its hash must be known")
+        previous = known_hash if after_version > 0 and known_hash is not None else FIRST_HASH
+        stored = self.recorder.select_stream(stream, after_version)
+        for fact in stored:
+            _check_hash(fact)
+        facts = self.codec.decode(map(_notification, stored))
+        _check_chain(facts, after_version, previous)
+        return tuple(facts)
+
+    def head(self, stream: UUID) -> tuple[int, bytes]:
+        """Version and hash of a stream's last fact, as `append` wants them; (0, FIRST_HASH) for a new stream."""
+        version, digest = self.recorder.select_head(stream)
+        return (version, digest) if version else (0, FIRST_HASH)
+
+    def read(self, after: int, limit: int) -> list[Recorded[E]]:
+        """Facts of all streams after a position, in order, each verified by its hash; for followers."""
+        stored = self.recorder.select_log(after, limit)
+        for fact in stored:
+            _check_hash(fact)
+        return self.codec.decode(map(_notification, stored))
+
+    def read_raw(self, after: int, limit: int) -> list[StoredFact]:
+        """Stored rows after a position, in order, neither decoded nor verified."""
+        stored: list[StoredFact] = self.recorder.select_log(after, limit)
+        return stored
+
+    def last_position(self) -> int:
+        """The position of the newest fact; 0 in an empty ledger."""
+        return self.recorder.max_notification_id() or 0
+
+    def find_answer(self, actor: str, key: str, fingerprint: bytes) -> Answer | None:
+        """The first answer to a command; None if its key is new.
+
+        Raises KeyReusedForAnotherCommand if the key came with another request, AnswerErased if a person it named has
+        been erased since.
+        """
+        with self.recorder.datastore.get_connection() as connection:
+            row = connection.execute(
+                "SELECT fingerprint, answer, first_position FROM ledger.commands WHERE actor = %s AND key = %s",
+                (actor, key),
+                prepare=True,
+            ).fetchone()
+        if row is None:
+            return None
+        if row["fingerprint"] != fingerprint:
+            raise KeyReusedForAnotherCommand(actor, key)
+        box = row["answer"]
+        command_key = CommandKey(actor=actor, key=key, fingerprint=fingerprint)
+        answer = open_answer(box, command_key, self.keys.of_ids(key_ids_of(box)))
+        if answer is None:
+            raise AnswerErased(actor, key, row["first_position"])
+        return answer
+
+    # Writing
+
+    def append(
+        self,
+        stream: UUID,
+        events: Sequence[E],
+        *,
+        expected_version: int,
+        previous_hash: bytes,
+        actor: Actor,
+        command: UUID,
+        correlation: UUID | None = None,
+        causation: str | None = None,
+        key: CommandKey | None = None,
+        answer: Callable[[tuple[Recorded[E], ...]], Answer] | None = None,
+        recorded_at: datetime | None = None,
+    ) -> tuple[Recorded[E], ...]:
+        """Add facts to a stream, and the answer to their command with them, in one transaction.
+
+        `expected_version` and `previous_hash` are those of the last fact read (0 and FIRST_HASH for a new stream).
+        `answer` is a pure function of the facts, called inside the transaction, again if it must be tried again.
+        Raises VersionConflict, KeyUsed with the first answer, KeyReusedForAnotherCommand.
+        """
+        if not events:
+            raise ValueError("nothing to append")
+        if (key is None) != (answer is None):
+            raise ValueError("a command key is kept with its answer, and no answer without its key")
+        moment = _utc(recorded_at or self.clock())
+        drafts = [
+            Recorded(
+                stream=stream,
+                version=expected_version + number,
+                position=None,
+                event=event,
+                actor=actor,
+                recorded_at=moment,
+                legal_date=legal_date_of(event, moment),
+                correlation=correlation or command,
+                causation=causation,
+                command=command,
+                command_key=key.key if key else None,
+                code_version=self.code_version,
+                previous_hash=FIRST_HASH,
+                salt=self.draw_salt(),
+                hash=FIRST_HASH,
+            )
+            for number, event in enumerate(events, 1)
+        ]
+        persons = set().union(*map(self.codec.persons, drafts))
+        for _ in range(KEY_RACES_MAX):
+            try:
+                facts = self._append(drafts, persons, expected_version, previous_hash, key, answer)
+            except _KeyMadeElsewhere:
+                self.keys.forget_all()
+                continue
+            except IntegrityError as error:
+                raise self._refusal(stream, expected_version, previous_hash, key) or error from error
+            if self.notify is not None:
+                self.notify(facts[-1].position or 0)
+            return facts
+        raise LedgerError("the keys of the persons named kept changing")
+
+    def _append(
+        self,
+        drafts: list[Recorded[E]],
+        persons: set[UUID],
+        expected_version: int,
+        previous_hash: bytes,
+        key: CommandKey | None,
+        answer: Callable[[tuple[Recorded[E], ...]], Answer] | None,
+    ) -> tuple[Recorded[E], ...]:
+        keys, minted = self.keys.of_persons(persons)
+        stored = []
+        facts: list[Recorded[E]] = []
+        previous = previous_hash
+        for draft in drafts:
+            fact = msgspec.structs.replace(draft, previous_hash=previous)
+            event = self.codec.encode(fact, keys)
+            previous = fact_hash(fact.stream, fact.version, event.topic, event.state)
+            stored.append(event)
+            facts.append(msgspec.structs.replace(fact, hash=previous))
+
+        def placed(positions: Sequence[int]) -> tuple[Recorded[E], ...]:
+            pairs = zip(facts, positions, strict=True)
+            return tuple(msgspec.structs.replace(fact, position=position) for fact, position in pairs)
+
+        def keep_answer(connection: Connection[Any], positions: Sequence[int]) -> None:
+            if key is None or answer is None:
+                return
+            first = facts[0]
+            box = close_answer(answer(placed(positions)), key, keys.values())
+            connection.execute(
+                "INSERT INTO ledger.commands"
+                " (actor, key, fingerprint, command, stream, first_position, answer, recorded_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                (*msgspec.structs.astuple(key), first.command, first.stream, positions[0], box, first.recorded_at),
+                prepare=True,
+            )
+
+        positions = self.recorder.insert_events(
+            stored,
+            after=(expected_version, previous_hash),
+            before=self._storing(minted),
+            finish=keep_answer,
+        )
+        if minted:
+            self.keys.remember(keys.values())
+        return placed(positions or ())
+
+    def _storing(self, minted: list[WrappedKey]) -> Callable[[Connection[Any]], None] | None:
+        """What stores new keys in the transaction of the facts they seal."""
+        if not minted:
+            return None
+
+        def store(connection: Connection[Any]) -> None:
+            if not self.keys.insert(connection, minted):
+                raise _KeyMadeElsewhere
+
+        return store
+
+    def _refusal(
+        self, stream: UUID, expected_version: int, previous_hash: bytes, key: CommandKey | None
+    ) -> LedgerError | None:
+        """Tell why the database refused an append; None if it is neither its key nor its version."""
+        if key is not None:
+            kept = self.find_answer(key.actor, key.key, key.fingerprint)
+            if kept is not None:
+                return KeyUsed(kept)
+        actual, digest = self.head(stream)
+        if actual != expected_version:
+            return VersionConflict(stream, expected_version, actual)
+        if digest != previous_hash:
+            return LedgerAltered(stream, actual, "its hash is not the one it had when it was read")
+        return None
+
+    def append_bulk(self, drafts: Iterable[Draft[E]], batch: int = BULK_BATCH) -> tuple[int, int]:
+        """Write whole new histories in the order given; return how many facts and the last position.
+
+        Every stream must be new. Each batch is one transaction, so that a crash leaves a whole prefix.
+        """
+        heads: dict[UUID, tuple[int, bytes]] = {}
+        count, last = 0, self.last_position()
+        waiting: list[Draft[E]] = []
+        for draft in drafts:
+            waiting.append(draft)
+            if len(waiting) >= batch:
+                last = self._append_batch(waiting, heads)
+                count += len(waiting)
+                waiting = []
+        if waiting:
+            last = self._append_batch(waiting, heads)
+            count += len(waiting)
+        if count and self.notify is not None:
+            self.notify(last)
+        return count, last
+
+    def _append_batch(self, drafts: list[Draft[E]], heads: dict[UUID, tuple[int, bytes]]) -> int:
+        unchained = [self._unchained(draft) for draft in drafts]
+        persons = set().union(*map(self.codec.persons, unchained))
+        for _ in range(KEY_RACES_MAX):
+            keys, minted = self.keys.of_persons(persons)
+            reached: dict[UUID, tuple[int, bytes]] = {}
+            rows = []
+            for draft in unchained:
+                version, previous = reached.get(draft.stream) or heads.get(draft.stream, (0, FIRST_HASH))
+                fact = msgspec.structs.replace(draft, version=version + 1, previous_hash=previous)
+                stored = self.codec.encode(fact, keys)
+                digest = fact_hash(fact.stream, fact.version, stored.topic, stored.state)
+                reached[fact.stream] = (fact.version, digest)
+                rows.append((stored, digest))
+            try:
+                last = self.recorder.copy_events(rows, before=self._storing(minted))
+            except _KeyMadeElsewhere:
+                self.keys.forget_all()
+                continue
+            except IntegrityError as error:
+                raise self._not_new(heads, reached) or error from error
+            self.keys.remember(keys.values())
+            heads.update(reached)
+            return last
+        raise LedgerError("the keys of the persons named kept changing")
+
+    def _not_new(
+        self, heads: dict[UUID, tuple[int, bytes]], reached: dict[UUID, tuple[int, bytes]]
+    ) -> VersionConflict | None:
+        for stream in reached:
+            expected = heads.get(stream, (0, FIRST_HASH))[0]
+            actual, _ = self.head(stream)
+            if actual != expected:
+                return VersionConflict(stream, expected, actual)
+        return None
+
+    def _unchained(self, draft: Draft[E]) -> Recorded[E]:
+        moment = _utc(draft.recorded_at)
+        return Recorded(
+            stream=draft.stream,
+            version=0,
+            position=None,
+            event=draft.event,
+            actor=draft.actor,
+            recorded_at=moment,
+            legal_date=legal_date_of(draft.event, moment),
+            correlation=draft.correlation,
+            causation=draft.causation,
+            command=draft.command,
+            command_key=None,
+            code_version=self.code_version,
+            previous_hash=FIRST_HASH,
+            salt=draft.salt or self.draw_salt(),
+            hash=FIRST_HASH,
+        )
+
+    # Verifying
+
+    def verify_stream(self, stream: UUID) -> Iterator[LedgerError]:
+        """The first fault of a stream's chain, if there is one."""
+        yield from self._faults(self.recorder.select_stream(stream))
+
+    def verify_all(self) -> Iterator[LedgerError]:
+        """The first fault of each stream that has one; reads the whole ledger, one stream in memory at a time."""
+        with self.recorder.whole_ledger() as facts:
+            for _, stream in groupby(facts, key=lambda fact: fact.stream):
+                yield from self._faults(list(stream))
+
+    def _faults(self, stored: list[StoredFact]) -> Iterator[LedgerError]:
+        try:
+            for fact in stored:
+                _check_hash(fact)
+            _check_chain(self.codec.decode(map(_notification, stored)), 0, FIRST_HASH)
+        except LedgerError as fault:
+            yield fault
+
+
+def _draw_salt() -> bytes:
+    return os.urandom(SALT_BYTES)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be recorded")
+    return moment.astimezone(UTC)
+
+
+def _notification(fact: StoredFact) -> Notification:
+    return Notification(fact.stream, fact.version, fact.topic, fact.state, fact.position)
+
+
+def _check_hash(fact: StoredFact) -> None:
+    if fact.computed_hash() != fact.hash:
+        raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
+
+
+def _check_chain(facts: Iterable[Recorded[E]], version: int, previous: bytes) -> None:
+    for fact in facts:
+        version += 1
+        if fact.version != version:
+            raise LedgerAltered(fact.stream, version, "this fact is missing")
+        if fact.previous_hash != previous:
+            raise LedgerAltered(fact.stream, version, "it does not continue the fact before it")
+        previous = fact.hash

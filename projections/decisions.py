@@ -1,0 +1,129 @@
+"""The register of decisions: one line each, express or implicit, whole or ended."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.sql import SQL, Composed, Literal
+
+from domain.acts import Addressee
+from domain.case import Decision
+from projections.access import AccessFilter, all_of, equals
+from projections.read_model import Aids, ReadModel, ScopedRow, Told
+
+PAGE_MAX = 500
+
+
+class DecisionRow(ScopedRow, frozen=True, kw_only=True):
+    """A decision, with who signed it under which delegation and what became of it."""
+
+    decision: str
+    number: str
+    """Of the case."""
+    procedure: str
+    kind: str
+    favourable: bool
+    implicit: bool
+    decided_on: date
+    stage: str
+    signatory: str | None
+    signatory_name: str | None
+    quality: str | None
+    delegation: str | None
+    delegation_published_on: date | None
+    grounds: tuple[str, ...]
+    """Conditions that the decision rests on."""
+    articles: tuple[str, ...]
+    permit: str | None
+    employer_notified_on: date | None
+    worker_notified_on: date | None
+    live: bool
+    ended_by: str | None
+    suspended_by: str | None
+
+
+def rows(told: Told, aids: Aids) -> list[DecisionRow]:
+    """The decisions of the case, oldest first."""
+    return [_line(told, decision) for decision in told.case.decisions]
+
+
+def _line(told: Told, decision: Decision) -> DecisionRow:
+    case, routing, signed = told.case, told.case.routing, decision.signed
+    signatory = signed.signatory if signed else None
+    reasons = signed.reasons if signed else ()
+    notified = {addressee: decision.notified.get(addressee) for addressee in Addressee}
+    employer, worker = notified[Addressee.EMPLOYER], notified[Addressee.WORKER]
+    return DecisionRow(
+        case_id=case.id,
+        platform=routing.platform if routing else None,
+        competent_department=routing.competent_department if routing else None,
+        deciding_department=routing.deciding_department if routing else None,
+        filed_by=case.filed_by,
+        decision=decision.id,
+        number=case.number,
+        procedure=case.procedure.value,
+        kind=decision.kind.value,
+        favourable=decision.kind.is_favourable,
+        implicit=decision.is_implicit,
+        decided_on=decision.on,
+        stage=decision.stage.kind.value,
+        signatory=signatory.identity if signatory else None,
+        signatory_name=signatory.name if signatory else None,
+        quality=signatory.quality if signatory else None,
+        delegation=signatory.delegation if signatory else None,
+        delegation_published_on=signatory.delegation_published_on if signatory else None,
+        grounds=tuple(dict.fromkeys(reason.rule.criterion.value for reason in reasons)),
+        articles=tuple(dict.fromkeys(reason.rule.article for reason in reasons)),
+        permit=decision.permit.number if decision.permit else None,
+        employer_notified_on=employer.notified_on if employer else None,
+        worker_notified_on=worker.notified_on if worker else None,
+        live=decision.live,
+        ended_by=decision.ended_by,
+        suspended_by=decision.suspended_by,
+    )
+
+
+MODEL = ReadModel(table="decisions", row=DecisionRow, rows=rows)
+
+
+class DecisionQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of the register; every part given must hold."""
+
+    kind: str | None = None
+    procedure: str | None = None
+    platform: str | None = None
+    competent_department: str | None = None
+    signatory: str | None = None
+    delegation: str | None = None
+    decided_from: date | None = None
+    decided_until: date | None = None
+    live: bool | None = None
+    after: tuple[date, UUID, str] | None = None
+    """The `(decided_on, case_id, decision)` of the last line seen."""
+    limit: int = 100
+
+
+def register(connection: Connection[Any], access: AccessFilter, asked: DecisionQuery) -> list[DecisionRow]:
+    """Lines of the register, newest decision first."""
+    conditions: list[Composed] = [access.condition()]
+    for column in ("kind", "procedure", "platform", "competent_department", "signatory", "delegation", "live"):
+        value = getattr(asked, column)
+        if value is not None:
+            conditions.append(equals(column, value))
+    if asked.decided_from is not None:
+        conditions.append(SQL("decided_on >= {}").format(Literal(asked.decided_from)))
+    if asked.decided_until is not None:
+        conditions.append(SQL("decided_on <= {}").format(Literal(asked.decided_until)))
+    if asked.after is not None:
+        place = SQL(", ").join(Literal(part) for part in asked.after)
+        conditions.append(SQL("(decided_on, case_id, decision) < ({})").format(place))
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            SQL(
+                "SELECT * FROM read.decisions WHERE {} ORDER BY decided_on DESC, case_id DESC, decision DESC LIMIT {}"
+            ).format(all_of(conditions), Literal(max(1, min(asked.limit, PAGE_MAX))))
+        )
+        return [msgspec.convert(row, DecisionRow) for row in cursor]

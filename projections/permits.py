@@ -1,0 +1,164 @@
+"""Permits as anybody who holds a number may check them: genuine or not, valid or not, and for which employer."""
+
+import hmac
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from domain.acts import DecisionKind, Permit
+from domain.case import Decision
+from domain.events import PermitRepealed, PermitWithdrawn
+from projections.read_model import Aids, ReadModel, Row, Told
+
+
+class PermitRow(Row, frozen=True, kw_only=True):
+    """A permit; the date of birth only as a keyed fingerprint that nobody can turn back."""
+
+    permit: str
+    decision: str
+    birth_fingerprint: str | None
+    """None once the person has been erased: the permit can then not be checked any more."""
+    valid_from: date
+    valid_until: date | None
+    employer_siret: str | None
+    job_title: str
+    limited_to: str
+    zone: str
+    ended: str | None
+    """How it ended before its time: `withdrawn`, `repealed`, `annulled` or `replaced`."""
+    ended_on: date | None
+
+
+def fingerprint(check_key: bytes, permit: str, birth_date: date) -> str:
+    """What the table keeps of a date of birth: bound to the permit, so that no two fingerprints can be compared."""
+    text = f"{normal(permit)}|{birth_date.isoformat()}"
+    return hmac.digest(check_key, b"smoe-permit-check-1|" + text.encode(), "sha256").hex()
+
+
+def normal(permit: str) -> str:
+    """A number as it is compared: without spaces, in capitals."""
+    return "".join(permit.split()).upper()
+
+
+def rows(told: Told, aids: Aids) -> list[PermitRow]:
+    """The permits that the case gave."""
+    return [
+        _line(told, aids, decision, decision.permit) for decision in told.case.decisions if decision.permit is not None
+    ]
+
+
+def _line(told: Told, aids: Aids, decision: Decision, permit: Permit) -> PermitRow:
+    worker = told.case.request.worker
+    ended, ended_on = _end(told, decision)
+    known = worker.birth_date is not None and worker.person not in told.case.erased
+    return PermitRow(
+        case_id=told.case.id,
+        permit=normal(permit.number),
+        decision=decision.id,
+        birth_fingerprint=(
+            fingerprint(aids.check_key, permit.number, worker.birth_date) if known and worker.birth_date else None
+        ),
+        valid_from=permit.valid_from,
+        valid_until=permit.valid_until,
+        employer_siret=permit.employer_siret,
+        job_title=permit.job_title,
+        limited_to=permit.limited_to,
+        zone=permit.zone,
+        ended=ended,
+        ended_on=ended_on,
+    )
+
+
+def _end(told: Told, decision: Decision) -> tuple[str | None, date | None]:
+    """How and from when the permit stopped: a withdrawal undoes it from its first day, a repeal from its own."""
+    if decision.live:
+        return None, None
+    for fact in told.facts:
+        match fact.event:
+            case PermitWithdrawn(withdraws=ended) if ended == decision.id:
+                return "withdrawn", decision.permit.valid_from if decision.permit else decision.on
+            case PermitRepealed(repeals=ended, effective_on=on) if ended == decision.id:
+                return "repealed", on
+            case _:
+                pass
+    successor = next((d for d in told.case.decisions if d.id == decision.ended_by), None)
+    if successor is None:
+        judged = next((p.judged_on for p in told.case.litigation if p.id == decision.ended_by), None)
+        return "annulled", judged
+    if successor.kind is DecisionKind.WITHDRAWAL:
+        return "withdrawn", decision.permit.valid_from if decision.permit else decision.on
+    return "replaced", successor.on
+
+
+MODEL = ReadModel(table="permits", row=PermitRow, rows=rows)
+
+
+class PermitState(StrEnum):
+    """What a permit is worth on a day."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REPEALED = "repealed"
+    ANNULLED = "annulled"
+    REPLACED = "replaced"
+
+
+class PermitCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The public answer about a permit; no person is named."""
+
+    permit: str
+    state: PermitState
+    valid_from: date
+    valid_until: date | None
+    employer_siret: str | None
+    job_title: str
+    limited_to: str
+    zone: str
+
+
+def check_permit(
+    connection: Connection[Any], permit: str, birth_date: date, *, today: date, check_key: bytes
+) -> PermitCheck | None:
+    """What the permit is worth today; None where number and date of birth do not belong together."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT * FROM read.permits WHERE permit = %s", (normal(permit),))
+        found = [msgspec.convert(row, PermitRow) for row in cursor]
+    asked = fingerprint(check_key, permit, birth_date)
+    row = next((each for each in found if hmac.compare_digest(each.birth_fingerprint or "", asked)), None)
+    if row is None:
+        return None
+    return PermitCheck(
+        permit=row.permit,
+        state=state(row, today),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        employer_siret=row.employer_siret,
+        job_title=row.job_title,
+        limited_to=row.limited_to,
+        zone=row.zone,
+    )
+
+
+def state(row: PermitRow, today: date) -> PermitState:
+    """What the permit is worth on a day."""
+    if row.ended is not None and (row.ended_on is None or row.ended_on <= today or row.ended == "withdrawn"):
+        return PermitState(row.ended)
+    if today < row.valid_from:
+        return PermitState.NOT_YET_VALID
+    if row.valid_until is not None and row.valid_until < today:
+        return PermitState.EXPIRED
+    return PermitState.VALID
+
+
+def permits_of(connection: Connection[Any], case_id: UUID) -> list[PermitRow]:
+    """The permits that a case gave."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT * FROM read.permits WHERE case_id = %s ORDER BY permit", (case_id,))
+        return [msgspec.convert(row, PermitRow) for row in cursor]

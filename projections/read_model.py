@@ -1,0 +1,99 @@
+"""How a read model is written down: its table, its row, and the function from one case to its rows."""
+
+import importlib
+import pkgutil
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from typing import Any, Final, Generic, TypeVar, get_args
+from uuid import UUID
+
+import msgspec
+
+from domain.case import PARIS, Case
+from domain.envelope import ERASED
+from domain.events import CaseEvent
+from domain.reference import Reference
+from ledger.facts import Recorded
+
+CASE_EVENTS: Final[frozenset[type]] = frozenset(get_args(CaseEvent))
+"""The types of fact that belong to a case; all others pass read models by."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a read model; its fields are the columns of the table, by name."""
+
+    case_id: UUID
+
+
+class ScopedRow(Row, frozen=True, kw_only=True):
+    """A row that is listed across cases: it carries what decides who may see it."""
+
+    platform: str | None
+    competent_department: str | None
+    deciding_department: str | None
+    filed_by: str
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as it is told to read models."""
+
+    case: Case
+    facts: tuple[Recorded[CaseEvent], ...]
+    """All facts of the case, oldest first."""
+    new: tuple[Recorded[CaseEvent], ...]
+    """Those not told before; all of them when the rows are made anew."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows are to be made anew."""
+        return self.new is self.facts
+
+    @property
+    def last_day(self) -> date:
+        """The day in Paris of the newest fact: rows depend on it, never on the day they are made."""
+        return self.facts[-1].recorded_at.astimezone(PARIS).date()
+
+    def legible(self, person: UUID, text: str) -> str:
+        """A personal text, unless its person has been erased, whether or not the key is already destroyed."""
+        return ERASED if person in self.case.erased else text
+
+
+class Aids(msgspec.Struct, frozen=True, kw_only=True):
+    """What rows are made with besides the facts."""
+
+    reference: Reference
+    check_key: bytes
+    """Keys the fingerprints of dates of birth, so that the tables hold none."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+class ReadModel(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    """A read model: found by discovery, as the `MODEL` of a module of this package."""
+
+    table: str
+    """In the schema `read`."""
+    row: type[R]
+    rows: Callable[[Told, Aids], Iterable[R]]
+    """Pure: the rows of the case, or with `grows` those that `new` facts add to it."""
+    grows: bool = False
+    """Rows are only added, unless they are made anew."""
+
+
+@cache
+def read_models() -> tuple[ReadModel[Any], ...]:
+    """Every read model of this package, in the order of their names."""
+    package = importlib.import_module("projections")
+    modules = (importlib.import_module(f"projections.{found.name}") for found in pkgutil.iter_modules(package.__path__))
+    return tuple(module.MODEL for module in modules if hasattr(module, "MODEL"))
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents or punctuation: how texts are stored for searching, and how they are asked for."""
+    plain = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    decomposed = unicodedata.normalize("NFKD", plain)
+    letters = "".join(each if each.isalnum() else " " for each in decomposed if not unicodedata.combining(each))
+    return " ".join(letters.split())

@@ -1,0 +1,1 @@
+"""Work that events cause, each exactly once in effect."""

@@ -1,0 +1,176 @@
+"""Personal fields: closed in the database, open in the ledger, gone after erasure."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from domain.envelope import ERASED, UNASSIGNED
+from ledger import keys
+from ledger.facts import AnswerErased, StoredEventInvalid
+from ledger.keys import MasterKeyUnknown
+from tests.ledger_samples import (
+    Filed,
+    Firm,
+    Household,
+    Noted,
+    Worker,
+    a_key,
+    add,
+    an_actor,
+    open_ledger,
+    told,
+)
+
+
+@pytest.fixture
+def ledger(database):
+    opened = open_ledger(database.app_url)
+    yield opened
+    opened.close()
+
+
+def a_filing(**persons) -> Filed:
+    worker, wife, son, home = (persons.get(name) or uuid4() for name in ("worker", "wife", "son", "home"))
+    return Filed(
+        worker=Worker(person=worker, name="Zoé Kowalczyk", born_on=date(1990, 7, 14), passport="PX-7714-Q"),
+        employer=Household(person=home, address="12 allée des Érables"),
+        companions=(Worker(person=wife, name="Ludmila Kowalczyk"), Worker(person=son, name="Piotr Kowalczyk")),
+        by_role={"the.tutor": Worker(person=wife, name="Ludmila Kowalczyk")},
+    )
+
+
+def test_personal_fields_come_back_and_are_nowhere_in_the_database(ledger, database):
+    event, stream = a_filing(), uuid4()
+    facts = add(ledger, stream, event, key=a_key("k"), answer=told, actor=an_actor("Solange Vergnaud"))
+    assert ledger.load(stream) == facts
+    assert facts[0].event == event
+    with psycopg.connect(database.owner_url) as connection:
+        stored = b"".join(
+            bytes(row[0])
+            for table in ("events", "commands", "person_keys", "erasures")
+            for row in connection.execute(f"SELECT convert_to(t::text, 'UTF8') FROM ledger.{table} t")
+        )
+        state = connection.execute("SELECT state FROM ledger.events").fetchone()[0]
+    for word in ("Kowalczyk", "Zo", "1990", "7714", "rables", "Ludmila", "Piotr", "Solange", "Vergnaud"):
+        assert word.encode() not in state
+        assert word.encode().hex().encode() not in stored
+        assert word.encode() not in stored
+    assert b'"nationality":"FR"' in state
+    assert state.count(b'"sealed":') == 6
+
+
+def test_equal_names_give_unequal_boxes(ledger):
+    actor, stream = an_actor(), uuid4()
+    add(ledger, stream, Noted(text="1"), Noted(text="2"), actor=actor)
+    boxes = [re.search(rb'"sealed":"([^"]+)"', fact.state)[1] for fact in ledger.read_raw(0, 2)]
+    assert boxes[0] != boxes[1]
+
+
+def test_an_erased_person_reads_as_erased_everywhere_and_others_stay(ledger):
+    worker, wife, home, stream = uuid4(), uuid4(), uuid4(), uuid4()
+    facts = add(ledger, stream, a_filing(worker=worker, wife=wife, home=home))
+    assert ledger.keys.destroy(worker)
+    assert ledger.keys.destroy(home)
+    (fact,) = ledger.load(stream)
+    assert (fact.event.worker.name, fact.event.worker.born_on, fact.event.worker.passport) == (ERASED, None, None)
+    assert fact.event.worker.person == worker
+    assert fact.event.worker.nationality == "FR"
+    assert fact.event.employer == Household(person=home, address=ERASED)
+    assert fact.event.companions == facts[0].event.companions
+    assert fact.hash == facts[0].hash
+    assert list(ledger.verify_all()) == []
+    assert ledger.keys.destroy(worker) is False
+
+
+def test_an_erased_actor_keeps_identity_and_quality(ledger):
+    actor, stream = an_actor("Solange Vergnaud"), uuid4()
+    add(ledger, stream, Noted(text="1"), actor=actor)
+    ledger.keys.destroy(actor.person)
+    (fact,) = ledger.load(stream)
+    assert (fact.actor.name, fact.actor.identity, fact.actor.quality) == (ERASED, actor.identity, actor.quality)
+
+
+def test_another_process_notices_an_erasure_within_its_bound(ledger, database, monkeypatch):
+    other, person, stream = open_ledger(database.app_url), uuid4(), uuid4()
+    now = [1000.0]
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now[0])
+    try:
+        add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+        assert other.load(stream)[0].event.worker.name == "Zoé"
+        ledger.keys.destroy(person)
+        now[0] += keys.RECHECK_SECONDS
+        assert other.load(stream)[0].event.worker.name == ERASED
+    finally:
+        other.close()
+
+
+def test_who_comes_back_after_erasure_gets_a_new_key_and_the_past_stays_erased(ledger):
+    person, stream = uuid4(), uuid4()
+    for expected in (("Zoé",), (ERASED, "Zoé"), (ERASED, ERASED, "Zoé")):
+        ledger.keys.destroy(person)
+        add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+        assert tuple(fact.event.worker.name for fact in ledger.load(stream)) == expected
+
+
+def test_a_lost_key_is_not_taken_for_an_erasure(ledger, database):
+    person, stream = uuid4(), uuid4()
+    add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.person_keys DISABLE TRIGGER note_erasure")
+        connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,))
+    ledger.keys.forget_all()
+    with pytest.raises(StoredEventInvalid, match="lost") as refused:
+        ledger.load(stream)
+    assert refused.value.path == "$.payload.worker.sealed"
+
+
+def test_an_answer_is_erased_with_any_person_it_may_name(ledger):
+    person, key = uuid4(), a_key("k")
+    facts = add(ledger, uuid4(), a_filing(son=person), key=key, answer=told)
+    ledger.keys.destroy(person)
+    with pytest.raises(AnswerErased) as refused:
+        ledger.find_answer(key.actor, key.key, key.fingerprint)
+    assert refused.value.first_position == facts[0].position
+
+
+def test_another_master_key_opens_nothing_and_is_named(ledger, database):
+    stream = uuid4()
+    add(ledger, stream, a_filing())
+    stranger = open_ledger(database.app_url, master_key=bytes(32))
+    try:
+        with pytest.raises(MasterKeyUnknown, match=ledger.keys.master_id):
+            stranger.load(stream)
+    finally:
+        stranger.close()
+
+
+def test_a_wrapped_key_moved_to_another_person_does_not_open(ledger, database):
+    first, second = uuid4(), uuid4()
+    add(ledger, uuid4(), a_filing(worker=first, wife=second))
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute(
+            "UPDATE ledger.person_keys SET wrapped = (SELECT wrapped FROM ledger.person_keys WHERE person = %s)"
+            " WHERE person = %s",
+            (first, second),
+        )
+    ledger.keys.forget_all()
+    with pytest.raises(MasterKeyUnknown, match="altered"):
+        ledger.read(0, 10)
+
+
+def test_a_form_that_names_nobody_yet_cannot_be_stored(ledger):
+    with pytest.raises(ValueError, match=re.escape("$.worker")):
+        add(ledger, uuid4(), a_filing(worker=UNASSIGNED))
+    assert ledger.last_position() == 0
+
+
+def test_a_key_is_not_kept_when_its_fact_was_refused(ledger, database):
+    stream = uuid4()
+    add(ledger, stream, Noted(text="1"))
+    with pytest.raises(Exception, match="version"):
+        add(ledger, stream, a_filing(), expected_version=0, previous_hash=bytes(32))
+    with psycopg.connect(database.owner_url) as connection:
+        assert connection.execute("SELECT count(*) FROM ledger.person_keys").fetchone() == (1,)

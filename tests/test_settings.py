@@ -1,0 +1,113 @@
+"""What a process accepts to be told, and what it refuses to start with."""
+
+import base64
+import stat
+from pathlib import Path
+
+import pytest
+
+from ledger.settings import Settings, SettingsError
+
+MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
+SECRET_KEY = "Zk3vQ8xT1nB6yR0wL5sD9fH2jK7mP4cGAeUo"
+
+
+def production(data_dir: Path, **changes: str) -> dict[str, str]:
+    return {
+        "SMOE_MODE": "production",
+        "SMOE_DATA_DIR": str(data_dir),
+        "DATABASE_URL": "postgresql://smoe_app:x@db/smoe",
+        "REDIS_URL": "redis://cache",
+        "SMOE_SECRET_KEY": SECRET_KEY,
+        "SMOE_MASTER_KEY": MASTER_KEY,
+    } | changes
+
+
+def problems(environ: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment(environ)
+    return refused.value.problems
+
+
+def test_an_empty_environment_is_a_demonstration_on_this_machine(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path / "data")})
+    assert (settings.mode, settings.host, settings.port) == ("development", "127.0.0.1", 8000)
+    assert (settings.local_sign_in, settings.demonstration) == (True, True)
+    assert len(settings.master_key) == 32
+
+
+def test_drawn_keys_are_kept_and_readable_by_this_account_only(tmp_path: Path) -> None:
+    environ = {"SMOE_DATA_DIR": str(tmp_path / "data")}
+    first, second = Settings.from_environment(environ), Settings.from_environment(environ)
+    assert (first.secret_key, first.master_key) == (second.secret_key, second.master_key)
+    assert stat.S_IMODE((tmp_path / "data" / "keys.json").stat().st_mode) == 0o600
+    other = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path / "other")})
+    assert other.master_key != first.master_key
+
+
+def test_production_starts_when_everything_is_given(tmp_path: Path) -> None:
+    settings = Settings.from_environment(production(tmp_path))
+    assert (settings.local_sign_in, settings.demonstration) == (False, False)
+    assert settings.owner_database_url == settings.database_url
+    assert not (tmp_path / "keys.json").exists()
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY"])
+def test_production_names_the_setting_that_is_missing(tmp_path: Path, name: str) -> None:
+    assert problems(production(tmp_path, **{name: ""})) == (f"{name} manque : il est obligatoire en production.",)
+
+
+def test_production_tells_every_problem_at_once(tmp_path: Path) -> None:
+    told = problems({"SMOE_MODE": "production", "SMOE_LOCAL_SIGN_IN": "on", "SMOE_DEMONSTRATION": "on", "PORT": "0"})
+    assert [problem.split()[0] for problem in told] == [
+        "PORT",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SMOE_SECRET_KEY",
+        "SMOE_MASTER_KEY",
+        "SMOE_LOCAL_SIGN_IN",
+        "SMOE_DEMONSTRATION",
+    ]
+
+
+def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
+    Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path)})
+    drawn = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path)})
+    keys = {
+        "SMOE_SECRET_KEY": drawn.secret_key,
+        "SMOE_MASTER_KEY": base64.b64encode(drawn.master_key).decode(),
+    }
+    assert [problem.split()[0] for problem in problems(production(tmp_path, **keys))] == list(keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMOE_MODE", "prod"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "²"),
+        ("SMOE_WORKERS", "0"),
+        ("SMOE_WORKERS", "65"),
+        ("SMOE_LOCAL_SIGN_IN", "peut-être"),
+        ("SMOE_SECRET_KEY", SECRET_KEY[:31]),
+        ("SMOE_SECRET_KEY", "changeme" * 6),
+        ("SMOE_MASTER_KEY", "pas du base64 !"),
+        ("SMOE_MASTER_KEY", base64.b64encode(bytes(range(31))).decode()),
+        ("SMOE_MASTER_KEY", base64.b64encode(bytes(32)).decode()),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    told = problems({"SMOE_DATA_DIR": str(tmp_path), name: value})
+    assert [problem.split()[0] for problem in told] == [name]
+
+
+@pytest.mark.parametrize("port", ["1", "65535"])
+def test_the_outermost_ports_are_accepted(tmp_path: Path, port: str) -> None:
+    assert Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "PORT": port}).port == int(port)
+
+
+def test_keys_and_passwords_stay_out_of_what_is_printed(tmp_path: Path) -> None:
+    shown = repr(Settings.from_environment(production(tmp_path)))
+    assert SECRET_KEY not in shown
+    assert "smoe_app:x" not in shown

@@ -1,0 +1,288 @@
+"""The set-up itself: migrations, roles, and a whole instance started, stopped and killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+
+from cli import embedded
+from cli.run import refuse_demonstration_in_production
+from ledger import migrate
+from ledger.migrate import MigrationError
+from ledger.settings import ROOT, Settings
+from tests.conftest import Database, PostgresServer
+
+READY_SECONDS_MAX = 60
+
+
+@pytest.fixture
+def empty_database(postgres_server: PostgresServer) -> Iterator[Database]:
+    name = "test_empty"
+    postgres_server.administer("CREATE DATABASE {name} OWNER {owner}", name=name, owner=embedded.OWNER_ROLE)
+    yield postgres_server.database(name)
+    postgres_server.administer("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (x integer); INSERT INTO first VALUES (1);")
+    (tmp_path / "0002_second.sql").write_text("CREATE TABLE second AS SELECT x FROM first;")
+    return tmp_path
+
+
+def count(url: str, table: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_migrations_are_applied_in_order_and_once(empty_database: Database, folder: Path) -> None:
+    assert migrate.migrate(empty_database.owner_url, folder) == ["0001_first.sql", "0002_second.sql"]
+    assert migrate.migrate(empty_database.owner_url, folder) == []
+    assert count(empty_database.owner_url, "second") == 1
+
+
+def test_two_starts_at_once_migrate_once(empty_database: Database, folder: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        applied = list(pool.map(lambda _: migrate.migrate(empty_database.owner_url, folder), range(4)))
+    assert sorted(applied, key=len)[-1] == ["0001_first.sql", "0002_second.sql"]
+    assert sum(len(names) for names in applied) == 2
+
+
+def test_a_migration_that_fails_leaves_no_half(empty_database: Database, folder: Path) -> None:
+    (folder / "0003_broken.sql").write_text("CREATE TABLE half (x integer); SELECT 1 / 0;")
+    with pytest.raises(MigrationError, match=r"0003_broken\.sql a échoué"):
+        migrate.migrate(empty_database.owner_url, folder)
+    assert count(empty_database.owner_url, "public.schema_migrations") == 2
+    (folder / "0003_broken.sql").write_text("CREATE TABLE half (x integer);")
+    assert migrate.migrate(empty_database.owner_url, folder) == ["0003_broken.sql"]
+
+
+def test_an_applied_migration_may_not_change(empty_database: Database, folder: Path) -> None:
+    migrate.migrate(empty_database.owner_url, folder)
+    (folder / "0001_first.sql").write_text("CREATE TABLE other (x integer);")
+    with pytest.raises(MigrationError, match=r"0001_first\.sql a changé"):
+        migrate.migrate(empty_database.owner_url, folder)
+
+
+def test_old_code_refuses_a_newer_database(empty_database: Database, folder: Path) -> None:
+    migrate.migrate(empty_database.owner_url, folder)
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(MigrationError, match=r"0002_second\.sql, inconnue"):
+        migrate.migrate(empty_database.owner_url, folder)
+
+
+def test_a_migration_may_not_slip_in_before_an_applied_one(empty_database: Database, folder: Path) -> None:
+    (folder / "0002_second.sql").rename(folder / "0003_third.sql")
+    migrate.migrate(empty_database.owner_url, folder)
+    (folder / "0002_late.sql").write_text("SELECT 1;")
+    with pytest.raises(MigrationError, match=r"0002_late\.sql vient avant"):
+        migrate.migrate(empty_database.owner_url, folder)
+
+
+@pytest.mark.parametrize("name", ["3_third.sql", "0003-third.sql", "0002_again.sql"])
+def test_a_migration_has_a_number_of_its_own(folder: Path, name: str) -> None:
+    (folder / name).write_text("SELECT 1;")
+    with pytest.raises(MigrationError, match=name.replace(".", r"\.")):
+        migrate.numbered(folder)
+
+
+def test_the_application_role_owns_nothing(database: Database) -> None:
+    with psycopg.connect(database.app_url) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute("CREATE TABLE public.mine (x integer)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute("INSERT INTO public.installation_marks (name) VALUES ('mine')")
+    assert count(database.app_url, "public.schema_migrations") == len(migrate.numbered(migrate.MIGRATIONS))
+
+
+def test_a_mark_stays(database: Database) -> None:
+    assert not migrate.is_marked(database.app_url, "demonstration")
+    migrate.mark(database.owner_url, "demonstration")
+    migrate.mark(database.owner_url, "demonstration")
+    assert migrate.is_marked(database.app_url, "demonstration")
+
+
+def test_production_keeps_off_a_demonstration(database: Database, tmp_path: Path) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "DATABASE_URL": database.app_url})
+    production = msgspec.structs.replace(settings, mode="production")
+    refuse_demonstration_in_production(production)
+    migrate.mark(database.owner_url, "demonstration")
+    refuse_demonstration_in_production(settings)
+    with pytest.raises(embedded.ServerError, match="base de démonstration"):
+        refuse_demonstration_in_production(production)
+
+
+class Running:
+    """A `smoe run` in a data folder and on a port of its own."""
+
+    def __init__(self, data_dir: Path, port: int) -> None:
+        self.data_dir, self.port = data_dir, port
+        self.environment = os.environ | {
+            "SMOE_DATA_DIR": str(data_dir),
+            "PORT": str(port),
+            "SMOE_DEMONSTRATION": "off",
+        }
+        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_OWNER_DATABASE_URL", "SMOE_MODE"):
+            self.environment.pop(name, None)
+        self.output = data_dir.with_suffix(".out")
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cli", "run"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+            )
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def until_ready(self) -> "Running":
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while "Prêt" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+        return self
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def owner_url(self) -> str:
+        note = self.data_dir / "instance.json"
+        return msgspec.json.decode(note.read_bytes(), type=embedded.Instance).owner_database_url
+
+    def pids(self) -> dict[int, str]:
+        """Find every process started for this data folder, by its environment or its arguments."""
+        return {
+            int(entry.name): words
+            for entry in Path("/proc").glob("[0-9]*")
+            if str(self.data_dir).encode() in shown(entry / "environ") + shown(entry / "cmdline")
+            and (words := shown(entry / "cmdline").replace(b"\0", b" ").decode())
+        }
+
+    def gone(self) -> bool:
+        """Wait for the kernel to deliver what the end of the parent causes."""
+        deadline = time.monotonic() + 20
+        while self.pids() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return not self.pids()
+
+
+def shown(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
+    started: list[Running] = []
+
+    def begin(name: str) -> Running:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        started.append(Running(tmp_path / name, port))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        if each.process.poll() is None:
+            each.end(signal.SIGTERM)
+
+
+def ready_status(port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as response:
+            return int(response.status)
+    except urllib.error.URLError:
+        return 0
+
+
+def test_two_instances_run_side_by_side_and_leave_nothing(start: Callable[[str], Running]) -> None:
+    first, second = start("first").until_ready(), start("second").until_ready()
+    assert (ready_status(first.port), ready_status(second.port)) == (200, 200)
+    assert len(first.pids()) >= 5
+    assert first.end(signal.SIGINT) == 0
+    assert first.gone(), first.pids()
+    assert ready_status(second.port) == 200
+    assert second.end(signal.SIGTERM) == 0
+    assert second.gone(), second.pids()
+
+
+def test_a_second_start_on_the_same_folder_is_refused(start: Callable[[str], Running]) -> None:
+    first = start("same").until_ready()
+    again = subprocess.run(
+        [sys.executable, "-m", "cli", "run"],
+        cwd=ROOT,
+        env=first.environment | {"PORT": str(first.port + 1)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 1
+    assert f"Le dossier de données {first.data_dir} sert déjà" in again.stderr
+    taken = subprocess.run(
+        [sys.executable, "-m", "cli", "run"],
+        cwd=ROOT,
+        env=first.environment | {"SMOE_DATA_DIR": f"{first.data_dir}-other"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert taken.returncode == 1
+    assert f"Le port {first.port} de 127.0.0.1 est déjà pris" in taken.stderr
+    assert ready_status(first.port) == 200
+
+
+def test_nothing_outlives_a_killed_supervisor_and_the_data_stay(start: Callable[[str], Running]) -> None:
+    first = start("killed").until_ready()
+    migrate.mark(first.owner_url(), "kept")
+    first.end(signal.SIGKILL)
+    assert first.gone(), first.pids()
+    second = start("killed").until_ready()
+    for pid in [second.process.pid, *second.pids()]:
+        os.kill(pid, signal.SIGKILL)
+    assert second.gone(), second.pids()
+    second.process.wait()
+    third = start("killed").until_ready()
+    assert migrate.is_marked(third.owner_url(), "kept")
+    assert third.end(signal.SIGINT) == 0
+    assert third.gone(), third.pids()
+
+
+@pytest.mark.parametrize("victim", ["cli worker", "cli api", "valkey-server", "bin/postgres"])
+def test_a_child_that_dies_stops_everything(start: Callable[[str], Running], victim: str) -> None:
+    instance = start("broken").until_ready()
+    pids = [pid for pid, words in instance.pids().items() if victim in words]
+    os.kill(min(pids), signal.SIGKILL)
+    assert instance.process.wait(60) == 1
+    assert "s'est arrêté (code -9" in instance.said()
+    assert instance.gone(), instance.pids()
+
+
+def test_production_says_what_is_missing_and_starts_nothing(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "cli", "run"],
+        cwd=ROOT,
+        env={"SMOE_MODE": "production", "SMOE_DATA_DIR": str(tmp_path / "data"), "SMOE_LOCAL_SIGN_IN": "on"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_LOCAL_SIGN_IN"):
+        assert f"  - {name} " in refused.stderr
+    assert not (tmp_path / "data").exists()
