@@ -20,6 +20,8 @@ FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})
 BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
 BY_DEPARTMENT: Final = frozenset({Role.PREFECTURE, Role.LEGAL})
 EVERYWHERE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
+SERVICES: Final = BY_PLATFORM | BY_DEPARTMENT | EVERYWHERE
+"""Everybody but those who file."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

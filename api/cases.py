@@ -12,15 +12,18 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
-from api.access import Caller
+from api.access import SERVICES, Caller
 from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
 from api.views import INTERNAL_EVENTS, CaseView, view_of
+from domain.assessment import findings_of
 from domain.case import Document, Status
 from domain.clocks import Clock, clocks, next_deadline
 from domain.commands.file_request import EXAMPLE, FileRequest
+from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
+from domain.law import Law
 from domain.procedures import PROCEDURES, Procedure
 from ledger.desk import CaseHistory, Desk, day_in_paris
 from ledger.facts import KeyUsed
@@ -68,6 +71,29 @@ class CaseDocuments(msgspec.Struct, frozen=True, kw_only=True):
     case: UUID
     version: int
     documents: tuple[Document, ...]
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition of the text in force, as computed and as assessed."""
+
+    rule: RuleId
+    title: str
+    text: str
+    """The text restated in a sentence of ours."""
+    discretion: bool
+    """True where the text lets the authority refuse without obliging it."""
+    mark: str
+    computed: Finding
+    assessment: Assessment | None
+
+
+class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
+    """The conditions that a decision of today is judged by."""
+
+    case: UUID
+    version: int
+    today: date
+    conditions: tuple[Condition, ...]
 
 
 class CaseList(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +234,36 @@ def read_documents(
 
 
 @get(
+    "/{case_id:uuid}/conditions",
+    sync_to_thread=True,
+    operation_id="CaseConditions",
+    summary="Les conditions du texte en vigueur, calculées et appréciées",
+    responses=READ_RESPONSES,
+)
+def read_conditions(
+    case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: NamedDependency[Caller]
+) -> CaseConditions:
+    """Each condition that a decision of today is judged by: its text, what the rule finds, what the agent found."""
+    caller.must_be(SERVICES)
+    case = _known(desk, caller, case_id, None, None).case
+    today = day_in_paris(desk.ledger.clock())
+    computed = findings_of(case, Law(today=today, reference=desk.reference))
+    conditions = tuple(
+        Condition(
+            rule=rule.id,
+            title=CRITERION_TITLES[criterion],
+            text=rule.text,
+            discretion=rule.discretion,
+            mark=rule.mark,
+            computed=finding,
+            assessment=case.findings.get(criterion),
+        )
+        for criterion, (rule, finding) in computed.items()
+    )
+    return CaseConditions(case=case_id, version=case.version, today=today, conditions=conditions)
+
+
+@get(
     "/{case_id:uuid}/history",
     sync_to_thread=True,
     operation_id="CaseHistory",
@@ -288,5 +344,5 @@ def list_all(
 
 def router(commands: list[HTTPRouteHandler]) -> Router:
     """All routes under /api/cases."""
-    reads = [file_case, list_all, read_case, read_clocks, read_documents, read_history]
+    reads = [file_case, list_all, read_case, read_clocks, read_conditions, read_documents, read_history]
     return Router("/api/cases", route_handlers=[*reads, *commands], tags=["Dossiers"])

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from domain.acknowledgement import silence_rule_of
 from domain.acts import (
     DECISION_TITLES,
     Addressee,
@@ -17,6 +18,7 @@ from domain.acts import (
     StageKind,
 )
 from domain.case import Case, Decision, MissingItems, Routing, Status
+from domain.clocks import silence_due
 from domain.context import Context
 from domain.envelope import Role
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven
@@ -148,6 +150,16 @@ def must_be_undecided(case: Case) -> None:
         )
 
 
+def must_not_be_granted_by_silence(case: Case, context: Context) -> None:
+    """Refuse to decide what silence has granted already: only a withdrawal could undo it."""
+    due = silence_due(case, context.today, context.reference)
+    if due is not None and due.expires_on and silence_rule_of(case.request, context.reference).effect == "grant":
+        raise Refused(
+            "granted_by_silence",
+            f"Le silence vaut acceptation depuis le {due.expires_on:%d/%m/%Y} : cette décision est à constater.",
+        )
+
+
 def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     """Every condition in force today as assessed, in the order of the code; refused while one is not, or no longer."""
     rules = rules_in_force(case.procedure, context.today)
@@ -219,6 +231,7 @@ def must_be_lawful(
     """Refuse a decision that the law of today forbids; answers the assessments it rests on."""
     must_be_possible(case, kind)
     must_be_undecided(case)
+    must_not_be_granted_by_silence(case, context)
     if kind is DecisionKind.CLOSURE:
         expired_request(case, context.today)
         return ()

@@ -1,21 +1,46 @@
-"""The application that all scenarios share, and the steps that all chapters speak."""
+"""The application that all scenarios share, and the steps that all chapters speak; README.md lists them."""
 
 import base64
+import contextlib
+import json
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
-from cli.seed import seed_administration
+from litestar import Litestar
 from litestar.testing import TestClient
+from pytest_bdd import given, parsers, step, then, when
 
 from api.app import create_app
-from features.world import VirtualClock, World
+from domain.administration import ADMINISTRATION_STREAM
+from domain.demonstration import SYSTEM, administration_facts
+from domain.law import rules_in_force
+from domain.procedures import Procedure
+from features.bodies import changed, filled, filing, member, value_of
+from features.world import VirtualClock, World, agrees, found, told
+from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
 from projections.runner import Runner
 from tests.servers import Database
 
-pytest_plugins: list[str] = []
+Table = list[list[str]]
+
+DAY = r"\d{4}-\d{2}-\d{2}"
+WHO = r"(?P<who>[a-z]+(?:-[a-z0-9]+)*)"
+POINTER = r"(?P<pointer>/\S+) = (?P<value>.+)"
+
+
+# --- the application --------------------------------------------------------------------------------------------------
+
+
+class Application(NamedTuple):
+    """The API and the read models on one database."""
+
+    client: TestClient[Litestar]
+    runner: Runner
 
 
 @pytest.fixture(scope="session")
@@ -25,33 +50,503 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture(scope="session")
-def world_of_session(
+def new_application(
     new_database: Callable[[], Database], valkey_url: str, clock: VirtualClock, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], World]]:
-    """One application, one set of read models, and the demonstration's administration."""
-    database = new_database()
-    folder: Path = tmp_path_factory.mktemp("features")
-    settings = Settings.from_environment(
-        {
-            "DATABASE_URL": database.app_url,
-            "SMOE_OWNER_DATABASE_URL": database.owner_url,
-            "REDIS_URL": valkey_url,
-            "SMOE_DATA_DIR": str(folder),
-            "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
-            "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
-        }
-    )
-    seed_administration(settings)
-    app = create_app(settings, clock)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        desk = app.state.desk
-        runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
-        yield lambda: World(client, clock, runner)
-        runner.close()
+) -> Iterator[Callable[[], Application]]:
+    """Make an application with a database of its own and the demonstration's administration; all close at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Application:
+            database = new_database()
+            settings = Settings.from_environment(
+                {
+                    "DATABASE_URL": database.app_url,
+                    "SMOE_OWNER_DATABASE_URL": database.owner_url,
+                    "REDIS_URL": valkey_url,
+                    "SMOE_DATA_DIR": str(tmp_path_factory.mktemp("features")),
+                    "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
+                    "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+                }
+            )
+            app = create_app(settings, clock)
+            client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
+            desk = app.state.desk
+            desk.ledger.append(
+                ADMINISTRATION_STREAM,
+                administration_facts(desk.reference),
+                expected_version=0,
+                previous_hash=FIRST_HASH,
+                actor=SYSTEM,
+                command=uuid4(),
+            )
+            runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
+            stack.callback(runner.close)
+            return Application(client, runner)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def shared_application(new_application: Callable[[], Application]) -> Application:
+    """The one application of all scenarios that leave the administration as it is."""
+    return new_application()
+
+
+@pytest.fixture(scope="session")
+def shared_tokens() -> dict[str, str]:
+    """The bearer tokens of the shared application, by identity."""
+    return {}
 
 
 @pytest.fixture
-def world(world_of_session: Callable[[], World], clock: VirtualClock) -> World:
+def world(shared_application: Application, shared_tokens: dict[str, str], clock: VirtualClock) -> World:
     """A scenario's own case, on the morning of 2 November 2026 unless it says otherwise."""
-    clock.__init__()  # type: ignore[misc]
-    return world_of_session()
+    clock.restart()
+    return World(shared_application.client, clock, shared_application.runner, shared_tokens)
+
+
+@given("an administration of its own")
+def _own_administration(world: World, new_application: Callable[[], Application]) -> None:
+    """For the few scenarios that change delegations, rights or tables: nobody else sees what they do."""
+    application = new_application()
+    world.client, world.runner, world.tokens = application.client, application.runner, {}
+
+
+# --- reading tables ---------------------------------------------------------------------------------------------------
+
+
+def rows_of(table: Table | None, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """The rows of a step's table by column; an unknown column, an empty cell or a table without rows fails."""
+    assert table, f"this step needs a table with the columns {required}"
+    header, *lines = table
+    unknown = [column for column in header if column not in (*required, *optional)]
+    lacking = [column for column in required if column not in header]
+    assert not unknown, f"unknown columns {unknown}: this step knows {(*required, *optional)}"
+    assert not lacking, f"missing columns {lacking}"
+    assert lines, "a table without rows expects nothing"
+    for line in lines:
+        assert all(cell.strip() for cell in line), f'empty cell in {line}: write "", none or []'
+    return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def must_hold(value: Any, table: Table | None, where: str) -> None:
+    """Compare what stands at each path with what its row says."""
+    wrong = []
+    for row in rows_of(table, ("path", "value")):
+        actual = found(value, row["path"])
+        if not agrees(actual, row["value"]):
+            wrong.append(f"{row['path']}: {told(actual)!r}, not {row['value']!r}")
+    assert not wrong, f"{where}: " + " ; ".join(wrong)
+
+
+def names_of(text: str) -> list[str]:
+    """Names in a list such as `RequestFiled, RequestRouted`."""
+    names = [name.strip() for name in text.split(",")]
+    assert all(names), f"an empty name in {text!r}"
+    return names
+
+
+def body_of(world: World, docstring: str | None) -> dict[str, Any]:
+    """The JSON of a step, its placeholders told."""
+    assert docstring and docstring.strip(), "this step needs a body in JSON"
+    body = json.loads(filled(docstring, world.clock.today, world.case, world.number))
+    assert isinstance(body, dict), "a body is a JSON object"
+    return body
+
+
+def altered(body: dict[str, Any], changes: list[tuple[str, str]], today: date) -> dict[str, Any]:
+    """A filing with members changed by JSON pointer."""
+    for pointer, cell in changes:
+        text = filled(cell, today)
+        changed(body, pointer, value_of(text, member(body, pointer)))
+    return body
+
+
+def changes_of(table: Table | None) -> list[tuple[str, str]]:
+    """The changes that a step's table asks for."""
+    return [(row["pointer"], row["value"]) for row in rows_of(table, ("pointer", "value"))]
+
+
+def holder(world: World) -> str:
+    """The demonstration identity that holds the case."""
+    assignee = world.state()["assignee"]
+    assert assignee, "nobody holds the case: say who examines it first"
+    return str(assignee).removeprefix("local:")
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+@step(parsers.re(rf"(?:today|the day) is (?P<day>{DAY})"))
+def _day(world: World, day: str) -> None:
+    world.clock.go_to(date.fromisoformat(day))
+
+
+# --- filing -----------------------------------------------------------------------------------------------------------
+
+
+def _filed(world: World, who: str, procedure: str, changes: list[tuple[str, str]]) -> None:
+    answer = world.file(who, altered(filing(procedure), changes, world.clock.today))
+    assert answer.status_code == 201, f"{procedure} filed by {who}: {answer.status_code} {answer.text}"
+
+
+@given(parsers.re(rf"an? (?P<procedure>[a-z_]+) request filed by {WHO}"))
+def _given_filed(world: World, who: str, procedure: str) -> None:
+    _filed(world, who, procedure, [])
+
+
+@given(parsers.re(rf"an? (?P<procedure>[a-z_]+) request filed by {WHO} with {POINTER}"))
+def _given_filed_with(world: World, who: str, procedure: str, pointer: str, value: str) -> None:
+    _filed(world, who, procedure, [(pointer, value)])
+
+
+@given(parsers.re(rf"an? (?P<procedure>[a-z_]+) request filed by {WHO} with:"))
+def _given_filed_with_table(world: World, who: str, procedure: str, datatable: Table) -> None:
+    _filed(world, who, procedure, changes_of(datatable))
+
+
+@when(parsers.re(rf"{WHO} files an? (?P<procedure>[a-z_]+) request"))
+def _files(world: World, who: str, procedure: str) -> None:
+    world.file(who, filing(procedure))
+
+
+@when(parsers.re(rf"{WHO} files an? (?P<procedure>[a-z_]+) request with {POINTER}"))
+def _files_with(world: World, who: str, procedure: str, pointer: str, value: str) -> None:
+    world.file(who, altered(filing(procedure), [(pointer, value)], world.clock.today))
+
+
+@when(parsers.re(rf"{WHO} files an? (?P<procedure>[a-z_]+) request with:"))
+def _files_with_table(world: World, who: str, procedure: str, datatable: Table) -> None:
+    world.file(who, altered(filing(procedure), changes_of(datatable), world.clock.today))
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+COMMAND = r'"(?P<command>[a-z-]+)"'
+
+
+@given(parsers.re(rf"{WHO} has given {COMMAND}"))
+def _has_given(world: World, who: str, command: str) -> None:
+    world.must(who, command)
+
+
+@given(parsers.re(rf"{WHO} has given {COMMAND} with:"))
+def _has_given_with(world: World, who: str, command: str, docstring: str) -> None:
+    world.must(who, command, body_of(world, docstring))
+
+
+@when(
+    parsers.re(
+        rf"{WHO} gives {COMMAND}(?: on version (?P<at>\d+))?(?P<unread> naming no version)?"
+        r'(?: under the key "(?P<key>[^"]+)")?'
+    )
+)
+def _gives(world: World, who: str, command: str, at: str | None, unread: str | None, key: str | None) -> None:
+    _give(world, who, command, {}, at, unread, key)
+
+
+@when(
+    parsers.re(
+        rf"{WHO} gives {COMMAND}(?: on version (?P<at>\d+))?(?P<unread> naming no version)?"
+        r'(?: under the key "(?P<key>[^"]+)")? with:'
+    )
+)
+def _gives_with(
+    world: World, who: str, command: str, at: str | None, unread: str | None, key: str | None, docstring: str
+) -> None:
+    _give(world, who, command, body_of(world, docstring), at, unread, key)
+
+
+def _give(
+    world: World, who: str, command: str, body: dict[str, Any], at: str | None, unread: str | None, key: str | None
+) -> None:
+    world.act(
+        None if who == "nobody" else who,
+        command,
+        body,
+        at=int(at) if at else None,
+        unread=bool(unread),
+        key=own_key(world, key) if key else None,
+    )
+
+
+def own_key(world: World, name: str) -> str:
+    """The idempotency key that a scenario calls by this name; no other scenario uses it."""
+    return world.keys.setdefault(name, uuid4().hex)
+
+
+@when(parsers.re(rf"{WHO} reads the (?P<part>case|history|clocks|documents)"))
+def _reads(world: World, who: str, part: str) -> None:
+    world.runner.run_until_current()
+    world.read(None if who == "nobody" else who, "" if part == "case" else f"/{part}")
+
+
+# --- bringing a case to where a scenario begins -----------------------------------------------------------------------
+
+
+@given(parsers.re(rf"the case is under examination by {WHO}"))
+def _under_examination(world: World, who: str) -> None:
+    if world.state()["assignee"] != f"local:{who}":
+        world.must(who, "claim")
+
+
+MET_BECAUSE = "Vérifié par l'agent sur les pièces du dossier et auprès des organismes."
+"""What the agent says of a condition that no rule can answer by itself."""
+
+
+def assess_all(world: World, unmet: dict[str, str]) -> None:
+    """Assess every condition in force: as computed, or by the agent where no rule answers; `unmet` are not met."""
+    who = holder(world)
+    for rule in rules_in_force(Procedure(world.state()["procedure"]), world.clock.today):
+        criterion = rule.id.criterion.value
+        _assess(world, who, criterion, "not_met" if criterion in unmet else "met", unmet.get(criterion, MET_BECAUSE))
+        assessed = next(f for f in world.state()["findings"] if f["rule"]["criterion"] == criterion)
+        wanted = {"not_met"} if criterion in unmet else {"met", "not_opposable", "not_applicable"}
+        assert assessed["met"] in wanted, f"{criterion} is {assessed['met']}: {assessed['because']}"
+    lacking = set(unmet) - {f["rule"]["criterion"] for f in world.state()["findings"]}
+    assert not lacking, f"{lacking} are no conditions of this procedure"
+
+
+def _assess(world: World, who: str, criterion: str, met: str, because: str) -> None:
+    answer = world.act(who, "assess", {"criterion": criterion})
+    if answer.status_code == 422 and answer.json()["code"] == "finding_needs_reason":
+        world.must(who, "assess", {"criterion": criterion, "met": met, "because": because})
+        return
+    assert answer.status_code == 200, answer.text
+    computed = next(f for f in world.state()["findings"] if f["rule"]["criterion"] == criterion)["met"]
+    if met == "not_met" and computed != "not_met":
+        world.must(who, "override-finding", {"criterion": criterion, "met": met, "reason": because})
+
+
+@given("every condition is assessed as met")
+def _all_met(world: World) -> None:
+    assess_all(world, {})
+
+
+@given(parsers.re(r'every condition is assessed, but (?P<criterion>[a-z_]+) is not met because "(?P<because>[^"]+)"'))
+def _all_but_one_met(world: World, criterion: str, because: str) -> None:
+    assess_all(world, {criterion: because})
+
+
+def propose(world: World, kind: str, reasons: dict[str, str]) -> None:
+    """The agent who holds the case proposes a decision."""
+    grounds = [{"criterion": criterion, "fact": fact} for criterion, fact in reasons.items()]
+    world.must(holder(world), "propose", {"kind": kind, "reasons": grounds})
+
+
+@given(parsers.re(r"an? (?P<kind>grant|stamp|opinion_favourable) is proposed"))
+def _favourable_proposed(world: World, kind: str) -> None:
+    propose(world, kind, {})
+
+
+@given(
+    parsers.re(
+        r"an? (?P<kind>refusal|stamp_refusal|opinion_unfavourable) is proposed on (?P<criterion>[a-z_]+) "
+        r'because "(?P<fact>[^"]+)"'
+    )
+)
+def _unfavourable_proposed(world: World, kind: str, criterion: str, fact: str) -> None:
+    propose(world, kind, {criterion: fact})
+
+
+@given(parsers.re(rf"the proposal is signed by {WHO}"))
+def _proposal_signed(world: World, who: str) -> None:
+    world.must(who, "sign", {"kind": world.state()["proposal"]["kind"]})
+
+
+LOW_PAY = "La rémunération proposée, 1 700 euros bruts par mois, est inférieure au SMIC de 1 867,02 euros."
+
+
+@given("a request refused on pay")
+def _refused_on_pay(world: World) -> None:
+    """Filed by employer-acme, examined by agent-63, refused by signatory-63 as decision D1, all on the same day."""
+    _filed(
+        world,
+        "employer-acme",
+        "introduction_permanent",
+        [("/request/job/pay_monthly_gross", "1700.00"), ("/request/job/agreement_minimum_monthly", "absent")],
+    )
+    world.must("agent-63", "claim")
+    assess_all(world, {"pay": LOW_PAY})
+    propose(world, "refusal", {"pay": LOW_PAY})
+    world.must("signatory-63", "sign", {"kind": "refusal"})
+
+
+@given(parsers.re(r"an? (?P<procedure>[a-z_]+) request granted"))
+def _granted(world: World, procedure: str) -> None:
+    """Filed by employer-acme, examined and signed at its platform as decision D1, all on the same day."""
+    _filed(world, "employer-acme", procedure, [])
+    platform = {"Avignon": "84"}.get(world.state()["routing"]["platform"], "63")
+    world.must(f"agent-{platform}", "claim")
+    assess_all(world, {})
+    propose(world, "grant", {})
+    world.must(f"signatory-{platform}", "sign", {"kind": "grant"})
+
+
+@given(parsers.re(r"decision (?P<decision>D\d+) is made available by post|decision (?P<other>D\d+) is made available"))
+def _made_available(world: World, decision: str | None, other: str | None) -> None:
+    body = {"decision": decision or other, "channel": "post" if decision else "teleservice"}
+    world.must(holder(world), "make-available", body)
+
+
+@given(parsers.re(r"decision (?P<decision>D\d+) is read by the (?P<addressee>employer|worker)"))
+def _read_by(world: World, decision: str, addressee: str) -> None:
+    if addressee == "employer":
+        world.must("employer-acme", "acknowledge-reading", {"decision": decision})
+    else:
+        world.must(holder(world), "acknowledge-reading", {"decision": decision, "addressee": "worker"})
+
+
+# --- what was recorded ------------------------------------------------------------------------------------------------
+
+
+@then(parsers.re(r"the facts recorded are (?P<names>[A-Z].*)"))
+def _facts_recorded(world: World, names: str) -> None:
+    assert world.recorded() == names_of(names)
+
+
+@then(parsers.re(r"the last facts? (?:is|are) (?P<names>[A-Z].*)"))
+def _last_facts(world: World, names: str) -> None:
+    """Exactly what the last command recorded, and the end of the history."""
+    wanted = names_of(names)
+    assert world.answer.status_code in {200, 201}, f"{world.answer.status_code} {world.answer.text}"
+    events = world.answer.json().get("events")
+    if events is not None:
+        assert [event["type"] for event in events] == wanted
+    assert world.recorded()[-len(wanted) :] == wanted
+
+
+@then(parsers.re(r"there is no fact (?P<name>[A-Z]\w+)"))
+def _no_fact(world: World, name: str) -> None:
+    assert name not in world.recorded()
+
+
+@then("nothing more is recorded")
+def _nothing_more(world: World) -> None:
+    assert world.case is not None, "the scenario has no case"
+    assert world.state()["version"] == world.version
+    assert len(world.recorded()) == world.version
+
+
+@then(parsers.re(r"the (?P<which>first |)fact (?P<name>[A-Z]\w+) has:"))
+def _fact_has(world: World, which: str, name: str, datatable: Table) -> None:
+    """Paths into the fact, or `@sentence`, `@articles`, `@actor_name`, `@quality`, `@legal_date` of its line."""
+    lines = [line for line in world.history() if line["type"] == name]
+    assert lines, f"no fact {name} among {world.recorded()}"
+    line = lines[0] if which else lines[-1]
+    surroundings = {f"@{member}": value for member, value in line.items() if member != "detail"}
+    must_hold({**line["detail"], **surroundings}, datatable, name)
+
+
+@then("the case has:")
+def _case_has(world: World, datatable: Table) -> None:
+    must_hold(world.state(), datatable, "the case")
+
+
+@then(parsers.re(rf"the case read by {WHO} has:"))
+def _case_read_has(world: World, who: str, datatable: Table) -> None:
+    must_hold(world.state(who), datatable, f"the case read by {who}")
+
+
+PARTS = {
+    "decision": "decisions",
+    "appeal": "appeals",
+    "litigation": "litigation",
+    "items request": "missing_items",
+    "opinion": "opinions",
+    "document": "documents",
+    "hearing": "hearings",
+    "message": "messages",
+}
+
+
+@then(parsers.re(rf"the (?P<part>{'|'.join(PARTS)}) (?P<id>[A-Z]\d+) has:"))
+def _part_has(world: World, part: str, id: str, datatable: Table) -> None:
+    held = world.state()[PARTS[part]]
+    named = [each for each in held if each["id"] == id]
+    assert len(named) == 1, f"{part} {id} among {[each['id'] for each in held]}"
+    must_hold(named[0], datatable, f"{part} {id}")
+
+
+@then(parsers.re(r"the condition (?P<criterion>[a-z_]+) has:"))
+def _condition_has(world: World, criterion: str, datatable: Table) -> None:
+    held = {assessment["rule"]["criterion"]: assessment for assessment in world.state()["findings"]}
+    assert criterion in held, f"{criterion} is not assessed, only {list(held)}"
+    must_hold(held[criterion], datatable, criterion)
+
+
+@then("the conditions are:")
+def _conditions_are(world: World, datatable: Table) -> None:
+    """All conditions assessed, in no order: criterion and met, and the article if the table names it."""
+    rows = rows_of(datatable, ("criterion", "met"), ("article",))
+    held = world.state()["findings"]
+    actual = {f["rule"]["criterion"]: {"met": f["met"], "article": f["rule"]["article"]} for f in held}
+    wanted = {row["criterion"]: {name: row[name] for name in row if name != "criterion"} for row in rows}
+    columns = next(iter(wanted.values())).keys()
+    assert {criterion: {name: a[name] for name in columns} for criterion, a in actual.items()} == wanted
+
+
+@then(
+    parsers.re(
+        r"the clock (?P<id>[A-Z][A-Z0-9_]*)(?: of (?P<ref>[A-Z]\d+))?(?: for the (?P<addressee>employer|worker))? has:"
+    )
+)
+def _clock_has(world: World, id: str, ref: str | None, addressee: str | None, datatable: Table) -> None:
+    every = world.clocks()
+    fitting = [
+        clock
+        for clock in every
+        if clock["id"] == id and ref in (None, clock["ref"]) and addressee in (None, clock["addressee"])
+    ]
+    seen = [(clock["id"], clock["ref"], clock["addressee"]) for clock in every]
+    assert len(fitting) == 1, f"{len(fitting)} clocks {id} {ref or ''} {addressee or ''} among {seen}"
+    must_hold(fitting[0], datatable, f"clock {id}")
+
+
+@then(parsers.re(r"there is no clock (?P<id>[A-Z][A-Z0-9_]*)"))
+def _no_clock(world: World, id: str) -> None:
+    assert id not in [clock["id"] for clock in world.clocks()]
+
+
+# --- what was answered ------------------------------------------------------------------------------------------------
+
+
+@then(parsers.re(r"the answer is (?P<status>\d{3})"))
+def _answer_is(world: World, status: str) -> None:
+    assert world.answer.status_code == int(status), world.answer.text
+
+
+@then("the answer has:")
+def _answer_has(world: World, datatable: Table) -> None:
+    must_hold(world.answer.json(), datatable, "the answer")
+
+
+@then(parsers.re(r'it is refused with (?P<status>\d{3}) "(?P<code>[a-z_]+)"(?: naming "(?P<text>[^"]+)")?'))
+def _refused(world: World, status: str, code: str, text: str | None) -> None:
+    """A problem with this status and code, whose detail holds the text; and nothing was recorded."""
+    answer = world.answer
+    assert answer.status_code == int(status), f"{answer.status_code} {answer.text}"
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    problem = answer.json()
+    assert (problem["code"], problem["status"]) == (code, int(status)), problem
+    assert problem["title"], "a problem has a French title"
+    assert text is None or text in problem.get("detail", ""), problem.get("detail")
+    if world.case is not None:
+        assert world.state()["version"] == world.version, "something was recorded"
+
+
+@then("the faults are:")
+def _faults_are(world: World, datatable: Table) -> None:
+    """Every fault of the answer, in no order: pointer and code, and a part of the message if the table names it."""
+    rows = rows_of(datatable, ("pointer", "code"), ("message",))
+    faults = {(fault["pointer"], fault["code"]): fault["message"] for fault in world.answer.json()["faults"]}
+    assert set(faults) == {(row["pointer"], row["code"]) for row in rows}, faults
+    for row in rows:
+        message = faults[row["pointer"], row["code"]]
+        assert row.get("message", "") in message, message
+
+
+@then(parsers.re(r'the fault at (?P<pointer>/\S+) is "(?P<code>[a-z_]+)"'))
+def _fault_is(world: World, pointer: str, code: str) -> None:
+    faults = [(fault["pointer"], fault["code"]) for fault in world.answer.json().get("faults", [])]
+    assert faults == [(pointer, code)], f"{world.answer.status_code} {world.answer.text}"

@@ -26,6 +26,7 @@ class RecordDeemedNotification(Command, frozen=True, kw_only=True):
     RecordDeemedNotification,
     title="Constater la notification réputée faite",
     by={Role.SYSTEM, Role.MANAGER},
+    fresh=False,
     example={"decision": "D1", "addressee": "worker"},
 )
 def record_deemed_notification(

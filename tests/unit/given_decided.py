@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from domain.acts import Addressee, AppealKind, DecisionKind
+from domain.acts import Addressee, AppealKind, DecisionKind, RequestedItem
 from domain.case import Case
 from domain.commands.assess_criterion import AssessCriterion, assess_criterion
 from domain.commands.make_decision_available import MakeDecisionAvailable, make_decision_available
@@ -20,6 +20,7 @@ from domain.procedures import Procedure
 from domain.request import Introduction, Request
 from tests.unit.given import REFERENCE, TODAY, a_context, a_job, a_request, case_after, claimed
 
+ORDER = "arrêté du 1er avril 2021"
 AGENT = "local:agent-63"
 CHECKED = "Vérifié par l'instructrice dans les pièces du dossier."
 FACT = "La rémunération proposée est de 1 500 euros bruts pour 35 heures par semaine."
@@ -80,13 +81,11 @@ def refused(*, today: date = TODAY) -> Case:
 
 def awaiting_items(*, due_on: date, procedure: Procedure = Procedure.INTRODUCTION_PERMANENT) -> Case:
     """A case that awaits two items until a day."""
-    from domain.acts import RequestedItem
-
     asked = MissingItemsRequested(
         request="M1",
         items=(
-            RequestedItem(item="signed_contract", label="Contrat de travail signé", required_by="arrêté du 1er avril 2021"),
-            RequestedItem(item="other", label="Extrait Kbis", required_by="arrêté du 1er avril 2021"),
+            RequestedItem(item="signed_contract", label="Contrat de travail signé", required_by=ORDER),
+            RequestedItem(item="other", label="Extrait Kbis", required_by=ORDER),
         ),
         requested_on=TODAY,
         due_on=due_on,
