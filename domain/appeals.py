@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.acts import Addressee, DecisionKind
+from domain.acts import Addressee
 from domain.case import Case, Decision
 from domain.days import add_months
 from domain.envelope import Role
@@ -86,18 +86,3 @@ def months(reference: Reference, threshold: str, on: date) -> int:
 def department_of(case: Case) -> str:
     """The department whose calendar counts: that of the competent prefect, else a national calendar."""
     return case.routing.competent_department if case.routing else ""
-
-
-def litigation_open_until(case: Case, decision: Decision, addressee: Addressee, reference: Reference) -> date | None:
-    """The last day to sue, each appeal lodged in time having interrupted the limit; None while it does not run."""
-    start = limit_runs_from(case, decision, addressee)
-    if start is None:
-        return None
-    for appeal in case.appeals:
-        if appeal.against == decision.id and appeal.in_time and appeal.lodged_by is addressee:
-            if appeal.ended_on is None:
-                return None
-            start = max(start, appeal.ended_on)
-    if decision.kind is DecisionKind.IMPLICIT_REFUSAL and decision.reasons_communicated_on is not None:
-        start = max(start, decision.reasons_communicated_on)
-    return last_day(start, months(reference, "LITIGATION_MONTHS_MAX", start), department_of(case))

@@ -1,6 +1,5 @@
 """Which court knows a dispute, who defends the State there, and the court's own time limits."""
 
-import unicodedata
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -8,11 +7,11 @@ from msgspec import Meta
 
 from domain.acts import CourtAction, Injunction, InjunctionKind
 from domain.case import Case, Litigation
+from domain.french import folded
 from domain.procedures import OutcomeKind, Procedure
-from domain.reference import Reference, Tribunal, add_working_days
+from domain.reference import Reference, add_working_days
 from domain.refusals import Refused
-from domain.remedies import department_of_work
-from domain.request import Address, Value
+from domain.request import Value
 
 FIRST_INSTANCE = frozenset(
     {CourtAction.ANNULMENT, CourtAction.SUSPENSION, CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES}
@@ -45,10 +44,6 @@ CLOSURE_NOTICE_DAYS = 15
 CLEAR_DAYS_BEFORE_HEARING = 3
 """Clear days before the hearing at which briefs close without an order (CJA R613-2)."""
 
-AIRPORT_WORDS = ("aeroport", "aerogare", "terminal", "zone aeroportuaire")
-AIRPORTS = {"Melun": (("orly",), {"91", "94"}), "Montreuil": (("roissy", "charles de gaulle"), {"77", "93", "95"})}
-"""Airports that lie in several departments and belong whole to one court (CJA R221-3)."""
-
 
 def level_of(action: CourtAction) -> str:
     """`tribunal`, `appeal` or `cassation`."""
@@ -57,49 +52,17 @@ def level_of(action: CourtAction) -> str:
     return "appeal" if action is CourtAction.APPEAL else "cassation"
 
 
-def competent_tribunal(case: Case, reference: Reference) -> Tribunal | None:
-    """The court of the place of work (CJA R312-10), an airport belonging whole to one court (R221-3); None if unknown.
-
-    Only an address that says it is on the airport counts as such: a commune beside it belongs to its own department.
-    """
-    department = department_of_work(case.request, reference)
-    job = case.request.job
-    airport = _airport_court(job.workplace, department) if job is not None else None
-    if airport is not None:
-        return reference.tribunals.get(airport)
-    return reference.tribunal_of(department) if department else None
-
-
-def _airport_court(workplace: Address, department: str | None) -> str | None:
-    place = _folded(f"{workplace.street} {workplace.town}")
-    if not any(word in place for word in AIRPORT_WORDS):
-        return None
-    return next(
-        (
-            court
-            for court, (names, departments) in AIRPORTS.items()
-            if department in departments and any(name in place for name in names)
-        ),
-        None,
-    )
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c)).replace("-", " ")
-
-
 def court_title(name: str, action: CourtAction, reference: Reference) -> str | None:
     """The full title of a court, given its town or title; None when no such court hears this action."""
-    wanted = _folded(name.strip()).replace("’", "'")
+    wanted = folded(name.strip()).replace("’", "'")
     level = level_of(action)
     if level == "cassation":
-        return COUNCIL if wanted == _folded(COUNCIL) else None
+        return COUNCIL if wanted == folded(COUNCIL) else None
     if level == "appeal":
         titles = {town: f"cour administrative d'appel de {town}" for town in APPEAL_COURTS}
     else:
         titles = {row.name: row.title for row in reference.tribunals.values()}
-    return next((title for town, title in titles.items() if wanted in {_folded(town), _folded(title)}), None)
+    return next((title for town, title in titles.items() if wanted in {folded(town), folded(title)}), None)
 
 
 def defender(case: Case, action: CourtAction, reference: Reference) -> str:

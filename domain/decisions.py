@@ -320,7 +320,7 @@ def _lacks(delegation: Delegation, act: DelegatedAct, routing: Routing, today: d
     if act not in delegation.acts:
         lacks.append(f"ne couvre pas {ACT_TITLES[act]}")
     if delegation.platform != routing.platform:
-        lacks.append(f"ne vaut que pour la plateforme de {delegation.platform}")
+        lacks.append(f"ne vaut que pour la plateforme « {delegation.platform} »")
     elif not {"*", routing.competent_department} & set(delegation.departments):
         lacks.append(f"ne couvre pas le département {routing.competent_department}")
     return lacks

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from domain.acts import DelegatedAct, Delegation, RoutingLine, ServiceContact
+from domain.envelope import SYSTEM as SYSTEM
 from domain.envelope import Actor, Role
 from domain.events import (
     AdministrationEvent,
@@ -115,16 +116,6 @@ IDENTITIES: Final[dict[str, DemonstrationIdentity]] = {
         ),
     )
 }
-
-SYSTEM: Final = Actor(
-    identity="system",
-    person=_id("person:system"),
-    name="smoe",
-    role=Role.SYSTEM,
-    quality="Traitement automatisé",
-    service="smoe",
-)
-"""What acts by itself: silence that becomes a decision, a reading deemed made."""
 
 CONTACTS: Final = {
     CLERMONT: ServiceContact(

@@ -2,8 +2,8 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
@@ -58,10 +58,31 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """« préfet du Puy-de-Dôme, par délégation du préfet du Rhône »; the SIRET a mandatary acts for."""
 
 
+SYSTEM: Final = Actor(
+    identity="system",
+    person=uuid5(NAMESPACE_URL, "smoe:system"),
+    name="smoe",
+    role=Role.SYSTEM,
+    quality="Traitement automatisé",
+    service="smoe",
+)
+"""What acts by itself: receipts, routing by the table, silence that becomes a decision, a reading deemed made."""
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A fact; its class name is the stored type and never changes, new fields have a default."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether smoe itself does this, in answer to somebody's act."""
+        return False
 
     @property
     def takes_effect_on(self) -> date | None:
         """The legal date of the fact where it differs from the day it was recorded."""
         return None
+
+
+def performer(event: Event, actor: Actor) -> Actor:
+    """Who is named as the author of a fact: the actor of the command, or smoe for what it does by itself."""
+    return SYSTEM if event.is_automatic else actor

@@ -48,6 +48,11 @@ class RegistrationReceiptIssued(Event, frozen=True, kw_only=True):
     number: str
     issued_on: date
 
+    @property
+    def is_automatic(self) -> bool:
+        """smoe delivers it at once."""
+        return True
+
 
 class AcknowledgementIssued(Event, frozen=True, kw_only=True):
     """The acknowledgement of receipt, with what silence will mean and the remedies (CRPA R112-11-1)."""
@@ -63,6 +68,11 @@ class AcknowledgementIssued(Event, frozen=True, kw_only=True):
     remedies: Remedies | None = None
     complete: bool
     """False when a required field is unknown: time limits are then not opposable (CRPA L112-12)."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """smoe delivers it as soon as the case is routed."""
+        return True
 
 
 class RequestAmended(Event, frozen=True, kw_only=True):
@@ -130,6 +140,11 @@ class RequestRouted(Event, frozen=True, kw_only=True):
     """False when the routing table's line is not confirmed by a source."""
     by_hand: bool = False
 
+    @property
+    def is_automatic(self) -> bool:
+        """The table routes, unless somebody did."""
+        return not self.by_hand
+
 
 class RequestTransferred(Event, frozen=True, kw_only=True):
     """The case was sent to another platform or prefect; both receipt dates are kept (CRPA L114-3)."""
@@ -153,6 +168,11 @@ class RoutingLeftToHand(Event, frozen=True, kw_only=True):
     competent_department: str | None
     why: str
     first_received_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        """The table had no answer."""
+        return True
 
 
 # --- examination ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """How days and amounts are written for French readers."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -23,3 +24,9 @@ def euros_in_french(amount: Decimal) -> str:
 def list_in_french(parts: list[str]) -> str:
     """« a, b et c »."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}" if parts else ""
+
+
+def folded(text: str) -> str:
+    """A text without case, accents or hyphens, to compare what people typed."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("-", " ")

@@ -4,15 +4,21 @@ from collections.abc import Iterable
 
 from domain.acts import Remedies
 from domain.findings import CRITERION_TITLES, RuleId
+from domain.french import folded
 from domain.procedures import Procedure
-from domain.reference import Reference
+from domain.reference import Reference, Tribunal
 from domain.request import (
+    Address,
     Company,
     ExceptionalAdmission,
     PrivateEmployer,
     Request,
     ViabilityOpinion,
 )
+
+AIRPORT_WORDS = ("aeroport", "aerogare", "terminal", "zone aeroportuaire")
+AIRPORTS = {"Melun": (("orly",), {"91", "94"}), "Montreuil": (("roissy", "charles de gaulle"), {"77", "93", "95"})}
+"""Airports that lie in several departments and belong whole to one court (CJA R221-3)."""
 
 
 def department_of_work(request: Request, reference: Reference) -> str | None:
@@ -31,13 +37,38 @@ def department_of_work(request: Request, reference: Reference) -> str | None:
     return None
 
 
+def competent_tribunal(request: Request, reference: Reference) -> Tribunal | None:
+    """The court of the place of work (CJA R312-10), an airport belonging whole to one court (R221-3); None if unknown.
+
+    Only an address that says it is on the airport counts as such: a commune beside it belongs to its own department.
+    """
+    department = department_of_work(request, reference)
+    airport = _airport_court(request.job.workplace, department) if request.job is not None else None
+    if airport is not None:
+        return reference.tribunals.get(airport)
+    return reference.tribunal_of(department) if department else None
+
+
+def _airport_court(workplace: Address, department: str | None) -> str | None:
+    place = folded(f"{workplace.street} {workplace.town}")
+    if not any(word in place for word in AIRPORT_WORDS):
+        return None
+    return next(
+        (
+            court
+            for court, (names, departments) in AIRPORTS.items()
+            if department in departments and any(name in place for name in names)
+        ),
+        None,
+    )
+
+
 def remedies(request: Request, author: str, reference: Reference, *, gracious: bool = True) -> Remedies:
     """Remedies, limits and court against a decision; incomplete, hence without effect, when the court is unknown.
 
     `gracious=False` is for the rejection of an appeal: the court alone remains (CRPA L411-2, CJA R421-5).
     """
-    department = department_of_work(request, reference)
-    tribunal = reference.tribunal_of(department) if department else None
+    tribunal = competent_tribunal(request, reference)
     place = "du lieu de travail" if request.job is not None else "dans le ressort duquel naît le litige"
     court = f"le {tribunal.title}, tribunal {place}" if tribunal else f"le tribunal administratif {place}"
     paths = [f"un recours contentieux devant {court} (CJA R312-10, R421-1), au besoin par www.telerecours.fr"]

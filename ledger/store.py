@@ -21,7 +21,7 @@ from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg import Connection
 
-from domain.envelope import Actor
+from domain.envelope import Actor, performer
 from ledger.answers import close_answer, key_ids_of, open_answer
 from ledger.codec import Codec, Upcast
 from ledger.facts import (
@@ -205,6 +205,7 @@ class Ledger(Generic[E]):
     ) -> tuple[Recorded[E], ...]:
         """Add facts to a stream, and the answer to their command with them, in one transaction.
 
+        `actor` is who gave the command; facts that smoe adds by itself bear its own name.
         `expected_version` and `previous_hash` are those of the last fact read (0 and FIRST_HASH for a new stream).
         `answer` is a pure function of the facts, called inside the transaction, again if it must be tried again.
         Raises VersionConflict, KeyUsed with the first answer, KeyReusedForAnotherCommand.
@@ -220,7 +221,7 @@ class Ledger(Generic[E]):
                 version=expected_version + number,
                 position=None,
                 event=event,
-                actor=actor,
+                actor=performer(event, actor),
                 recorded_at=moment,
                 legal_date=legal_date_of(event, moment),
                 correlation=correlation or command,

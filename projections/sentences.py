@@ -142,6 +142,11 @@ def ended(text: str) -> str:
     return stripped if stripped.endswith((".", "!", "?", "…")) else f"{stripped}."
 
 
+def unconfirmed(doubts: tuple[str, ...]) -> str:
+    """What nobody has confirmed among the data that a finding rests on."""
+    return f" (À confirmer : {' ; '.join(doubts)}.)" if doubts else ""
+
+
 def because(reason: str) -> str:
     """« : motif. », or the end of the sentence where no reason was given."""
     return f" : {ended(lower(reason))}" if reason.strip() else "."
@@ -331,6 +336,7 @@ says(
     lambda e: (
         f"Condition « {criterion(e.assessment.rule.criterion)} »"
         f" ({of_rule(e.assessment.rule)}) : {MET[e.assessment.met]}. {ended(e.assessment.because)}"
+        f"{unconfirmed(e.assessment.computed.unconfirmed)}"
     ),
     on=lambda e: (e.assessment.rule.article,),
 )
@@ -561,7 +567,7 @@ def court_seized(event: facts.LitigationOpened) -> str:
     action = elided(ACTIONS[event.action])
     return (
         f"{court} saisi {BY_ADDRESSEE[event.lodged_by]} d{action} contre la décision {event.against}, le"
-        f" {day(event.lodged_on)} (instance {event.litigation}, n° {event.court_number}) ; l'État est représenté par"
+        f" {day(event.lodged_on)} (instance {event.litigation}, n° {event.court_number}) ; l'État est représenté par le"
         f" {event.represented_by}.{elsewhere}"
     )
 

@@ -1,21 +1,21 @@
 """A person's key is to be destroyed, so that nothing sealed with it can be read again."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 
-from domain.appeals import litigation_open_until, months
-from domain.case import Case, Decision, Status
+from domain.case import Case, Status
+from domain.clocks import ClockState, clocks
 from domain.command import Command, command
 from domain.context import Context
-from domain.days import add_months
 from domain.envelope import Role
 from domain.events import PersonErased
 from domain.refusals import Refused
 from domain.request import PrivateEmployer
+
+OPEN = frozenset({ClockState.RUNNING, ClockState.SUSPENDED})
 
 
 class ErasePerson(Command, frozen=True, kw_only=True):
@@ -60,27 +60,11 @@ def _why_kept(case: Case, context: Context) -> Iterator[str]:
             yield f"l'instance {proceedings.id} est pendante"
     if case.status not in {Status.DECIDED, Status.CLOSED, Status.ABANDONED}:
         yield "la demande est en cours d'instruction"
+    for clock in clocks(case, context.today, context.reference):
+        if clock.state in OPEN:
+            until = f" jusqu'au {clock.expires_on:%d/%m/%Y}" if clock.expires_on else ""
+            yield f"un délai court{until} ({clock.name})"
     for decision in case.decisions:
-        if decision.live and decision.kind.can_be_appealed:
-            yield from _open_limits(case, decision, context)
-
-
-def _open_limits(case: Case, decision: Decision, context: Context) -> Iterator[str]:
-    """Limits still open to each addressee; one that cannot start leaves room until the reasonable period is over."""
-    if decision.kind.is_favourable and decision.permit is not None:
-        until = decision.permit.valid_until
-        if until is None or context.today <= until:
-            yield f"l'autorisation {decision.permit.number} est en cours de validité"
-    if decision.kind.is_favourable:
-        return
-    for addressee in case.addressees:
-        until = litigation_open_until(case, decision, addressee, context.reference)
-        if until is None:
-            until = _reasonable_end(decision, context)
-        if context.today <= until:
-            yield f"le délai de recours contre la décision {decision.id} court jusqu'au {until:%d/%m/%Y}"
-
-
-def _reasonable_end(decision: Decision, context: Context) -> date:
-    """A year after the decision, beyond which nobody may sue even when the notice was defective (CE, no. 387763)."""
-    return add_months(decision.on, months(context.reference, "REASONABLE_PERIOD_MONTHS", decision.on))
+        until_day = decision.permit.valid_until if decision.live and decision.permit else None
+        if until_day is not None and context.today <= until_day:
+            yield f"l'autorisation {decision.id} est en cours de validité jusqu'au {until_day:%d/%m/%Y}"

@@ -20,6 +20,7 @@ from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.days import add_months
+from domain.distance import extra_months
 from domain.envelope import Role
 from domain.events import AppealLodged
 from domain.refusals import Refused
@@ -79,6 +80,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     )
     start = limit_runs_from(case, attacked, lodged_by)
     length = months(context.reference, "ADMIN_APPEAL_MONTHS_MAX", received_on)
+    length += extra_months(case, lodged_by, context.reference)
     in_time = None if start is None else counts_on <= last_day(start, length, department_of(case))
     silence = context.reference.silence_rule("ADMIN_APPEAL").months
     return (

@@ -15,7 +15,6 @@ from domain.context import Context
 from domain.court import (
     APPEAL_COURTS,
     NUMBER_PATTERNS,
-    competent_tribunal,
     court_title,
     defender,
     level_of,
@@ -23,6 +22,7 @@ from domain.court import (
 from domain.envelope import Role
 from domain.events import LitigationOpened
 from domain.refusals import Fault, Refused
+from domain.remedies import competent_tribunal
 
 WITHOUT_DECISION = frozenset({CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES})
 """Proceedings that need no decision to attack (CJA L521-2, L521-3)."""
@@ -80,7 +80,7 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
             *_court_faults(command, title),
         )
     )
-    competent = competent_tribunal(case, context.reference) if level_of(command.action) == "tribunal" else None
+    competent = competent_tribunal(case.request, context.reference) if level_of(command.action) == "tribunal" else None
     return (
         LitigationOpened(
             litigation=f"L{len(case.litigation) + 1}",

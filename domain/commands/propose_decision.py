@@ -27,7 +27,7 @@ EXAMPLE = {
     "reasons": [
         {
             "criterion": "pay",
-            "fact": "La rémunération proposée, 1 650 euros bruts par mois, est inférieure au SMIC de 1 801,80 euros.",
+            "fact": "La rémunération proposée, 1 650 euros bruts pour 35 heures, est inférieure au SMIC mensuel.",
         }
     ],
     "explanation": "",

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from domain.acknowledgement import called_for, checklist_of, silence_rule_of
-from domain.acts import RequestedItem
+from domain.acts import RequestedItem, StageKind
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import must_have_no_fault
@@ -73,7 +73,7 @@ def request_missing_items(
             items=tuple(_requested(asked, checklist, context) for asked in command.items),
             requested_on=context.today,
             due_on=context.today + timedelta(days=command.delay_days),
-            suspends=rule.on_missing_items == "suspend",
+            suspends=case.stage.kind is StageKind.FIRST and rule.on_missing_items == "suspend",
             message=command.message,
         ),
     )

@@ -6,8 +6,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from domain.acts import Addressee, DecisionKind
-from domain.appeals import litigation_open_until, lodger, months
+from domain.appeals import lodger, months
 from domain.case import Case, Decision
+from domain.clocks import clocks
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
@@ -44,7 +45,9 @@ def request_reasons(case: Case, command: RequestReasons, context: Context) -> tu
         )
     requested_on = command.requested_on or context.today
     must_have_no_fault(must_have_happened("/requested_on", requested_on, context.today, since=decision.on))
-    until = litigation_open_until(case, decision, asked_by, context.reference)
+    limits = clocks(case, context.today, context.reference)
+    to_sue = next((c for c in limits if (c.id, c.ref, c.addressee) == ("T12", decision.id, asked_by)), None)
+    until = to_sue.expires_on if to_sue else None
     if until is not None and requested_on > until:
         raise Refused(
             "reasons_requested_too_late",

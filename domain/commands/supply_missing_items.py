@@ -49,14 +49,15 @@ def supply_missing_items(case: Case, command: SupplyMissingItems, context: Conte
     declared = command.complete and context.actor.role is Role.AGENT
     if command.complete and not declared:
         raise Refused("role_not_entitled", "Seul un agent peut constater que les pièces produites suffisent.")
-    if not command.documents and not declared:
-        raise Refused("nothing_supplied", "Aucune pièce n'est jointe.")
     produced = usable_items(case) | {document.item for document in command.documents}
+    covered = all(item.item in produced for item in asked.items)
+    if not (command.documents or declared or covered):
+        raise Refused("nothing_supplied", "Aucune pièce n'est jointe.")
     return (
         MissingItemsSupplied(
             request=asked.id,
             documents=announced(case, command.documents),
-            complete=declared or all(item.item in produced for item in asked.items),
+            complete=declared or covered,
             supplied_on=context.today,
             message=command.message,
         ),

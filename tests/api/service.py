@@ -2,15 +2,206 @@
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from api.app import EVENT_TYPES, create_app
+from domain.administration import ADMINISTRATION_STREAM
+from domain.case import PARIS, Case
 from domain.demonstration import SYSTEM, administration_facts
-from domain.events import ADMINISTRATION_STREAM_NAMES
+from domain.reference.load import load_reference
+from features.bodies import filing
+from ledger.facts import FIRST_HASH, utc_now
+from ledger.settings import Settings
+from ledger.store import Ledger
+from projections.runner import Runner
+from tests.servers import Database
+
+FIRST_MORNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+"""The day on which the bodies that tests file are ordinary."""
+
+
+class Clock:
+    """An hour that only tests move; later facts are a second apart."""
+
+    def __init__(self) -> None:
+        self.now = FIRST_MORNING
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def restart(self) -> None:
+        self.now = FIRST_MORNING
+
+    def go_to(self, day: date) -> None:
+        """Nine o'clock in Paris, that day."""
+        self.now = datetime.combine(day, time(9), tzinfo=PARIS).astimezone(UTC)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(PARIS).date()
+
+
+def settings_on(database: Database, valkey_url: str, folder: Path, **more: str) -> Settings:
+    """Settings of a trial on these servers, with keys of their own."""
+    return Settings.from_environment(
+        {
+            "DATABASE_URL": database.app_url,
+            "SMOE_OWNER_DATABASE_URL": database.owner_url,
+            "REDIS_URL": valkey_url,
+            "SMOE_DATA_DIR": str(folder),
+            "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
+            "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+            **more,
+        }
+    )
+
+
+def seed(settings: Settings) -> None:
+    """The demonstration's tables, agents, rights and delegations, without any case."""
+    ledger = Ledger(
+        settings.database_url,
+        event_types=EVENT_TYPES,
+        master_key=settings.master_key,
+        code_version=settings.code_version,
+    )
+    ledger.append(
+        ADMINISTRATION_STREAM,
+        administration_facts(load_reference()),
+        expected_version=0,
+        previous_hash=FIRST_HASH,
+        actor=SYSTEM,
+        command=uuid4(),
+    )
+    ledger.close()
+
+
+@contextmanager
+def service_on(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, *, seeded: bool = False
+) -> Iterator["Service"]:
+    """An application in this process, seeded unless its database is already."""
+    if not seeded:
+        seed(settings)
+    app = create_app(settings, clock)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        desk = app.state.desk
+        runner = Runner(
+            desk.ledger, settings.owner_database_url, reference=desk.reference, check_key=settings.check_key
+        )
+        yield Service(client, settings, clock, runner)
+        runner.close()
+
+
+class Service:
+    """One application and whoever speaks to it."""
+
+    def __init__(
+        self,
+        client: TestClient[Litestar],
+        settings: Settings,
+        clock: Callable[[], datetime],
+        runner: Runner,
+    ) -> None:
+        self.client = client
+        self.settings = settings
+        self.clock = clock
+        self.runner = runner
+        self.desk = client.app.state.desk
+        self._tokens: dict[str, str] = {}
+
+    def token(self, who: str) -> str:
+        if who not in self._tokens:
+            answer = self.client.post("/api/local-sign-in", json={"identity": who})
+            assert answer.status_code == 200, answer.text
+            self._tokens[who] = answer.json()["token"]
+        return self._tokens[who]
+
+    def headers(self, who: str | None, **more: str) -> dict[str, str]:
+        signed_in = {} if who is None else {"Authorization": f"Bearer {self.token(who)}"}
+        return signed_in | more
+
+    def get(self, who: str | None, path: str, **query: Any) -> httpx.Response:
+        return self.client.get(path, params=query, headers=self.headers(who))
+
+    def get_current(self, who: str | None, path: str, **query: Any) -> httpx.Response:
+        """Read with the read models brought up to date first."""
+        self.runner.run_until_current()
+        return self.get(who, path, **query)
+
+    def post(
+        self,
+        who: str | None,
+        path: str,
+        body: Any,
+        *,
+        at: int | None = None,
+        key: str | None = None,
+        **more: str,
+    ) -> httpx.Response:
+        headers = self.headers(who, **more)
+        if at is not None:
+            headers["If-Match"] = f'"{at}"'
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return self.client.post(path, json=body, headers=headers)
+
+    def file(self, procedure: str = "introduction_permanent", who: str = "employer-acme") -> "Dossier":
+        """A request of this procedure, filed."""
+        return self.file_body(filing(procedure), who)
+
+    def file_body(self, body: Any, who: str = "employer-acme") -> "Dossier":
+        answer = self.post(who, "/api/cases", body)
+        assert answer.status_code == 201, answer.text
+        return Dossier(self, UUID(answer.json()["case"]), answer.json()["version"])
+
+
+class Dossier:
+    """A case as a test carries it along, with the version last seen."""
+
+    def __init__(self, service: Service, case_id: UUID, version: int) -> None:
+        self.service = service
+        self.id = case_id
+        self.version = version
+
+    @property
+    def path(self) -> str:
+        return f"/api/cases/{self.id}"
+
+    @property
+    def case(self) -> Case:
+        """The case as the ledger tells it."""
+        found: Case = self.service.desk.history(self.id).case
+        return found
+
+    def facts(self) -> list[str]:
+        """The types of all facts, oldest first."""
+        return [fact.type for fact in self.service.desk.history(self.id).facts]
+
+    def read(self, who: str | None, part: str = "", **query: Any) -> httpx.Response:
+        return self.service.get(who, f"{self.path}{part}", **query)
+
+    def give(
+        self, who: str, command: str, body: Any = None, *, at: int | None = None, key: str | None = None
+    ) -> httpx.Response:
+        """Give a command on the version last seen, or on another one."""
+        seen = self.version if at is None else at
+        answer = self.service.post(who, f"{self.path}/{command}", body or {}, at=seen, key=key)
+        if answer.status_code == 200:
+            self.version = answer.json()["version"]
+        return answer
+
+    def must(self, who: str, command: str, body: Any = None) -> "Dossier":
+        """Give a command that has to succeed."""
+        answer = self.give(who, command, body)
+        assert answer.status_code == 200, f"{command} by {who}: {answer.status_code} {answer.text}"
+        return self

@@ -381,7 +381,7 @@ DELEGATIONS: list[tuple[dict[str, Any], str]] = [
     ({"published_on": TODAY + timedelta(days=1)}, "n'est publiée que le 03/11/2026"),
     ({"acts": (DelegatedAct.REFUSAL,)}, "ne couvre pas les autorisations accordées"),
     ({"departments": ("63",)}, "ne couvre pas le département 69"),
-    ({"platform": "Avignon"}, "ne vaut que pour la plateforme de Avignon"),
+    ({"platform": "Avignon"}, "ne vaut que pour la plateforme « Avignon »"),
 ]
 
 

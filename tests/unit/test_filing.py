@@ -190,7 +190,7 @@ def test_age_at_the_start_of_the_job(contract: Contract, born: date, refused: bo
     assert faults(request) == ({("/worker/birth_date", "age_impossible")} if refused else set())
 
 
-@pytest.mark.parametrize("procedure", [p for p in ORDINARY])
+@pytest.mark.parametrize("procedure", ORDINARY)
 def test_an_employer_is_required_and_must_exist(procedure: Procedure) -> None:
     assert faults(a_request(procedure, employer=None)) == {("/employer", "fact_missing")}
     wrong = a_company(siret="12345678901234", seat=an_address("99999"))
@@ -258,7 +258,8 @@ def test_a_job_is_refused_where_there_is_none(procedure: Procedure) -> None:
          ("/particulars/enrolled_until", "enrolment_ended")),
         (but(P.ASYLUM_SEEKER, ofpra_introduced_on=date(2026, 11, 3)),
          ("/particulars/ofpra_introduced_on", "date_impossible")),
-        (but(P.ASYLUM_SEEKER, ofpra_decided_on=date(2026, 3, 9)), ("/particulars/ofpra_decided_on", "dates_disordered")),
+        (but(P.ASYLUM_SEEKER, ofpra_decided_on=date(2026, 3, 9)),
+         ("/particulars/ofpra_decided_on", "dates_disordered")),
         (but(P.EXCEPTIONAL_ADMISSION, prefecture_department="99"),
          ("/particulars/prefecture_department", "department_unknown")),
         (but(P.EXCEPTIONAL_ADMISSION, prefecture_department="976"),
@@ -430,6 +431,12 @@ def test_an_amendment_says_what_changed_and_keeps_persons() -> None:
     assert event.changes == ("/request/job/pay_monthly_gross",)
     assert event.request.worker.person == case.request.worker.person
     assert case_after([event], case).request.job.pay_monthly_gross == "2500.00"  # type: ignore[union-attr]
+
+
+def test_what_was_assessed_on_earlier_facts_is_to_be_assessed_again() -> None:
+    case = msgspec.structs.replace(filed(), assessors=frozenset({"local:agent-63"}))
+    amended = case_after(_amend(case, job_but(P.INTRODUCTION_PERMANENT, pay_monthly_gross="2500.00")), case)
+    assert (amended.findings, amended.assessors) == ({}, frozenset())
 
 
 @pytest.mark.parametrize(
