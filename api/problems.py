@@ -162,6 +162,7 @@ def on_altered(request: Request[Any, Any, Any], error: LedgerAltered | StoredEve
 
 _AT = re.compile(r" - at `(key in )?\$\.?(?P<path>[^`]*)`$")
 _PART = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
+_MEMBER = re.compile(r"missing required field `([^`]+)`|contains unknown field `([^`]+)`")
 
 
 def _pointer(path: str) -> str:
@@ -182,6 +183,10 @@ def on_malformed(request: Request[Any, Any, Any], error: ValidationException) ->
     reason = str(error.__cause__ or error.detail)
     found = _AT.search(reason)
     pointer = _pointer(found["path"]) if found else ""
+    member = _MEMBER.search(reason)
+    if member is not None:
+        # The decoder names the object around it: the place of the fault is the member itself.
+        pointer += "/" + (member[1] or member[2]).replace("~", "~0").replace("/", "~1")
     message = _in_french(_AT.sub("", reason))
     return _problem(request, "malformed", faults=(Fault(pointer=pointer, code="malformed", message=message),))
 

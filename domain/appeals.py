@@ -40,6 +40,9 @@ def attackable(case: Case, decision: str | None) -> Decision:
     attacked = case.decision(decision) if decision else case.current_decision
     if attacked is None:
         raise Refused("decision_missing", "Aucune décision n'a encore été prise dans ce dossier.")
+    if attacked.rejects_appeal is not None:
+        # What is said against the rejection of an appeal is read as said against the first decision as well.
+        attacked = case.decision(case.appeal(attacked.rejects_appeal).against)
     if not attacked.kind.can_be_appealed:
         raise Refused(
             "opinion_not_appealable",

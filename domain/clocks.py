@@ -315,7 +315,8 @@ def _ended_by_decision(case: Case, clock: Clock) -> Clock:
 def _missing_items(case: Case, today: date) -> Iterator[Clock]:
     """The delay given to produce missing items; once over, the request is judged or closed as it stands."""
     for asked in case.missing_items:
-        state = _state(today, asked.due_on, ended=asked.complete or bool(case.abandoned_on))
+        decided = any(not d.is_implicit and d.on >= asked.requested_on for d in case.decisions)
+        state = _state(today, asked.due_on, ended=asked.complete or decided or case.abandoned_on is not None)
         came = f" ; produites le {in_french(asked.supplied_on)}" if asked.supplied_on else ""
         yield Clock(
             id="MISSING_ITEMS",
@@ -374,7 +375,7 @@ def _notifications(case: Case, today: date, reference: Reference) -> Iterator[Cl
                 expires_on=over_on,
                 effect="la décision est réputée notifiée au jour de sa mise à disposition",
                 articles=("CRPA R112-20",),
-                sentence=f"Décision {decision.id} mise à la disposition de {_whom(addressee)} le "
+                sentence=f"Décision {decision.id} mise à la disposition {_of_whom(addressee)} le "
                 f"{in_french(known.available_on)} ; non consultée au {in_french(over_on)}, elle est réputée notifiée "
                 f"le {in_french(known.available_on)}.",
             )
@@ -382,6 +383,10 @@ def _notifications(case: Case, today: date, reference: Reference) -> Iterator[Cl
 
 def _whom(addressee: Addressee) -> str:
     return ADDRESSEES[addressee]
+
+
+def _to_whom(addressee: Addressee) -> str:
+    return "à l'employeur" if addressee is Addressee.EMPLOYER else "au travailleur"
 
 
 def _of_whom(addressee: Addressee) -> str:
@@ -411,14 +416,17 @@ def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
 
 def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, length: int, far: int) -> Clock:
     appeal = kind == "T10"
-    where = "recours gracieux ou hiérarchique" if appeal else "recours devant le tribunal administratif"
+    whose = _of_whom(addressee)
+    title = (
+        f"Recours gracieux ou hiérarchique {whose}" if appeal else f"Recours {whose} devant le tribunal administratif"
+    )
     away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
     added = f", augmenté de {_length(months=far)} pour un destinataire {away} (CJA R421-7)" if far else ""
     return Clock(
         id=kind,
         ref=decision.id,
         addressee=addressee,
-        name=f"{where[0].upper()}{where[1:]} {_of_whom(addressee)}",
+        name=title,
         state=ClockState.NOT_RUNNING,
         length=f"{_length(months=length)}{added}",
         effect="la décision ne peut plus être contestée par cette voie",
@@ -430,14 +438,13 @@ def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, leng
 
 def _why_no_limit(case: Case, decision: Decision, addressee: Addressee) -> str:
     """Why limits do not run: they bind only someone told of the decision, its remedies and their limits."""
-    whom = _whom(addressee)
     known = decision.notified.get(addressee)
     if decision.is_implicit:
         return "l'accusé de réception manque ou n'indique pas tout ce que le texte exige (CRPA L112-12, CJA R421-5)"
     if known is None:
-        return f"la décision {decision.id} n'a pas été notifiée à {whom} (CJA R421-1)"
+        return f"la décision {decision.id} n'a pas été notifiée {_to_whom(addressee)} (CJA R421-1)"
     if known.notified_on is None:
-        since = in_french(known.available_on)
+        since, whom = in_french(known.available_on), _whom(addressee)
         return f"la décision {decision.id}, mise à disposition le {since}, n'a pas encore été consultée par {whom}"
     return f"la notification de la décision {decision.id} n'indique pas les voies et délais de recours (CJA R421-5)"
 

@@ -1,7 +1,6 @@
 """Longer limits for those who live far from the court (CJA R421-7)."""
 
 from domain.acts import Addressee
-from domain.appeals import months
 from domain.case import Case
 from domain.procedures import Procedure
 from domain.reference import Reference
@@ -41,10 +40,15 @@ def department_of_addressee(case: Case, addressee: Addressee, reference: Referen
 def extra_months(case: Case, addressee: Addressee, reference: Reference) -> int:
     """Months added to the limit to sue, and to appeal within it: two from abroad, one across the sea (CJA R421-7)."""
     if lives_abroad(case, addressee):
-        return months(reference, "LITIGATION_ABROAD_MONTHS_EXTRA", case.filed_on)
+        return _months(reference, "LITIGATION_ABROAD_MONTHS_EXTRA", case)
     court = reference.department(department_of_work(case.request, reference) or "")
     home = reference.department(department_of_addressee(case, addressee, reference) or "")
     if court is None or home is None or court.code == home.code:
         return 0
     across = court.overseas or home.overseas
-    return months(reference, "LITIGATION_OVERSEAS_MONTHS_EXTRA", case.filed_on) if across else 0
+    return _months(reference, "LITIGATION_OVERSEAS_MONTHS_EXTRA", case) if across else 0
+
+
+def _months(reference: Reference, threshold: str, case: Case) -> int:
+    row = reference.threshold(threshold, case.filed_on)
+    return int(row.value) if row else 0

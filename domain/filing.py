@@ -342,7 +342,7 @@ def _job_dates(filing: _Filing, job: Job) -> Iterator[Fault]:
 
 
 def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
-    if not filing.reference.rome_exists(job.rome):
+    if not filing.reference.rome_is_possible(job.rome):
         yield _fault("/job/rome", "rome_unknown", f"Le code ROME {job.rome} n'existe pas.")
     if job.fap is not None and filing.reference.fap_label(job.fap) is None:
         yield _fault("/job/fap", "fap_unknown", f"La famille professionnelle {job.fap} n'existe pas.")

@@ -102,7 +102,6 @@ CODES: dict[str, Code] = {
         publication_missing="La référence de publication de la délégation manque.",
         territory_missing="Le territoire où le droit vaut manque.",
         line_repeated="Ce département a déjà une ligne dans la table.",
-        idcc_malformed="Ce numéro de convention collective est impossible.",
         date_impossible="Cette date est impossible.",
         dates_disordered="La date de fin précède la date de début.",
         department_unknown="Ce département n'existe pas.",

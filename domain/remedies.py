@@ -80,7 +80,8 @@ def remedies(request: Request, author: str, reference: Reference, *, gracious: b
             f"un recours hiérarchique adressé au {minister} ({article})",
             *paths,
         ]
-    sentences = [f"Dans les deux mois de sa notification, cette décision peut faire l'objet d'{' ; d'.join(paths)}."]
+    listed = " ; d'".join(paths)
+    sentences = [f"Dans les deux mois de sa notification, cette décision peut faire l'objet d'{listed}."]
     if gracious:
         sentences.append(
             "Un recours administratif formé dans ce délai interrompt le délai de recours contentieux ; le silence "

@@ -207,7 +207,7 @@ def _given_filed_with_table(world: World, who: str, procedure: str, datatable: T
 
 @when(parsers.re(rf"{WHO} files an? (?P<procedure>[a-z_]+) request"))
 def _files(world: World, who: str, procedure: str) -> None:
-    world.file(who, filing(procedure))
+    world.file(None if who == "nobody" else who, filing(procedure))
 
 
 @when(parsers.re(rf"{WHO} files an? (?P<procedure>[a-z_]+) request with {POINTER}"))
@@ -299,23 +299,26 @@ def assess_all(world: World, unmet: dict[str, str]) -> None:
     who = holder(world)
     for rule in rules_in_force(Procedure(world.state()["procedure"]), world.clock.today):
         criterion = rule.id.criterion.value
-        _assess(world, who, criterion, "not_met" if criterion in unmet else "met", unmet.get(criterion, MET_BECAUSE))
-        assessed = next(f for f in world.state()["findings"] if f["rule"]["criterion"] == criterion)
+        _assess(world, who, criterion, unmet.get(criterion))
+    assessed = {f["rule"]["criterion"]: f for f in world.state()["findings"]}
+    assert set(unmet) <= set(assessed), f"{set(unmet) - set(assessed)} are no conditions of this procedure"
+    for criterion, assessment in assessed.items():
         wanted = {"not_met"} if criterion in unmet else {"met", "not_opposable", "not_applicable"}
-        assert assessed["met"] in wanted, f"{criterion} is {assessed['met']}: {assessed['because']}"
-    lacking = set(unmet) - {f["rule"]["criterion"] for f in world.state()["findings"]}
-    assert not lacking, f"{lacking} are no conditions of this procedure"
+        assert assessment["met"] in wanted, f"{criterion} is {assessment['met']}: {assessment['because']}"
 
 
-def _assess(world: World, who: str, criterion: str, met: str, because: str) -> None:
+def _assess(world: World, who: str, criterion: str, unmet_because: str | None) -> None:
     answer = world.act(who, "assess", {"criterion": criterion})
     if answer.status_code == 422 and answer.json()["code"] == "finding_needs_reason":
-        world.must(who, "assess", {"criterion": criterion, "met": met, "because": because})
+        met = "not_met" if unmet_because else "met"
+        world.must(who, "assess", {"criterion": criterion, "met": met, "because": unmet_because or MET_BECAUSE})
         return
     assert answer.status_code == 200, answer.text
+    if unmet_because is None:
+        return
     computed = next(f for f in world.state()["findings"] if f["rule"]["criterion"] == criterion)["met"]
-    if met == "not_met" and computed != "not_met":
-        world.must(who, "override-finding", {"criterion": criterion, "met": met, "reason": because})
+    if computed != "not_met":
+        world.must(who, "override-finding", {"criterion": criterion, "met": "not_met", "reason": unmet_because})
 
 
 @given("every condition is assessed as met")

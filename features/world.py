@@ -75,7 +75,7 @@ class World:
             self.tokens[who] = answer.json()["token"]
         return {"Authorization": f"Bearer {self.tokens[who]}"}
 
-    def file(self, who: str, body: dict[str, Any], *, key: str | None = None) -> httpx.Response:
+    def file(self, who: str | None, body: dict[str, Any], *, key: str | None = None) -> httpx.Response:
         """File a request; the case becomes the scenario's."""
         self.body = body
         headers = self.headers(who) | ({"Idempotency-Key": key} if key else {})

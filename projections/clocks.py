@@ -15,6 +15,7 @@ from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
 OPEN: Final = frozenset({ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED})
 PAGE_MAX: Final = 1_000
+_ORDER: Final = SQL("expires_on, case_id, clock, ref, coalesce(addressee, '')")
 
 
 class ClockRow(ScopedRow, frozen=True, kw_only=True):
@@ -76,9 +77,10 @@ def due(
     *,
     kinds: Iterable[str] | None = None,
     for_administration: bool | None = None,
+    after: ClockRow | None = None,
     limit: int = 100,
 ) -> list[ClockRow]:
-    """Open limits whose last day is that day or an earlier one, the oldest first."""
+    """Open limits whose last day is that day or an earlier one, the oldest first; `after` is the last one seen."""
     conditions: list[Composed] = [
         access.condition(),
         SQL("is_open AND expires_on <= {}").format(Literal(on_or_before)),
@@ -87,10 +89,13 @@ def due(
         conditions.append(SQL("clock = ANY({})").format(Literal(sorted(kinds))))
     if for_administration is not None:
         conditions.append(SQL("for_administration = {}").format(Literal(for_administration)))
+    if after is not None:
+        place = (after.expires_on, after.case_id, after.clock, after.ref, after.addressee or "")
+        conditions.append(SQL("({}) > ({})").format(_ORDER, SQL(", ").join(map(Literal, place))))
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            SQL("SELECT * FROM read.clocks WHERE {} ORDER BY expires_on, case_id, clock, ref LIMIT {}").format(
-                all_of(conditions), Literal(max(1, min(limit, PAGE_MAX)))
+            SQL("SELECT * FROM read.clocks WHERE {} ORDER BY {} LIMIT {}").format(
+                all_of(conditions), _ORDER, Literal(max(1, min(limit, PAGE_MAX)))
             )
         )
         return [msgspec.convert(row, ClockRow) for row in cursor]

@@ -119,6 +119,7 @@ class Runner:
         positions = self._positions(connection)
         if not positions:
             return 0
+        self._parked = set(connection.execute("SELECT model, case_id FROM read.parked").fetchall())
         after = min(positions.values())
         behind = [self.models[name] for name, position in positions.items() if position == after]
         ahead = [position for position in positions.values() if position > after]
@@ -126,7 +127,7 @@ class Runner:
         self._was_full = len(facts) + len(unreadable) >= self.batch
         if ahead:
             facts = [fact for fact in facts if _position(fact) <= min(ahead)]
-            unreadable = [fault for fault in unreadable if (fault[1]) <= min(ahead)]
+            unreadable = [fault for fault in unreadable if fault[1] <= min(ahead)]
         if not facts and not unreadable:
             return 0
         last = max([_position(fact) for fact in facts] + [position for _, position, _ in unreadable])
@@ -153,7 +154,7 @@ class Runner:
                 stop.wait(1.0)
             except Exception as error:
                 # The event store's library has its own errors: what tells an outage is that the database is gone.
-                if self._answers():
+                if self._answers() and not isinstance(error, psycopg.OperationalError):
                     raise
                 delay = min(RECONNECT_SECONDS_MAX, max(0.1, delay * 2))
                 log.warning("read models wait for the database", error=repr(error), delay_seconds=delay)
@@ -185,9 +186,6 @@ class Runner:
             connection.close()
             raise AlreadyRunning
         self._connection = connection
-        self._parked = {
-            (name, case_id) for name, case_id in connection.execute("SELECT model, case_id FROM read.parked")
-        }
         # A bug may have been mended since: a new start takes every parked case up again.
         connection.execute("INSERT INTO read.repairs (case_id, model) SELECT case_id, model FROM read.parked")
         return connection
@@ -197,7 +195,7 @@ class Runner:
             return False
         try:
             self._connection.execute("SELECT 1")
-        except psycopg.OperationalError:
+        except psycopg.Error:
             return False
         return True
 

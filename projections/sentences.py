@@ -144,7 +144,7 @@ def ended(text: str) -> str:
 
 def unconfirmed(doubts: tuple[str, ...]) -> str:
     """What nobody has confirmed among the data that a finding rests on."""
-    return f" (À confirmer : {' ; '.join(doubts)}.)" if doubts else ""
+    return f" À confirmer : {' ; '.join(doubts)}." if doubts else ""
 
 
 def because(reason: str) -> str:

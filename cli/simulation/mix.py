@@ -184,9 +184,14 @@ APPEAL_OUTCOME: Final = Choice(APPEAL_OUTCOMES)
 COURT_OUTCOME: Final = Choice(COURT_OUTCOMES)
 
 
+def first_day(until: date) -> date:
+    """The first day on which anything is filed."""
+    return max(add_months(until, -PERIOD_MONTHS), LAW_SINCE)
+
+
 def filing_days(until: date) -> dict[Procedure, Choice[date]]:
     """The days before a horizon on which requests of each procedure come, as often as season and weekday say."""
-    first = max(add_months(until, -PERIOD_MONTHS), LAW_SINCE)
+    first = first_day(until)
     days = [first + timedelta(days=n) for n in range((until - first).days)]
     if not days:
         raise ValueError(f"the horizon must be later than {LAW_SINCE}")

@@ -27,7 +27,7 @@ class EndDelegation(Command, frozen=True, kw_only=True):
     EndDelegation,
     title="Mettre fin à une délégation de signature",
     example={
-        "delegation": "3f6c1f0e-6f0e-5a53-9d3b-0f7a5d1f2b11",
+        "delegation": "1c610f8f-b2f2-5230-be5c-2f61786c6bf5",
         "ends_on": "2026-12-31",
         "reason": "Changement d'affectation de la délégataire.",
     },

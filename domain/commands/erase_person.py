@@ -60,10 +60,17 @@ def _why_kept(case: Case, context: Context) -> Iterator[str]:
             yield f"l'instance {proceedings.id} est pendante"
     if case.status not in {Status.DECIDED, Status.CLOSED, Status.ABANDONED}:
         yield "la demande est en cours d'instruction"
-    for clock in clocks(case, context.today, context.reference):
+    limits = clocks(case, context.today, context.reference)
+    for clock in limits:
         if clock.state in OPEN:
             until = f" jusqu'au {clock.expires_on:%d/%m/%Y}" if clock.expires_on else ""
             yield f"un délai court{until} ({clock.name})"
+    bounded = {(clock.ref, clock.addressee) for clock in limits if clock.id == "T13"}
+    judged = {proceedings.against for proceedings in case.litigation}
+    for clock in limits:
+        endless = clock.state is ClockState.NOT_RUNNING and (clock.ref, clock.addressee) not in bounded
+        if clock.id == "T12" and endless and clock.ref not in judged:
+            yield f"la décision {clock.ref} peut encore être contestée sans limite : {clock.why_not_running}"
     for decision in case.decisions:
         until_day = decision.permit.valid_until if decision.live and decision.permit else None
         if until_day is not None and context.today <= until_day:

@@ -168,6 +168,13 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a code is in the ROME v3 correspondence; a newer code may exist without being there."""
         return code in self.rome_families
 
+    def rome_is_possible(self, code: str) -> bool:
+        """Whether the professional domain of a code exists (its letter and two digits).
+
+        The correspondence is that of ROME v3: a sheet that ROME v4 added to a known domain must not be called impossible.
+        """
+        return code[:3] in {known[:3] for known in self.rome_families}
+
     def rome_label(self, code: str) -> str | None:
         """The label of a ROME v3 code, or None."""
         rows = self.rome_families.get(code, ())

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -19,7 +19,8 @@ from domain.case import PARIS, Case
 from domain.demonstration import SYSTEM, administration_facts
 from domain.reference.load import load_reference
 from features.bodies import filing
-from ledger.facts import FIRST_HASH, utc_now
+from ledger.desk import AnyEvent
+from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
 from ledger.store import Ledger
 from projections.runner import Runner
@@ -66,14 +67,19 @@ def settings_on(database: Database, valkey_url: str, folder: Path, **more: str) 
     )
 
 
-def seed(settings: Settings) -> None:
-    """The demonstration's tables, agents, rights and delegations, without any case."""
-    ledger = Ledger(
+def ledger_of(settings: Settings) -> Ledger[AnyEvent]:
+    """A ledger besides the application's own, to look behind its back."""
+    return Ledger(
         settings.database_url,
         event_types=EVENT_TYPES,
         master_key=settings.master_key,
         code_version=settings.code_version,
     )
+
+
+def seed(settings: Settings) -> None:
+    """The demonstration's tables, agents, rights and delegations, without any case."""
+    ledger = ledger_of(settings)
     ledger.append(
         ADMINISTRATION_STREAM,
         administration_facts(load_reference()),
@@ -87,11 +93,12 @@ def seed(settings: Settings) -> None:
 
 @contextmanager
 def service_on(
-    settings: Settings, clock: Callable[[], datetime] = utc_now, *, seeded: bool = False
+    settings: Settings, clock: Clock | None = None, *, seeded: bool = False
 ) -> Iterator["Service"]:
-    """An application in this process, seeded unless its database is already."""
+    """An application in this process on a virtual clock, seeded unless its database is already."""
     if not seeded:
         seed(settings)
+    clock = clock or Clock()
     app = create_app(settings, clock)
     with TestClient(app, raise_server_exceptions=False) as client:
         desk = app.state.desk
@@ -109,7 +116,7 @@ class Service:
         self,
         client: TestClient[Litestar],
         settings: Settings,
-        clock: Callable[[], datetime],
+        clock: Clock,
         runner: Runner,
     ) -> None:
         self.client = client

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.findings import Met
 from domain.law import Law, rules_in_force
-from features.bodies import COOK, attached, changed, filing
+from features.bodies import COOK, changed, filing
 from tests.api.service import Dossier, Service
 
 CHECKED = "Vérifié par l'instructrice dans les pièces du dossier."
@@ -12,8 +12,6 @@ UNDERPAID = {
     "criterion": "pay",
     "fact": "La rémunération proposée est de 1 500 euros bruts pour 35 heures par semaine.",
 }
-CLAIM_DAY = date(2026, 11, 4)
-JUDGMENT_DAY = date(2027, 2, 8)
 
 
 def claimed(service: Service, procedure: str = "introduction_permanent") -> Dossier:
@@ -22,9 +20,9 @@ def claimed(service: Service, procedure: str = "introduction_permanent") -> Doss
 
 
 def left_to_hand(service: Service) -> Dossier:
-    """A case whose department no published table knows."""
+    """A case of a department for which no public table names a platform."""
     body = filing("introduction_permanent")
-    elsewhere = {"street": "1 rue de la Loi", "postcode": "98800", "town": "Nouméa"}
+    elsewhere = {"street": "2 rue de Metz", "postcode": "31000", "town": "Toulouse"}
     changed(body, "/request/employer/seat", elsewhere)
     changed(body, "/request/job/workplace", elsewhere)
     return service.file_body(body)
@@ -32,7 +30,7 @@ def left_to_hand(service: Service) -> Dossier:
 
 def assess_all(dossier: Dossier, who: str = "agent-63") -> Dossier:
     """Every condition as computed, or as met where the computation leaves it open."""
-    today = dossier.service.clock.today  # type: ignore[attr-defined]
+    today = dossier.service.clock.today
     law = Law(today=today, reference=dossier.service.desk.reference)
     case = dossier.case
     for rule in rules_in_force(case.procedure, today):
@@ -73,9 +71,16 @@ def read(service: Service) -> Dossier:
     return refused(service).must("employer-acme", "acknowledge-reading", {"decision": "D1"})
 
 
+def without_certificate(service: Service) -> Dossier:
+    """A case that agent-63 holds, filed without the certificate of contributions."""
+    body = filing("introduction_permanent")
+    body["documents"] = [each for each in body["documents"] if each["item"] == "passport"]
+    return service.file_body(body).must("agent-63", "claim")
+
+
 def items_asked(service: Service) -> Dossier:
     body = {"items": [{"item": "contributions_certificate"}], "delay_days": 30, "message": "À actualiser."}
-    return claimed(service).must("agent-63", "request-missing-items", body)
+    return without_certificate(service).must("agent-63", "request-missing-items", body)
 
 
 def appealed(service: Service, kind: str = "gracious") -> Dossier:
@@ -89,5 +94,51 @@ def in_court(service: Service) -> Dossier:
     return read(service).must("legal-69", "open-litigation", body)
 
 
-def document(item: str = "passport") -> dict[str, object]:
-    return attached(item)
+def served(service: Service) -> Dossier:
+    day = service.clock.today.isoformat()
+    return in_court(service).must("legal-69", "serve-claim", {"litigation": "L1", "made_available_on": day, "read_on": day})
+
+
+def suspension_asked(service: Service) -> Dossier:
+    """A suspension asked for beside the main claim; L2."""
+    body = {"action": "suspension", "court": "Lyon", "court_number": "2600457", "lodged_by": "employer"}
+    return in_court(service).must("legal-69", "open-litigation", body)
+
+
+def refused_by_silence(service: Service) -> Dossier:
+    """A case on which nobody decided in two months."""
+    filed = service.file()
+    service.clock.go_to(date(2027, 1, 4))
+    return filed.must("manager-63", "record-silence")
+
+
+def reasons_asked(service: Service) -> Dossier:
+    return refused_by_silence(service).must("employer-acme", "request-reasons", {"decision": "D1"})
+
+
+def hearing_opened(service: Service, intended: str = "withdrawal", basis: str = "fraud") -> Dossier:
+    body = {"decision": "D1", "intended": intended, "legal_basis": basis, "grounds": f"{CHECKED} Les faits sont établis."}
+    return granted(service).must("agent-63", "open-prior-hearing", body)
+
+
+def hearing_over(service: Service, intended: str = "withdrawal", basis: str = "fraud") -> Dossier:
+    dossier = hearing_opened(service, intended, basis)
+    service.clock.go_to(date(2026, 12, 7))
+    return dossier
+
+
+def notified_to_ofii(service: Service) -> Dossier:
+    return granted(service).must("agent-63", "notify-ofii", {"decision": "D1"})
+
+
+def held(service: Service) -> Dossier:
+    return service.file().must("legal-69", "place-legal-hold", {"reason": "Réquisition du parquet de Lyon."})
+
+
+def underpaid_assessed(service: Service) -> Dossier:
+    return assess_all(underpaid(service))
+
+
+def opinion_asked(service: Service) -> Dossier:
+    body = {"body": "inspection du travail", "question": "Des constats ont-ils été faits ?"}
+    return claimed(service).must("agent-63", "request-opinion", body)

@@ -28,6 +28,11 @@ LATER = date(2026, 12, 1)
 REASON = ReasonDraft(criterion=Criterion.PAY, fact="La rémunération offerte est inférieure au SMIC en vigueur.")
 
 
+def received(on: date) -> LodgeAppeal:
+    """A gracious appeal received on a day."""
+    return msgspec.structs.replace(GRACIOUS, received_on=on)
+
+
 def lodged(case: Case | None = None, body: LodgeAppeal = GRACIOUS, *, on: date = LATER) -> Case:
     """A case under appeal."""
     return after(case or notified(), lodge_appeal, body, role=Role.EMPLOYER, today=on)
@@ -76,6 +81,12 @@ def test_the_postmark_of_a_letter_counts_for_the_limit() -> None:
     assert event.implicit_rejection_on == date(2027, 3, 7)
 
 
+@pytest.mark.parametrize(("received_on", "in_time"), [(date(2027, 3, 3), True), (date(2027, 3, 4), False)])
+def test_a_worker_abroad_has_two_months_more(received_on: date, in_time: bool) -> None:
+    (event,) = lodge_appeal(notified(), GRACIOUS, a_context(Role.WORKER, today=received_on))
+    assert event.in_time is in_time
+
+
 def test_without_proof_of_notification_the_limit_does_not_run() -> None:
     (event,) = lodge_appeal(refused(), GRACIOUS, a_context(Role.WORKER, today=date(2028, 1, 1)))
     assert event.in_time is None
@@ -103,8 +114,8 @@ def test_what_a_private_employer_writes_is_sealed_with_their_own_key() -> None:
         (refused(), msgspec.structs.replace(GRACIOUS, against="D9"), Role.EMPLOYER, "decision_unknown"),
         (refused(), GRACIOUS, Role.AGENT, "addressee_missing"),
         (refused(), msgspec.structs.replace(GRACIOUS, lodged_by=Addressee.EMPLOYER), Role.WORKER, "not_an_addressee"),
-        (refused(), msgspec.structs.replace(GRACIOUS, received_on=date(2027, 5, 1)), Role.EMPLOYER, "content_impossible"),
-        (refused(), msgspec.structs.replace(GRACIOUS, received_on=date(2026, 1, 1)), Role.EMPLOYER, "content_impossible"),
+        (refused(), received(date(2027, 5, 1)), Role.EMPLOYER, "content_impossible"),
+        (refused(), received(date(2026, 1, 1)), Role.EMPLOYER, "content_impossible"),
         (lodged(), GRACIOUS, Role.EMPLOYER, "appeal_under_way"),
         (lodged(), msgspec.structs.replace(GRACIOUS, against="D1"), Role.WORKER, "appeal_under_way"),
     ],

@@ -389,8 +389,7 @@ def test_limits_run_for_each_addressee_apart() -> None:
     assert one(case, on, "T12", Addressee.EMPLOYER).state is ClockState.RUNNING
     worker = one(case, on, "T12", Addressee.WORKER)
     assert worker.state is ClockState.NOT_RUNNING
-    assert "n'a pas été notifiée au" not in (worker.why_not_running or "")
-    assert "n'a pas été notifiée" in (worker.why_not_running or "")
+    assert "n'a pas été notifiée au travailleur" in (worker.why_not_running or "")
 
 
 def test_a_decision_available_and_unread_does_not_make_limits_run() -> None:
@@ -650,7 +649,8 @@ def test_the_next_deadline_is_the_first_that_binds_the_administration() -> None:
 
 def test_nothing_is_due_on_a_decided_case() -> None:
     on = date(2026, 12, 1)
-    case = a_case(decisions=(expressly_refused(on, notified=notified(on)),))
+    awaited = asked(date(2026, 11, 20), date(2026, 12, 20))
+    case = a_case(decisions=(expressly_refused(on, notified=notified(on)),), missing_items=(awaited,))
     assert next_deadline(case, on, REFERENCE) is None
 
 
@@ -679,5 +679,7 @@ def test_every_clock_explains_itself(procedure: Procedure) -> None:
         assert clock.articles
         assert clock.effect
         assert family_name not in clock.sentence
+        assert " à le " not in clock.sentence
+        assert " de le " not in clock.sentence
         assert (clock.state is ClockState.NOT_RUNNING) is (clock.why_not_running is not None)
         assert clock.running is (clock.state is ClockState.RUNNING)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.acts import AppealOutcome, DecisionKind, DelegatedAct, StageKind
 from domain.case import Case, Status
+from domain.command import case_commands
 from domain.commands.propose_decision import ProposeDecision, propose_decision
 from domain.commands.record_silence import RecordSilence, record_silence
 from domain.commands.return_proposal import ReturnProposal, return_proposal
@@ -30,9 +31,10 @@ from domain.events import (
     RequestRefused,
 )
 from domain.findings import Criterion, Met
+from domain.permits import permit_for
 from domain.procedures import Procedure
 from domain.refusals import Refused
-from domain.request import DocumentRef
+from domain.request import DocumentRef, Renewal, Request, Seasonal
 from tests.unit.given import (
     HASH,
     TODAY,
@@ -44,6 +46,7 @@ from tests.unit.given import (
     an_administration,
     case_after,
     claimed,
+    filed,
 )
 from tests.unit.given_decided import (
     FACT,
@@ -239,6 +242,44 @@ def test_the_permit_covers_the_contract(procedure: Procedure, starts_on: date, e
     assert (permit.valid_from, permit.valid_until) == (starts_on, ends_on)
 
 
+SEASON = a_request(Procedure.SEASONAL)
+RENEWED = a_request(Procedure.RENEWAL)
+assert RENEWED.job is not None
+
+
+@pytest.mark.parametrize(
+    ("request_filed", "starts_on", "ends_on"),
+    [
+        (SEASON, date(2027, 4, 1), date(2027, 8, 31)),
+        (
+            msgspec.structs.replace(SEASON, particulars=Seasonal(months_already_worked=2, housing_statement=True)),
+            date(2027, 4, 1),
+            date(2027, 7, 31),
+        ),
+        (
+            msgspec.structs.replace(RENEWED, job=msgspec.structs.replace(RENEWED.job, start=date(2026, 6, 1))),
+            date(2026, 12, 21),
+            date(2027, 11, 30),
+        ),
+        (
+            msgspec.structs.replace(
+                RENEWED,
+                particulars=Renewal(
+                    earlier_permit="AT-2025-000123",
+                    earlier_expires_on=date(2026, 12, 20),
+                    involuntarily_unemployed=True,
+                ),
+            ),
+            date(2026, 12, 21),
+            date(2027, 12, 20),
+        ),
+    ],
+)
+def test_texts_bound_the_length_of_some_permits(request_filed: Request, starts_on: date, ends_on: date) -> None:
+    permit = permit_for(filed(request=request_filed), a_context(), TODAY)
+    assert (permit.valid_from, permit.valid_until) == (starts_on, ends_on)
+
+
 def test_a_permit_does_not_look_back() -> None:
     late = date(2027, 4, 15)
     permit = proposal(assessed(today=late), today=late, kind=DecisionKind.GRANT).permit
@@ -285,7 +326,14 @@ def test_a_signed_refusal_says_everything() -> None:
     assert decision.remedies is not None
     assert decision.remedies.complete
     assert decision.remedies.tribunal == "tribunal administratif de Lyon"
-    for words in ("deux mois", "recours gracieux", "ministre chargé de l'immigration", "R421-7", "CT R5221-19"):
+    for words in (
+        "deux mois",
+        "d'un recours gracieux",
+        " ; d'un recours contentieux",
+        "ministre chargé de l'immigration",
+        "R421-7",
+        "CT R5221-19",
+    ):
         assert words in decision.remedies.text
     assert "traitement algorithmique" in decision.algorithmic_notice
     assert "CT R5221-20 4°" in decision.algorithmic_notice
@@ -426,6 +474,30 @@ def test_nobody_signs_their_own_assessment_unless_the_delegation_says_so() -> No
     both = DelegationGranted(delegation=a_delegation(agent, own_assessments=True))
     allowed = a_context(Role.SIGNATORY, agent, administration=an_administration(more=(both, plain)))
     assert sign_decision(proposed(), SignDecision(kind=DecisionKind.GRANT), allowed)
+
+
+def example(name: str) -> Any:
+    """The public example of a command, as its body."""
+    known = case_commands()[name]
+    return msgspec.convert(known.example, known.body)
+
+
+def test_the_public_examples_work_on_suitable_cases() -> None:
+    agent, signatory = a_context(), a_context(Role.SIGNATORY)
+    case = underpaid()
+    assert case_commands()["assess"].decide(claimed(), example("assess"), agent)
+    assert case_commands()["override-finding"].decide(claimed(), example("override-finding"), agent)
+    assert case_commands()["propose"].decide(case, example("propose"), agent)
+    assert case_commands()["return-proposal"].decide(proposed(), example("return-proposal"), signatory)
+    assert case_commands()["sign"].decide(proposed(), example("sign"), signatory)
+    assert case_commands()["make-available"].decide(refused(), example("make-available"), agent)
+    hearing = case_commands()["open-prior-hearing"].decide(granted(), example("open-prior-hearing"), agent)
+    heard = case_after(hearing, granted())
+    answered = case_commands()["receive-observations"].decide(
+        heard, example("receive-observations"), a_context(Role.EMPLOYER)
+    )
+    later = a_context(Role.SIGNATORY, today=TODAY + timedelta(days=16))
+    assert case_commands()["withdraw-permit"].decide(case_after(answered, heard), example("withdraw-permit"), later)
 
 
 # --- appeal and court -------------------------------------------------------------------------------------------------

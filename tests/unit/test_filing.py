@@ -134,7 +134,7 @@ def test_the_public_number_is_readable_and_derives_from_the_identifier() -> None
 
 
 def test_every_fault_is_told_at_once() -> None:
-    request = a_request(employer=a_company(siret="90200029800016"), job=a_job(rome="A9999", start=date(2020, 1, 1)))
+    request = a_request(employer=a_company(siret="90200029800016"), job=a_job(rome="A9099", start=date(2020, 1, 1)))
     with pytest.raises(Refused) as refusal:
         file_request(FileRequest(request=request), a_context(Role.EMPLOYER))
     assert refusal.value.code == "content_impossible"

@@ -8,6 +8,7 @@ import pytest
 
 from domain.acts import (
     Addressee,
+    AppealKind,
     CourtAction,
     DecisionKind,
     Injunction,
@@ -18,6 +19,7 @@ from domain.acts import (
 from domain.case import Case, Status
 from domain.commands.close_investigation import CloseInvestigation, close_investigation
 from domain.commands.file_defence import FileDefence, file_defence
+from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.open_litigation import OpenLitigation, open_litigation
 from domain.commands.order_suspension import OrderSuspension, order_suspension
 from domain.commands.receive_formal_notice import ReceiveFormalNotice, receive_formal_notice
@@ -68,6 +70,14 @@ def test_the_tribunal_of_the_place_of_work_is_named_and_the_prefect_defends() ->
     assert event.competent_court == "tribunal administratif de Lyon"
     assert event.represented_by == "préfet du Rhône"
     assert (event.litigation, event.against, event.lodged_on) == ("L1", "D1", LATER)
+
+
+def test_attacking_the_rejection_of_an_appeal_attacks_the_first_decision() -> None:
+    case = notified()
+    rejection = msgspec.structs.replace(case.decision("D1"), id="D2", rejects_appeal="A1")
+    appealed = after(case, lodge_appeal, LodgeAppeal(kind=AppealKind.HIERARCHICAL, arguments="x"), role=Role.WORKER)
+    case = msgspec.structs.replace(appealed, decisions=(*appealed.decisions, rejection))
+    assert open_litigation(case, claim(against="D2"), LEGAL)[0].against == "D1"
 
 
 def test_a_court_seized_by_mistake_is_recorded_beside_the_competent_one() -> None:

@@ -132,6 +132,22 @@ def test_a_published_table_takes_effect_on_its_day(today: date, platform: str) -
     assert isinstance(later, LeftToHand)
 
 
+@pytest.mark.parametrize(("today", "known"), [(date(2026, 11, 9), False), (date(2026, 11, 10), True)])
+def test_a_line_of_a_published_table_has_its_own_first_day(today: date, known: bool) -> None:
+    line = RoutingLine(
+        department="69",
+        seasonal=False,
+        platform="Lyon",
+        deciding_department="69",
+        confirmed=True,
+        source="essai",
+        effective_from=date(2026, 11, 10),
+    )
+    table = a_routing_table(version="v", effective_from=date(2026, 11, 1), lines=(line,))
+    where = route(a_request(), an_administration(more=[table]), REFERENCE, today)
+    assert isinstance(where, Route) is known
+
+
 def test_the_shipped_table_is_named_by_its_version() -> None:
     assert routed(a_request()).table_version == REFERENCE.versions["platforms"]
 

@@ -1,0 +1,95 @@
+"""`smoe worker`: keeps the read models up to date and does what facts and expired limits cause."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any, Final, get_args
+
+import psycopg
+import structlog
+
+from domain.events import AdministrationEvent, CaseEvent
+from domain.reference.load import load_reference
+from ledger.desk import AnyEvent, Desk
+from ledger.settings import Settings
+from ledger.store import Ledger
+from projections.runner import Runner
+from reactions.silence import Silence
+
+REACTION_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 2.0
+EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
+
+log = structlog.get_logger()
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until told to stop (SIGTERM, SIGINT); raises what ended the work otherwise."""
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end)
+    work(settings, stop)
+
+
+def work(settings: Settings, stop: threading.Event) -> None:
+    """Follow the ledger in one thread and react in this one, until told to stop."""
+    reference = load_reference()
+    ledger: Ledger[AnyEvent] = Ledger(
+        settings.database_url,
+        event_types=EVENT_TYPES,
+        master_key=settings.master_key,
+        code_version=settings.code_version,
+    )
+    runner = Runner(ledger, settings.owner_database_url, reference=reference, check_key=settings.check_key)
+    failures: list[Exception] = []
+
+    def follow() -> None:
+        try:
+            runner.run_forever(stop)
+        except Exception as failure:
+            # A thread cannot raise into another: the main one does, once all has stopped.
+            failures.append(failure)
+        finally:
+            stop.set()
+
+    following = threading.Thread(target=follow, name="read-models")
+    following.start()
+    try:
+        react(settings, Silence(Desk(ledger, reference)), stop)
+    finally:
+        stop.set()
+        following.join()
+        ledger.close()
+    if failures:
+        raise RuntimeError("the read models stopped") from failures[0]
+
+
+def react(settings: Settings, silence: Silence, stop: threading.Event) -> None:
+    """Record what time has made, every few seconds; an outage of the database is waited out."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(
+                settings.database_url, autocommit=True, application_name="smoe-reactions"
+            ) as connection:
+                while not stop.is_set():
+                    _once(silence, connection)
+                    stop.wait(REACTION_SECONDS)
+        except psycopg.OperationalError as outage:
+            log.warning("reactions wait for the database", error=repr(outage))
+            stop.wait(RETRY_SECONDS)
+
+
+def _once(silence: Silence, connection: psycopg.Connection[Any]) -> None:
+    """One round; the ledger's own errors of an outage count as one when the database is gone."""
+    try:
+        silence.run_once(connection)
+    except psycopg.OperationalError:
+        raise
+    except Exception:
+        # Raises OperationalError when the database is gone; otherwise what happened is a bug and goes on up.
+        connection.execute("SELECT 1")
+        raise
