@@ -18,6 +18,7 @@ from api.commands import IdempotencyKey, first_answer, key_of
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
 from api.views import INTERNAL_EVENTS, CaseView, view_of
+from domain.acts import DecisionKind, StageKind
 from domain.assessment import findings_of
 from domain.case import Document, Status
 from domain.clocks import Clock, clocks, next_deadline
@@ -96,10 +97,44 @@ class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...]
 
 
+class CaseItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in one line of a list."""
+
+    case: UUID
+    number: str
+    version: int
+    position: int
+    procedure: Procedure
+    status: Status
+    stage: StageKind
+    platform: str | None
+    competent_department: str | None
+    deciding_department: str | None
+    workplace_department: str | None
+    employer_name: str
+    employer_siret: str | None
+    worker_name: str
+    job_title: str
+    assignee: str | None
+    assignee_name: str
+    filed_on: date
+    next_deadline_on: date | None
+    next_deadline_what: str
+    implicit_decision_on: date | None
+    items_received_on: date | None
+    decision: str | None
+    decision_kind: DecisionKind | None
+    decision_on: date | None
+    has_open_appeal: bool
+    has_litigation: bool
+    next_court_date: date | None
+    updated_at: datetime
+
+
 class CaseList(msgspec.Struct, frozen=True, kw_only=True):
     """A page of cases; `next` is the cursor of the page after it."""
 
-    items: tuple[CaseRow, ...]
+    items: tuple[CaseItem, ...]
     next: str | None
     total: int
     stale: bool = False
@@ -336,10 +371,14 @@ def list_all(
             page: CasePage = list_cases(connection, asker, asked)
     except CursorInvalid as error:
         raise Problematic("malformed", "Ce curseur n'est pas le nôtre, ou sert un autre ordre.") from error
-    items = page.items
-    if caller.is_filer:
-        items = tuple(msgspec.structs.replace(row, assignee=None, assignee_name="") for row in items)
+    items = tuple(_item(row, whole=not caller.is_filer) for row in page.items)
     return CaseList(items=items, next=page.next, total=page.total, stale=stale)
+
+
+def _item(row: CaseRow, *, whole: bool) -> CaseItem:
+    """A line as its reader sees it; who examines the case is for the services."""
+    hidden = {} if whole else {"assignee": None, "assignee_name": ""}
+    return msgspec.convert({**msgspec.structs.asdict(row), "case": row.case_id, **hidden}, CaseItem)
 
 
 def router(commands: list[HTTPRouteHandler]) -> Router:

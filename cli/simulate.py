@@ -119,7 +119,8 @@ def drafts_in_order(world: World, cases: int, lived: Callable[[], None] = lambda
 
     `lived` is called for each case that has been lived.
     """
-    openings = sorted((opening_of(world, index) for index in range(cases)), key=lambda each: (each.filed_at, each.index))
+    openings = [opening_of(world, index) for index in range(cases)]
+    openings.sort(key=lambda each: (each.filed_at, each.index))
     waiting: list[tuple[datetime, int, list[Draft[CaseEvent]]]] = []
     for opening in openings:
         filed_at = opening.filed_at.astimezone(UTC)
@@ -191,4 +192,3 @@ def _first_facts(
 def _of_administration(event: AnyEvent) -> AdministrationEvent:
     assert isinstance(event, AdministrationEvent)
     return event
-

@@ -110,6 +110,7 @@ def _own_administration(world: World, new_application: Callable[[], Application]
     """For the few scenarios that change delegations, rights or tables: nobody else sees what they do."""
     application = new_application()
     world.client, world.runner, world.tokens = application.client, application.runner, {}
+    world.administration_is_own = True
 
 
 # --- reading tables ---------------------------------------------------------------------------------------------------
@@ -273,6 +274,17 @@ def _give(
 def own_key(world: World, name: str) -> str:
     """The idempotency key that a scenario calls by this name; no other scenario uses it."""
     return world.keys.setdefault(name, uuid4().hex)
+
+
+@given(parsers.re(rf'{WHO} has given the administration "(?P<command>[a-z/]+)" with:'))
+def _has_administered(world: World, who: str, command: str, docstring: str) -> None:
+    answer = world.administer(who, command, body_of(world, docstring))
+    assert answer.status_code == 201, f"{command} by {who}: {answer.status_code} {answer.text}"
+
+
+@when(parsers.re(rf'{WHO} gives the administration "(?P<command>[a-z/]+)" with:'))
+def _administers(world: World, who: str, command: str, docstring: str) -> None:
+    world.administer(None if who == "nobody" else who, command, body_of(world, docstring))
 
 
 @when(parsers.re(rf"{WHO} reads the (?P<part>case|history|clocks|documents)"))

@@ -96,7 +96,8 @@ Feature: Routing a request
       | postcode | department |
       | 31000    | 31         |
       | 21000    | 21         |
-      | 97110    | 971        |
+      | 75011    | 75         |
+      | 92000    | 92         |
 
   Scenario: A case left to hand cannot be claimed
     Given an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 31000
@@ -256,13 +257,46 @@ Feature: Routing a request
   Scenario: A routing table published later changes the next requests, not those already routed
     Given an administration of its own
     And an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 31000
-    When admin publishes a routing table that sends department 31 to Clermont-Ferrand from 2026-11-02
-    Then the case has:
+    When admin gives the administration "routing" with:
+      """
+      {"version": "2026-11", "effective_from": "2026-11-02", "source": "Convention du 30 octobre 2026",
+       "lines": [{"department": "31", "seasonal": false, "platform": "Clermont-Ferrand", "deciding_department": "63",
+                  "confirmed": true, "source": "Convention du 30 octobre 2026"}]}
+      """
+    Then the answer is 201
+    And the case has:
       | path   | value    |
       | status | to_route |
     When employer-acme files an introduction_permanent request with /request/employer/seat/postcode = 31000
     Then the fact RequestRouted has:
+      | path             | value                 |
+      | table_version    | 2026-11               |
+      | platform         | Clermont-Ferrand      |
+      | deciding_prefect | préfet du Puy-de-Dôme |
+      | confirmed        | yes                   |
+    When employer-acme files an introduction_permanent request
+    Then the fact RoutingLeftToHand has:
+      | path                 | value   |
+      | table_version        | 2026-11 |
+      | competent_department | 69      |
+
+  Scenario: A routing table takes effect on its day, not before
+    Given an administration of its own
+    And admin has given the administration "routing" with:
+      """
+      {"version": "2026-12", "effective_from": "2026-12-01", "source": "Convention du 30 octobre 2026",
+       "lines": [{"department": "69", "seasonal": false, "platform": "Béthune", "deciding_department": "62",
+                  "confirmed": true, "source": "Convention du 30 octobre 2026"}]}
+      """
+    And the day is 2026-11-30
+    When employer-acme files an introduction_permanent request
+    Then the fact RequestRouted has:
       | path          | value            |
-      | table_version | 2026-11-02       |
+      | table_version | 2021-04-01       |
       | platform      | Clermont-Ferrand |
-      | confirmed     | yes              |
+    When the day is 2026-12-01
+    And employer-acme files an introduction_permanent request
+    Then the fact RequestRouted has:
+      | path          | value   |
+      | table_version | 2026-12 |
+      | platform      | Béthune |

@@ -56,6 +56,7 @@ class World:
         self.body: dict[str, Any] = {}
         """The body of the last filing."""
         self.keys: dict[str, str] = {}
+        self.administration_is_own = False
 
     @property
     def answer(self) -> httpx.Response:
@@ -109,6 +110,11 @@ class World:
         answer = self.act(who, command, body)
         assert answer.status_code == 200, f"{command} by {who}: {answer.status_code} {answer.text}"
         return answer
+
+    def administer(self, who: str | None, command: str, body: dict[str, Any]) -> httpx.Response:
+        """Give a command on the administration, which no other scenario may see."""
+        assert self.administration_is_own, "say first: Given an administration of its own"
+        return self._heard(self.client.post(f"/api/admin/{command}", json=body, headers=self.headers(who)))
 
     def read(self, who: str | None, path: str = "", **query: Any) -> httpx.Response:
         """Read the scenario's case, or a part of it such as `/history`, as somebody."""

@@ -193,13 +193,14 @@ TRADES: Final = (CATERING, BUILDING, CARE, SOFTWARE, TRADE, GARAGE, TRANSPORT, F
 HOME_CARE: Final = _post("Aide à domicile", "K1302", "T2A60", 1900, 2020, "Expérience auprès de personnes âgées")
 """What a private employer offers."""
 
-WORDS: Final = (
+_WORDS: Final = (
     "Bellerive Clairval Montrevel Hautefage Rochebelle Valombreuse Saintange Boisjoli Grandpré Fontclaire Malaterre "
     "Vertcombe Aigueblanche Pierrelune Charmeuse Noirlac Beauvoisin Longchêne Mirepierre Orvalle Castelpré Sourdoire "
     "Trévielle Vauclairet Aubepierre Chantemerle Corbeline Désiraude Étincelle Fougeraie Galiberte Hirondel Isarelle "
     "Jonchère Lavandière Merlette Nogerelle Oseraie Passerose Quatrevents Ravinelle Sablonnet Tournesac Ursuline "
     "Vignolle Ardoisière Brumelle Cendrelle"
-).split()
+)
+WORDS: Final = tuple(_WORDS.split())
 
 STREETS: Final = (
     "rue des Tilleuls", "avenue de la Gare", "place du Marché", "rue du Lavoir", "chemin des Vignes", "rue Haute",

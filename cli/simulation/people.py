@@ -60,8 +60,8 @@ AMERICAS: Final = (
     "Geneviève Wilner Roseline Jean-Robert",
 )
 MIDDLE_EAST: Final = (
-    "Khoury Haddad Nassar Saab Mansour Yılmaz Kaya Demir Çelik Şahin Aydın Farouk Mostafa Hosseini Karimi Ahmadi Rahimi "
-    "Noori Sadat Zahir Hakimi",
+    "Khoury Haddad Nassar Saab Mansour Yılmaz Kaya Demir Çelik Şahin Aydın Farouk Mostafa Hosseini Karimi Ahmadi "
+    "Rahimi Noori Sadat Zahir Hakimi",
     "Georges Rita Elias Maya Fadi Nour Emre Elif Burak Zeynep Omar Dina Reza Leila Farid Shabnam Hamid Parwana Jawad "
     "Laila",
 )

@@ -67,7 +67,11 @@ NATIONALITIES: Final[dict[Procedure, str]] = {
 ANYWHERE: Final = "MA MA TN TN DZ SN CI CM TR IN BD BR MG ML LB PK VN AL RS AM GE PH CD NP"
 _NATIONALITIES: Final = {p: tuple(NATIONALITIES.get(p, ANYWHERE).split()) for p in Procedure}
 
-AGES: Final = {Procedure.AU_PAIR: (19, 29), Procedure.STUDENT_ABOVE_QUOTA: (19, 29), Procedure.CHANGE_OF_STATUS: (22, 38)}
+AGES: Final = {
+    Procedure.AU_PAIR: (19, 29),
+    Procedure.STUDENT_ABOVE_QUOTA: (19, 29),
+    Procedure.CHANGE_OF_STATUS: (22, 38),
+}
 ADULTS: Final = (21, 52)
 
 TITLES: Final[dict[str, str]] = {
@@ -344,7 +348,7 @@ def _student(wanted: Wanted, person: Person, random: Random) -> dict[str, Any]:
     return {
         "particulars": StudentAboveQuota(
             institution=random.choice(("Université de Haute-Vallée", "École supérieure du Parc", "Institut Montrevel")),
-            course=random.choice(("Master informatique", "Licence de gestion", "Master hôtellerie", "Licence de droit")),
+            course=random.choice(("Master informatique", "Licence de gestion", "Master hôtellerie")),
             enrolled_until=enrolled,
             hours_yearly=random.randint(1_000, 1_500),
             related_to_studies=related,

@@ -6,6 +6,7 @@ silence, was faster. What is refused is a fault of the story and stops everythin
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -23,12 +24,12 @@ from cli.simulation.requests import (
     items_demandable,
     items_due,
 )
-from cli.simulation.staff import AVIGNON, BETHUNE, CLERMONT, TULLE
+from cli.simulation.staff import BETHUNE, TULLE
 from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, StageKind
 from domain.appeals import months
 from domain.assessment import findings_of
 from domain.case import Decision, Status
-from domain.demonstration import IDENTITIES, SYSTEM
+from domain.demonstration import AVIGNON, CLERMONT, IDENTITIES, SYSTEM
 from domain.envelope import Actor, Role
 from domain.events import CaseEvent
 from domain.findings import Criterion, Met
@@ -238,9 +239,7 @@ class Story(Life):
             else {"item": item}
             for item in items
         ]
-        self.act(
-            "request-missing-items", self.holder, items=asked, delay_days=30, message=wording.MISSING_ITEMS
-        )
+        self.act("request-missing-items", self.holder, items=asked, delay_days=30, message=wording.MISSING_ITEMS)
         chosen = self.random.random()
         if chosen < mix.NEVER_SUPPLIED:
             self.in_working_days(24 + self.random.randint(1, 12), self.close)
@@ -420,11 +419,11 @@ class Story(Life):
         self.act("make-available", SYSTEM, decision=decision, channel=channel)
         for addressee in self.case.addressees:
             if by_post:
-                self.in_working_days(self.random.randint(2, 8), lambda to=addressee: self.returned_slip(decision, to))
+                self.in_working_days(self.random.randint(2, 8), partial(self.returned_slip, decision, addressee))
             elif self.chance(mix.READ):
-                self.in_days(int(self.random.expovariate(0.35)) % 15 + 1, lambda to=addressee: self.read(decision, to))
+                self.in_days(int(self.random.expovariate(0.35)) % 15 + 1, partial(self.read, decision, addressee))
             else:
-                self.at_night(self.today + 16 * DAY, lambda to=addressee: self.deem_notified(decision, to))
+                self.at_night(self.today + 16 * DAY, partial(self.deem_notified, decision, addressee))
 
     def read(self, decision: str, addressee: Addressee) -> None:
         """An addressee opens the decision."""
@@ -642,9 +641,7 @@ class Story(Life):
             body, question, _ = HEARD[flaw]
             self.act("request-opinion", self.holder, body=body, question=question, criterion=flaw)
             opinion = self.case.opinions[-1].id
-            self.in_working_days(
-                self.random.randint(2, 6), lambda: self.heard(opinion, False, wording.PUT_RIGHT_SINCE)
-            )
+            self.in_working_days(self.random.randint(2, 6), lambda: self.heard(opinion, False, wording.PUT_RIGHT_SINCE))
         else:
             self.at_work(2, 5, self.assess)
 

@@ -72,7 +72,7 @@ def served(case: Case | None = None, *, on: date = date(2026, 12, 3), litigation
     return after(case or in_court(), serve_claim, body, today=on)
 
 
-def refusal_of(decide: Decide, case: Any, body: Command, context: Context) -> Refused:
+def refusal_of(decide: Callable[..., Any], case: Any, body: Command, context: Context) -> Refused:
     """The refusal that a command meets; its code is public."""
     with pytest.raises(Refused) as caught:
         decide(case, body, context)

@@ -118,7 +118,7 @@ def test_a_file_holds_one_command_named_like_it(path: Path) -> None:
     assert len(declarations(path)) == (0 if path.stem == "file_request" else 1)
 
 
-def structs_of(hint: Any, seen: set[type]) -> set[type]:
+def structs_of(hint: Any, seen: set[type[msgspec.Struct]]) -> set[type[msgspec.Struct]]:
     """Every Struct that a type can hold, itself included."""
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         if hint not in seen:
