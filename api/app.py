@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -20,32 +20,25 @@ from redis import Redis
 from api import administration, cases, commands, dashboards, health, permits, queues, registers, sign_in
 from api.access import SignedIn, provide_caller
 from api.problems import HANDLERS
-from api.reading import Readers
+from api.reading import Readers, reads_one_instant
 from api.tokens import Tokens
-from domain.events import AdministrationEvent, CaseEvent
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, Desk
+from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.settings import Settings
-from ledger.store import Ledger
 
 BODY_BYTES_MAX: Final = 2_000_000
 READERS_MAX: Final = 8
 
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
     """The application on the servers that the settings name; `clock` gives aware instants."""
     settings = settings or Settings.from_environment(os.environ)
-    ledger: Ledger[AnyEvent] = Ledger(
-        settings.database_url,
-        event_types=EVENT_TYPES,
-        master_key=settings.master_key,
-        code_version=settings.code_version,
-        clock=clock,
+    ledger = open_ledger(settings, clock=clock)
+    readers: Readers = ConnectionPool(
+        settings.database_url, min_size=1, max_size=READERS_MAX, configure=reads_one_instant, open=True
     )
-    readers: Readers = ConnectionPool(settings.database_url, min_size=1, max_size=READERS_MAX, open=True)
     desk = Desk(ledger, load_reference())
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 

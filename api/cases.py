@@ -17,7 +17,7 @@ from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_o
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
-from api.views import INTERNAL_EVENTS, CaseView, view_of
+from api.views import INTERNAL_CLOCKS, INTERNAL_EVENTS, CaseView, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.assessment import findings_of
 from domain.case import Document, Status
@@ -246,7 +246,11 @@ def read_clocks(
         case=case_id,
         version=history.case.version,
         today=today,
-        clocks=clocks(history.case, today, desk.reference),
+        clocks=tuple(
+            clock
+            for clock in clocks(history.case, today, desk.reference)
+            if not (caller.is_filer and clock.id in INTERNAL_CLOCKS)
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final, TypeAlias
 
 from litestar.params import QueryParameter
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
 from projections.runner import wait_for
@@ -23,6 +23,12 @@ AtLeast = Annotated[
         le=POSITION_MAX,
     ),
 ]
+
+
+def reads_one_instant(connection: Connection[Any]) -> None:
+    """Let all questions of one request see the same instant, and write nothing."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
 
 
 def is_stale(readers: Readers, at_least: int | None) -> bool:

@@ -48,6 +48,10 @@ INTERNAL_EVENTS: Final = frozenset(
 """Facts that prepare a decision: those who filed the request do not read them here."""
 
 
+INTERNAL_CLOCKS: Final = frozenset({"OPINION"})
+"""Time limits of what is internal: those who filed the request do not read them either."""
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """A case as known at an instant."""
 

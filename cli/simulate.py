@@ -15,7 +15,7 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.embedded import ServerError
-from cli.simulation.life import World, opening_of, world_of
+from cli.simulation.life import World, openings_of, world_of
 from cli.simulation.mix import first_day
 from cli.simulation.staff import facts_lacking
 from cli.simulation.story import history_of
@@ -119,8 +119,7 @@ def drafts_in_order(world: World, cases: int, lived: Callable[[], None] = lambda
 
     `lived` is called for each case that has been lived.
     """
-    openings = [opening_of(world, index) for index in range(cases)]
-    openings.sort(key=lambda each: (each.filed_at, each.index))
+    openings = sorted(openings_of(world, cases), key=lambda each: (each.filed_at, each.index))
     waiting: list[tuple[datetime, int, list[Draft[CaseEvent]]]] = []
     for opening in openings:
         filed_at = opening.filed_at.astimezone(UTC)

@@ -3,24 +3,29 @@
 import signal
 import threading
 from types import FrameType
-from typing import Any, Final, get_args
+from typing import Any, Final, Protocol
 
 import psycopg
 import structlog
 
-from domain.events import AdministrationEvent, CaseEvent
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, Desk
+from ledger.desk import Desk, open_ledger
 from ledger.settings import Settings
-from ledger.store import Ledger
 from projections.runner import Runner
+from reactions.erasure import Erasure
 from reactions.silence import Silence
 
 REACTION_SECONDS: Final = 5.0
 RETRY_SECONDS: Final = 2.0
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
 
 log = structlog.get_logger()
+
+
+class Reaction(Protocol):
+    """Something that facts or expired limits ask for."""
+
+    def run_once(self, connection: psycopg.Connection[Any]) -> int:
+        """Do everything that waits; how much was done."""
 
 
 def run_worker(settings: Settings) -> None:
@@ -38,12 +43,7 @@ def run_worker(settings: Settings) -> None:
 def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger in one thread and react in this one, until told to stop."""
     reference = load_reference()
-    ledger: Ledger[AnyEvent] = Ledger(
-        settings.database_url,
-        event_types=EVENT_TYPES,
-        master_key=settings.master_key,
-        code_version=settings.code_version,
-    )
+    ledger = open_ledger(settings)
     runner = Runner(ledger, settings.owner_database_url, reference=reference, check_key=settings.check_key)
     failures: list[Exception] = []
 
@@ -59,7 +59,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     following = threading.Thread(target=follow, name="read-models")
     following.start()
     try:
-        react(settings, Silence(Desk(ledger, reference)), stop)
+        react(settings, (Silence(Desk(ledger, reference)), Erasure(ledger.keys)), stop)
     finally:
         stop.set()
         following.join()
@@ -68,25 +68,26 @@ def work(settings: Settings, stop: threading.Event) -> None:
         raise RuntimeError("the read models stopped") from failures[0]
 
 
-def react(settings: Settings, silence: Silence, stop: threading.Event) -> None:
-    """Record what time has made, every few seconds; an outage of the database is waited out."""
+def react(settings: Settings, reactions: tuple[Reaction, ...], stop: threading.Event) -> None:
+    """Do what facts and expired limits ask for, every few seconds; an outage of the database is waited out."""
     while not stop.is_set():
         try:
             with psycopg.connect(
                 settings.database_url, autocommit=True, application_name="smoe-reactions"
             ) as connection:
                 while not stop.is_set():
-                    _once(silence, connection)
+                    for reaction in reactions:
+                        _once(reaction, connection)
                     stop.wait(REACTION_SECONDS)
         except psycopg.OperationalError as outage:
             log.warning("reactions wait for the database", error=repr(outage))
             stop.wait(RETRY_SECONDS)
 
 
-def _once(silence: Silence, connection: psycopg.Connection[Any]) -> None:
+def _once(reaction: Reaction, connection: psycopg.Connection[Any]) -> None:
     """One round; the ledger's own errors of an outage count as one when the database is gone."""
     try:
-        silence.run_once(connection)
+        reaction.run_once(connection)
     except psycopg.OperationalError:
         raise
     except Exception:

@@ -477,7 +477,8 @@ def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[No
 def _annulled(case: Case, decision: str, judgment: str) -> Case:
     """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today."""
     attacked = next((d for d in case.decisions if d.id == decision), None)
-    revives = attacked is not None and attacked.kind in {DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
+    # What has been decided since stands: only an act still in force gives back what it took away.
+    revives = attacked is not None and attacked.live and attacked.kind in {DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
     decisions = tuple(
         replace(d, live=False, ended_by=judgment)
         if d.id == decision
@@ -591,7 +592,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
                         m, supplied_on=event.supplied_on if event.complete else m.supplied_on, complete=event.complete
                     ),
                 ),
-                status=_at_work(case) if event.complete else case.status,
+                # Items that come late re-open nothing: what was proposed or decided meanwhile stands.
+                status=_at_work(case) if event.complete and case.status is Status.AWAITING_ITEMS else case.status,
             )
         case OpinionRequested():
             opinion = Opinion(

@@ -1,6 +1,7 @@
 """Every fact that can happen to a case or to the administration, and the two unions of them."""
 
 from datetime import date, datetime
+from typing import Final, get_args
 from uuid import UUID
 
 from domain.acts import (
@@ -880,3 +881,6 @@ AdministrationEvent = (
     | ReferencePublished
 )
 """Everything that can happen to delegations, agents, rights and published tables."""
+
+EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
+"""Every type of fact that can be stored."""

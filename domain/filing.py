@@ -339,6 +339,7 @@ def _job_dates(filing: _Filing, job: Job) -> Iterator[Fault]:
         yield _missing("/job/end", "la date de fin du contrat ou de la mission")
     elif job.end is not None:
         yield from _ordered("/job/end", job.start, job.end)
+        yield from _not_too_far(filing, "/job/end", job.end)
 
 
 def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
@@ -471,9 +472,10 @@ def _foreign_employer(country: str) -> Iterator[Fault]:
 
 def _au_pair(filing: _Filing, stay: AuPair) -> Iterator[Fault]:
     yield from _future(filing, "/particulars/agreement_start", stay.agreement_start)
-    yield from _not_too_far(filing, "/particulars/agreement_start", stay.agreement_start)
+    too_far = tuple(_not_too_far(filing, "/particulars/agreement_start", stay.agreement_start))
+    yield from too_far
     yield from _ordered("/particulars/agreement_end", stay.agreement_start, stay.agreement_end)
-    if stay.agreement_end >= add_months(stay.agreement_start, AU_PAIR_MONTHS_MAX):
+    if not too_far and stay.agreement_end >= add_months(stay.agreement_start, AU_PAIR_MONTHS_MAX):
         yield _fault(
             "/particulars/agreement_end",
             "agreement_too_long",
@@ -493,6 +495,7 @@ def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Faul
         yield _fault(
             "/particulars/new_end", "dates_disordered", "La nouvelle fin doit suivre la fin de la convention en cours."
         )
+    yield from _not_too_far(filing, "/particulars/new_end", amendment.new_end)
     if amendment.agreement_end < filing.filed_on:
         yield _fault(
             "/particulars/agreement_end",

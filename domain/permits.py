@@ -44,6 +44,12 @@ def express_permit(case: Case, context: Context, number: str | None = None) -> P
             f"L'autorisation prendrait fin le {permit.valid_until:%d/%m/%Y}, avant aujourd'hui : les dates du contrat "
             "doivent d'abord être modifiées par l'auteur de la demande.",
         )
+    if permit.valid_until is not None and permit.valid_until < permit.valid_from:
+        raise Refused(
+            "permit_without_days",
+            f"L'autorisation commencerait le {permit.valid_from:%d/%m/%Y} et prendrait fin dès le "
+            f"{permit.valid_until:%d/%m/%Y} : les dates du contrat ne laissent aucun jour à autoriser.",
+        )
     return permit
 
 

@@ -127,6 +127,7 @@ CODES: dict[str, Code] = {
         closure_needs_expired_delay="Un dossier n'est clos qu'après l'expiration du délai donné pour le compléter.",
         conditions_not_assessed="Toutes les conditions en vigueur ne sont pas appréciées.",
         contract_already_over="Le contrat à autoriser est déjà terminé.",
+        permit_without_days="Les dates de la demande ne laissent aucun jour à autoriser.",
         criterion_unknown_here="Cette condition ne s'applique pas à cette procédure.",
         decision_is_no_grant="Cette décision n'accorde pas d'autorisation.",
         decision_kind_impossible="Cette décision n'est pas possible dans cette procédure.",

@@ -17,10 +17,9 @@ from pytest_bdd import given, parsers, step, then, when
 from api.app import create_app
 from domain.administration import ADMINISTRATION_STREAM
 from domain.demonstration import SYSTEM, administration_facts
-from domain.law import rules_in_force
-from domain.procedures import Procedure
-from features.bodies import changed, filled, filing, member, value_of
+from features.bodies import changed, filing, filled, member, value_of
 from features.world import VirtualClock, World, agrees, found, told
+from ledger.desk import Desk
 from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
 from projections.runner import Runner
@@ -41,6 +40,18 @@ class Application(NamedTuple):
 
     client: TestClient[Litestar]
     runner: Runner
+
+
+def _record_administration(desk: Desk) -> None:
+    """What the demonstration's administrator would have recorded before the first case."""
+    desk.ledger.append(
+        ADMINISTRATION_STREAM,
+        administration_facts(desk.reference),
+        expected_version=0,
+        previous_hash=FIRST_HASH,
+        actor=SYSTEM,
+        command=uuid4(),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +82,7 @@ def new_application(
             app = create_app(settings, clock)
             client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
             desk = app.state.desk
-            desk.ledger.append(
-                ADMINISTRATION_STREAM,
-                administration_facts(desk.reference),
-                expected_version=0,
-                previous_hash=FIRST_HASH,
-                actor=SYSTEM,
-                command=uuid4(),
-            )
+            _record_administration(desk)
             runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
             stack.callback(runner.close)
             return Application(client, runner)
@@ -149,7 +153,7 @@ def names_of(text: str) -> list[str]:
 
 def body_of(world: World, docstring: str | None) -> dict[str, Any]:
     """The JSON of a step, its placeholders told."""
-    assert docstring and docstring.strip(), "this step needs a body in JSON"
+    assert docstring, "this step needs a body in JSON"
     body = json.loads(filled(docstring, world.clock.today, world.case, world.number))
     assert isinstance(body, dict), "a body is a JSON object"
     return body
@@ -287,7 +291,7 @@ def _administers(world: World, who: str, command: str, docstring: str) -> None:
     world.administer(None if who == "nobody" else who, command, body_of(world, docstring))
 
 
-@when(parsers.re(rf"{WHO} reads the (?P<part>case|history|clocks|documents)"))
+@when(parsers.re(rf"{WHO} reads the (?P<part>case|history|clocks|documents|conditions)"))
 def _reads(world: World, who: str, part: str) -> None:
     world.runner.run_until_current()
     world.read(None if who == "nobody" else who, "" if part == "case" else f"/{part}")
@@ -309,8 +313,8 @@ MET_BECAUSE = "Vérifié par l'agent sur les pièces du dossier et auprès des o
 def assess_all(world: World, unmet: dict[str, str]) -> None:
     """Assess every condition in force: as computed, or by the agent where no rule answers; `unmet` are not met."""
     who = holder(world)
-    for rule in rules_in_force(Procedure(world.state()["procedure"]), world.clock.today):
-        criterion = rule.id.criterion.value
+    for condition in world.conditions(who):
+        criterion = condition["rule"]["criterion"]
         _assess(world, who, criterion, unmet.get(criterion))
     assessed = {f["rule"]["criterion"]: f for f in world.state()["findings"]}
     assert set(unmet) <= set(assessed), f"{set(unmet) - set(assessed)} are no conditions of this procedure"
@@ -412,6 +416,30 @@ def _read_by(world: World, decision: str, addressee: str) -> None:
         world.must(holder(world), "acknowledge-reading", {"decision": decision, "addressee": "worker"})
 
 
+@pytest.fixture
+def words() -> dict[str, Any]:
+    """What decisions said when a scenario took note of it."""
+    return {}
+
+
+@given(parsers.re(r"what decision (?P<decision>D\d+) says is noted"))
+def _words_noted(world: World, words: dict[str, Any], decision: str) -> None:
+    words[decision] = _signed(world, decision)
+
+
+@then(parsers.re(r"decision (?P<decision>D\d+) says word for word what it said"))
+def _same_words(world: World, words: dict[str, Any], decision: str) -> None:
+    """Author, grounds, facts, texts, remedies: nothing of it has changed since it was noted."""
+    assert words[decision], "nothing was noted"
+    assert _signed(world, decision) == words[decision]
+
+
+def _signed(world: World, decision: str) -> Any:
+    (held,) = [each for each in world.state()["decisions"] if each["id"] == decision]
+    assert held["signed"]["reasons"], f"decision {decision} has no ground to keep"
+    return {member: held[member] for member in ("id", "kind", "on", "stage", "signed", "permit", "remedies")}
+
+
 # --- what was recorded ------------------------------------------------------------------------------------------------
 
 
@@ -429,6 +457,11 @@ def _last_facts(world: World, names: str) -> None:
     if events is not None:
         assert [event["type"] for event in events] == wanted
     assert world.recorded()[-len(wanted) :] == wanted
+
+
+@then(parsers.re(rf"the facts read by {WHO} are (?P<names>[A-Z].*)"))
+def _facts_read(world: World, who: str, names: str) -> None:
+    assert [line["type"] for line in world.history(who)] == names_of(names)
 
 
 @then(parsers.re(r"there is no fact (?P<name>[A-Z]\w+)"))

@@ -149,6 +149,10 @@ class World:
         """Every clock of the case today."""
         return list(self._looked("/clocks", "auditor")["clocks"])
 
+    def conditions(self, who: str) -> list[Any]:
+        """The conditions that a decision of today is judged by, as an agent reads them."""
+        return list(self._looked("/conditions", who)["conditions"])
+
     def _looked(self, path: str, who: str, **query: Any) -> Any:
         answer = self.client.get(f"/api/cases/{self.case}{path}", params=query, headers=self.headers(who))
         assert answer.status_code == 200, f"{path or 'the case'} read by {who}: {answer.text}"
@@ -161,7 +165,7 @@ def found(value: Any, path: str) -> Any:
         if isinstance(value, list):
             value = len(value) if part == "count" else value[int(part)]
         else:
-            assert isinstance(value, dict) and part in value, f"nothing at « {part} » of {path} in {value}"
+            assert part in (value if isinstance(value, dict) else {}), f"nothing at « {part} » of {path} in {value}"
             value = value[part]
     return value
 

@@ -16,14 +16,28 @@ from domain.command import AdministrationCommand, CaseCommand, Command
 from domain.commands.file_request import FileRequest, file_request
 from domain.context import Context
 from domain.envelope import Actor
-from domain.events import AdministrationEvent, CaseEvent, PersonErased, RequestFiled
+from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased, RequestFiled
 from domain.reference import Reference
-from ledger.facts import FIRST_HASH, Answer, CommandKey, Recorded, VersionConflict
+from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
+from ledger.settings import Settings
 from ledger.store import Ledger
 
 AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
+POOL_SIZE: Final = 8
 TRIES_MAX: Final = 100
 """How often a command that does not depend on what was read is decided again when facts intervene."""
+
+
+def open_ledger(settings: Settings, *, clock: Clock = utc_now, pool_size: int = POOL_SIZE) -> Ledger[AnyEvent]:
+    """The ledger that the settings name, for every type of fact."""
+    return Ledger(
+        settings.database_url,
+        event_types=EVENT_TYPES,
+        master_key=settings.master_key,
+        code_version=settings.code_version,
+        pool_size=pool_size,
+        clock=clock,
+    )
 
 
 class CaseUnknown(Exception):

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, get_args
+from typing import Any, Final
 from uuid import UUID
 
 from domain.acts import (
@@ -22,7 +22,7 @@ from domain.acts import (
 from domain.demonstration import IDENTITIES, SYSTEM
 from domain.envelope import Actor, Role
 from domain.events import (
-    AdministrationEvent,
+    EVENT_TYPES,
     AppealDecided,
     AppealLodged,
     CaseClaimed,
@@ -51,7 +51,6 @@ from ledger.facts import Draft
 from ledger.store import Ledger
 from tests.unit.given import a_company, a_request, a_worker
 
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
 MASTER_KEY: Final = bytes(range(32))
 CHECK_KEY: Final = b"k" * 32
 AGENT: Final = IDENTITIES["agent-63"].actor

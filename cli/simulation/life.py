@@ -1,6 +1,7 @@
 """The machinery of a life: the virtual clock, the agenda, and acts given through the domain's own commands."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -78,19 +79,40 @@ def world_of(seed: int, until: date, reference: Reference, administration: Admin
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a case before it is lived: enough to put all cases in the order of their filing."""
+    """What is settled about a case before it is lived: enough to put all cases in the order of their filing."""
 
     index: int
     procedure: Procedure
     filed_at: datetime
+    to_be_refused: bool
+    remedy: float
+    """Place between 0 and 1 of a case that is to be refused, among all of them: whether it is appealed or pleaded."""
 
 
-def opening_of(world: World, index: int) -> Opening:
-    """When a case is filed and what for; drawn apart from its life."""
-    random = Random(f"{world.seed}/{index}/opening")
-    procedure = mix.PROCEDURE.draw(random)
-    day = world.filing_days[procedure].draw(random)
-    return Opening(index=index, procedure=procedure, filed_at=by_day(day, random))
+def openings_of(world: World, count: int) -> list[Opening]:
+    """The first so many cases, whatever their number: the mix is shared out evenly among them."""
+    random = Random(f"{world.seed}/openings")
+    start, remedy = random.random(), random.random()
+    starts = {procedure: (random.random(), random.random()) for procedure in Procedure}
+    ranks: Counter[Procedure] = Counter()
+    openings, refused = [], 0
+    for index in range(count):
+        procedure = mix.PROCEDURE.at(mix.even(start, index, mix.STEP_ALONE))
+        rank, (start_day, start_refusal) = ranks[procedure], starts[procedure]
+        ranks[procedure] += 1
+        day = world.filing_days[procedure].at(mix.even(start_day, rank, mix.STEPS_TOGETHER[0]))
+        to_be_refused = mix.even(start_refusal, rank, mix.STEPS_TOGETHER[1]) < mix.REFUSALS[procedure]
+        refused += to_be_refused
+        openings.append(
+            Opening(
+                index=index,
+                procedure=procedure,
+                filed_at=by_day(day, Random(f"{world.seed}/{index}/opening")),
+                to_be_refused=to_be_refused,
+                remedy=mix.even(remedy, refused, mix.STEP_ALONE),
+            )
+        )
+    return openings
 
 
 class Life:
@@ -98,6 +120,7 @@ class Life:
 
     def __init__(self, world: World, opening: Opening) -> None:
         self.world = world
+        self.opening = opening
         self.index = opening.index
         self.procedure = opening.procedure
         self.random = Random(f"{world.seed}/{opening.index}")

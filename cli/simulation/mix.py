@@ -1,10 +1,10 @@
 """How often things happen in the simulation: published figures where there are some, stated assumptions elsewhere.
 
-Published. Refusals of 2012 by kind of request (figures of the interior ministry's statistics on professional
-immigration, table « autorisations de travail »): labour market opposable 29.2 %, temporary and seasonal 7.0 %,
-missions 4.4 %, exceptional admission 44.3 %, change of status 24.2 %, renewals 8.2 %; 17.2 % over all. Shares of the
-kinds of request follow the same table, corrected for 2022, when 19 % of first economic permits were seasonal
-(direction générale des étrangers en France).
+Published. Refusals of 2012 by kind of request, « Les données de l'immigration professionnelle et étudiante »,
+https://www.yumpu.com/fr/document/view/20355811/les-donnees-de-limmigration-professionnelle-et-etudiante/25: labour
+market opposable 29.2 %, temporary and seasonal 7.0 %, missions 4.4 %, exceptional admission 44.3 %, change of status
+24.2 %, renewals 8.2 %; 17.2 % over all. Shares of the kinds of request follow the same table, corrected for 2022, when
+19 % of first economic permits were seasonal, http://toutpourlemploi.fr/2023/01/immigration-economique-2022/.
 
 Assumed, for want of any published figure: missing items in about 28 % of requests, appeals against 20 % of refusals,
 courts seized of 4 %, and everything else below.
@@ -94,17 +94,17 @@ GROUNDS: Final[dict[Procedure, dict[Criterion, float]]] = {
 
 EVEN: Final = (1.0,) * 12
 MONTHS: Final[dict[Procedure, tuple[float, ...]]] = {
-    Procedure.SEASONAL: (1.2, 2.6, 2.9, 2.4, 1.0, 0.6, 0.6, 0.5, 0.3, 0.3, 0.4, 0.7),
+    Procedure.SEASONAL: (1.2, 3.0, 3.4, 2.8, 1.0, 0.6, 0.6, 0.5, 0.3, 0.7, 1.0, 0.9),
     Procedure.CHANGE_OF_STATUS: (0.8, 0.7, 0.7, 0.7, 0.7, 0.8, 1.0, 0.9, 2.4, 1.9, 1.3, 0.8),
     Procedure.STUDENT_ABOVE_QUOTA: (0.8, 0.7, 0.7, 0.7, 0.8, 1.2, 0.8, 0.7, 2.3, 1.8, 1.1, 0.6),
     Procedure.INTERNSHIP_AGREEMENT: (1.5, 1.5, 1.3, 1.0, 0.7, 0.6, 0.5, 0.4, 0.9, 1.2, 1.3, 1.1),
     Procedure.AU_PAIR: (0.7, 0.7, 0.8, 1.0, 1.3, 1.8, 1.8, 1.2, 0.9, 0.7, 0.6, 0.5),
 }
-"""Weight of each month, January first: students in September, seasonal workers from February to April."""
+"""Weight of each month, January first: students in September, farms from February to April, resorts in autumn."""
 WEEKDAYS: Final = (1.6, 1.15, 1.1, 1.05, 1.0, 0.25, 0.2)
 """Weight of each day, Monday first."""
-RECENT_DAYS: Final = 45
-RECENT_WEIGHT: Final = 1.7
+RECENT_DAYS: Final = 40
+RECENT_WEIGHT: Final = 3.0
 """The last weeks weigh more, so that a demonstration has work in every queue."""
 
 DEPARTMENTS: Final[dict[str, float]] = {
@@ -119,9 +119,13 @@ DEPARTMENTS: Final[dict[str, float]] = {
 FARMING: Final[dict[str, float]] = {
     "84": 20, "13": 14, "26": 10, "34": 10, "33": 10, "47": 9, "49": 7, "51": 7, "2B": 4, "06": 3, "69": 5, "29": 2,
 }  # fmt: skip
-"""Where seasonal workers are asked for."""
+"""Where farms ask for seasonal workers."""
+RESORTS: Final[dict[str, float]] = {"73": 45, "74": 40, "38": 15}
+RESORT_MONTHS: Final = frozenset({10, 11, 12})
+"""Mountain resorts recruit for the winter when farms do not."""
 
-ACME: Final = 0.03
+ACME: Final = 0.2
+"""Requests of the demonstration's employer among those of the Rhône that employers file."""
 MANDATARY: Final = 0.08
 DURAND_AMONG_MANDATARIES: Final = 0.5
 
@@ -173,12 +177,32 @@ class Choice(Generic[T]):
 
     def draw(self, random: Random) -> T:
         """One of the values, as often as its weight says."""
-        return self._values[bisect(self._sums, random.random() * self._sums[-1], hi=len(self._sums) - 1)]
+        return self.at(random.random())
+
+    def at(self, share: float) -> T:
+        """The value at a place between 0 and 1, the weights laid side by side."""
+        return self._values[bisect(self._sums, share * self._sums[-1], hi=len(self._sums) - 1)]
+
+
+def even(start: float, rank: int, step: float) -> float:
+    """A place between 0 and 1 for each rank: whatever their number, all are spread evenly, neighbours far apart.
+
+    So a small demonstration keeps the mix too, which chance would not. With these steps it is the additive sequence
+    of M. Roberts, « The unreasonable effectiveness of quasirandom sequences », 2018.
+    """
+    return (start + (rank + 1) * step) % 1.0
+
+
+STEP_ALONE: Final = 0.6180339887498949
+"""The inverse of the golden ratio, for one quantity that is spread alone."""
+STEPS_TOGETHER: Final = (0.7548776662466927, 0.5698402909980532)
+"""Powers of the inverse of the plastic number, for two that are spread together."""
 
 
 PROCEDURE: Final = Choice(SHARES)
 DEPARTMENT: Final = Choice(DEPARTMENTS)
 FARMING_DEPARTMENT: Final = Choice(FARMING)
+RESORT_DEPARTMENT: Final = Choice(RESORTS)
 GROUND: Final = {procedure: Choice(weights) for procedure, weights in GROUNDS.items()}
 APPEAL_OUTCOME: Final = Choice(APPEAL_OUTCOMES)
 COURT_OUTCOME: Final = Choice(COURT_OUTCOMES)

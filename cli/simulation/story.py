@@ -13,7 +13,7 @@ import msgspec
 
 from cli.simulation import mix, wording
 from cli.simulation.clock import DAY, in_office, is_open, working_days_later
-from cli.simulation.companies import BUILDING, FARM, TRADES, identity_of
+from cli.simulation.companies import BUILDING, CATERING, FARM, TRADES, identity_of
 from cli.simulation.life import Life, Opening, World
 from cli.simulation.requests import (
     UNLISTED,
@@ -30,7 +30,7 @@ from domain.appeals import months
 from domain.assessment import findings_of
 from domain.case import Decision, Status
 from domain.demonstration import AVIGNON, CLERMONT, IDENTITIES, SYSTEM
-from domain.envelope import Actor, Role
+from domain.envelope import UNASSIGNED, Actor, Role
 from domain.events import CaseEvent
 from domain.findings import Criterion, Met
 from domain.law import Law, rules_in_force
@@ -96,7 +96,9 @@ class Story(Life):
         documents = tuple(attached(item, self.random) for item in due if item not in forgotten)
         if self.procedure is Procedure.VIABILITY_OPINION:
             self.filer = msgspec.structs.replace(
-                self.filer, name=f"{request.worker.given_names} {request.worker.family_name}"
+                self.filer,
+                person=self.context(self.filer, self.stream).new_id("worker"),
+                name=f"{request.worker.given_names} {request.worker.family_name}",
             )
         self.open(self.filer, request=request, documents=documents)
         if self.chance(mix.ABANDONED):
@@ -112,20 +114,22 @@ class Story(Life):
         farming = procedure is Procedure.SEASONAL
         department = (mix.FARMING_DEPARTMENT if farming else mix.DEPARTMENT).draw(self.random)
         trade = FARM if farming else self.random.choice(TRADES)
+        if farming and self.today.month in mix.RESORT_MONTHS:
+            department, trade = mix.RESORT_DEPARTMENT.draw(self.random), CATERING
         if procedure is Procedure.POSTING:
             trade = BUILDING
         employer = self.random.choice(self.world.employers[trade.key, department])
         by_employer = Role.EMPLOYER in PROCEDURES[procedure].filers
-        if by_employer and not farming and department == "69" and self.chance(mix.ACME / 0.17):
+        if by_employer and not farming and department == "69" and self.chance(mix.ACME):
             employer = self.world.acme
-        flaw = mix.GROUND[procedure].draw(self.random) if self.chance(mix.REFUSALS[procedure]) else None
+        flaw = mix.GROUND[procedure].draw(self.random) if self.opening.to_be_refused else None
         filer, mandatary = employer.actor, None
         if procedure is Procedure.EXCEPTIONAL_ADMISSION:
             filer = self.world.staff.prefectures[department]
         elif procedure is Procedure.VIABILITY_OPINION:
             filer = Actor(
                 identity=f"sim:applicant-{self.index}",
-                person=identity_of(f"applicant-{self.world.seed}-{self.index}"),
+                person=UNASSIGNED,
                 name="",
                 role=Role.WORKER,
                 quality="Porteur de projet",
@@ -343,7 +347,7 @@ class Story(Life):
             return
         else:
             self.act("propose", self.holder, kind=FAVOURABLE[outcome])
-        self.in_working_days(self.delay(1.2, 4) - 1, self.sign)
+        self.in_working_days(self.delay(2, 7) - 1, self.sign)
 
     def up_to_date(self) -> bool:
         """Whether the conditions as assessed are still what the law of today answers."""
@@ -453,9 +457,9 @@ class Story(Life):
             self.after_grant(decision)
         elif decision.kind in {DecisionKind.REFUSAL, DecisionKind.STAMP_REFUSAL}:
             first = decision.stage.kind is StageKind.FIRST
-            if first and self.chance(mix.APPEAL):
+            if first and self.opening.remedy < mix.APPEAL:
                 self.in_days(self.random.randint(17, 56), lambda: self.appeal(decision))
-            elif first and self.chance(mix.COURT):
+            elif first and self.opening.remedy < mix.APPEAL + mix.COURT:
                 self.in_days(self.random.randint(25, 58), lambda: self.sue(decision.id))
         elif decision.kind is DecisionKind.CLOSURE and self.chance(mix.CLOSURE_APPEAL):
             self.in_days(self.random.randint(17, 50), lambda: self.appeal(decision))
@@ -568,6 +572,8 @@ class Story(Life):
 
     def appeal(self, decision: Decision) -> None:
         """The filer contests the decision, once it is notified."""
+        if self.filer.role is Role.PREFECTURE:
+            return
         by = self.case.addressees[0]
         standing = self.case.current_decision
         settled = self.case.status in {Status.DECIDED, Status.CLOSED}

@@ -54,13 +54,9 @@ def decide_appeal(
     if appeal.ended_on is not None and not appeal.implicitly:
         raise Refused("appeal_ended", f"Le recours {appeal.id} a été tranché le {appeal.ended_on:%d/%m/%Y}.")
     decided_on = command.decided_on or context.today
+    must_have_no_fault(must_have_happened("/decided_on", decided_on, context.today, since=appeal.received_on))
     due_on = command.reexamine_by or add_months(decided_on, REEXAMINATION_MONTHS)
-    must_have_no_fault(
-        (
-            *must_have_happened("/decided_on", decided_on, context.today, since=appeal.received_on),
-            *must_follow("/reexamine_by", due_on, decided_on),
-        )
-    )
+    must_have_no_fault(must_follow("/reexamine_by", due_on, decided_on))
     decided = AppealDecided(
         appeal=appeal.id,
         outcome=command.outcome,

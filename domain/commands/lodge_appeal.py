@@ -15,7 +15,7 @@ from domain.appeals import (
     months,
     person_of,
 )
-from domain.case import Case
+from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
@@ -67,6 +67,12 @@ class LodgeAppeal(Command, frozen=True, kw_only=True):
 )
 def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[AppealLodged, ...]:
     """A late appeal is received and recorded as late: rejecting it is a decision (CRPA L411-2, CT R5221-19)."""
+    if case.abandoned_on is not None and case.status is Status.ABANDONED:
+        raise Refused(
+            "status_forbids",
+            f"La demande a été abandonnée le {case.abandoned_on:%d/%m/%Y} : elle ne peut plus donner lieu à recours "
+            "administratif.",
+        )
     attacked = attackable(case, command.against)
     lodged_by = lodger(case, context.actor.role, command.lodged_by)
     _must_be_open_to(case, command.kind, attacked.id)
@@ -102,9 +108,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
 
 
 def _must_be_open_to(case: Case, kind: AppealKind, decision: str) -> None:
-    under_way = next(
-        (a for a in case.appeals if a.kind is kind and a.against == decision and a.ended_on is None), None
-    )
+    under_way = next((a for a in case.appeals if a.kind is kind and a.against == decision and a.ended_on is None), None)
     if under_way is not None:
         raise Refused(
             "appeal_under_way",

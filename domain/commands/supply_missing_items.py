@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.case import Case, MissingItems
+from domain.case import Case, MissingItems, Status
 from domain.command import Command, command
 from domain.commands.request_missing_items import usable_items
 from domain.content import announced
@@ -45,6 +45,8 @@ class SupplyMissingItems(Command, frozen=True, kw_only=True):
 )
 def supply_missing_items(case: Case, command: SupplyMissingItems, context: Context) -> tuple[MissingItemsSupplied, ...]:
     """Complete when every item asked for is there; a partial answer leaves the request and its delay running."""
+    if case.status in {Status.ABANDONED, Status.CLOSED}:
+        raise Refused("status_forbids", "Le dossier est terminé : aucune pièce ne peut plus y être versée.")
     asked = _open(case, command.request)
     declared = command.complete and context.actor.role is Role.AGENT
     if command.complete and not declared:

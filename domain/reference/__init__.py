@@ -171,7 +171,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     def rome_is_possible(self, code: str) -> bool:
         """Whether the professional domain of a code exists (its letter and two digits).
 
-        The correspondence is that of ROME v3: a sheet that ROME v4 added to a known domain must not be called impossible.
+        The correspondence is that of ROME v3: a sheet that ROME v4 added to a known domain is not impossible.
         """
         return code[:3] in {known[:3] for known in self.rome_families}
 

@@ -100,6 +100,7 @@ def all_pages(world: World, who: Asker, asked: CaseQuery) -> list[CaseRow]:
     while page.next:
         page = list_cases(world.connection, who, CaseQuery(**{**_asdict(asked), "cursor": page.next}))
         found += page.items
+        assert len(found) <= len(world.cases), "the pages do not end"
     return found
 
 

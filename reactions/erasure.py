@@ -1,0 +1,32 @@
+"""The keys of erased persons: destroyed also where a process died between recording the erasure and doing it."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from ledger.keys import Keys
+
+log = structlog.get_logger()
+
+KEYS_LEFT = """
+SELECT DISTINCT keys.person
+FROM read.history AS line JOIN ledger.person_keys AS keys ON keys.person = (line.detail ->> 'person')::uuid
+WHERE line.type = 'PersonErased'
+"""
+
+
+class Erasure:
+    """Destroys the keys that recorded erasures should have destroyed."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+
+    def run_once(self, connection: Connection[Any]) -> int:
+        """Destroy every key left; how many."""
+        left: list[UUID] = [person for (person,) in connection.execute(KEYS_LEFT)]
+        for person in left:
+            self.keys.destroy(person)
+            log.info("key of an erased person destroyed", person=str(person))
+        return len(left)
