@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -100,8 +101,9 @@ def worker(settings: Settings) -> None:
 @main.command()
 @click.option("--cases", type=click.IntRange(1), required=True, help="nombre de dossiers")
 @click.option("--seed", type=int, default=1, show_default=True, help="même graine, mêmes dossiers")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="horizon exclu [défaut : ce jour]")
 @with_settings
-def simulate(settings: Settings, cases: int, seed: int) -> None:
+def simulate(settings: Settings, cases: int, seed: int, until: datetime | None) -> None:
     """Écrire des dossiers inventés, entiers et réguliers, avec une horloge virtuelle."""
     from cli import simulate
     from cli.embedded import ServerError, servers
@@ -111,4 +113,4 @@ def simulate(settings: Settings, cases: int, seed: int) -> None:
         raise ServerError("Des dossiers inventés n'ont pas leur place en production.")
     with servers(settings) as completed:
         migrate(completed.owner_database_url)
-        simulate.simulate(completed, cases=cases, seed=seed)
+        simulate.simulate(completed, cases=cases, seed=seed, until=until.date() if until else None)

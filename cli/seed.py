@@ -4,10 +4,10 @@ from typing import Final
 
 import click
 
-from cli.simulate import EVENT_TYPES, AnyEvent, simulate
+from cli.simulate import simulate
 from domain.administration import ADMINISTRATION_STREAM
+from ledger.desk import open_ledger
 from ledger.settings import Settings
-from ledger.store import Ledger
 
 CASES: Final = 300
 SEED: Final = 1
@@ -23,13 +23,7 @@ def seed_demonstration(settings: Settings) -> None:
 
 def holds_cases(settings: Settings) -> bool:
     """Whether anything but the administration was ever recorded."""
-    ledger: Ledger[AnyEvent] = Ledger(
-        settings.database_url,
-        event_types=EVENT_TYPES,
-        master_key=settings.master_key,
-        code_version=settings.code_version,
-        pool_size=1,
-    )
+    ledger = open_ledger(settings, pool_size=1)
     try:
         administration, _ = ledger.head(ADMINISTRATION_STREAM)
         return len(ledger.read_raw(0, administration + 1)) > administration

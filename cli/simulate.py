@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from random import Random
-from typing import Final, get_args
+from typing import Final
 from uuid import UUID
 
 import click
@@ -27,12 +27,11 @@ from domain.envelope import Actor
 from domain.events import AdministrationEvent, CaseEvent
 from domain.reference import Reference
 from domain.reference.load import load_reference
+from ledger.desk import AnyEvent, open_ledger
 from ledger.facts import Draft, VersionConflict
 from ledger.settings import Settings
 from ledger.store import Ledger
 
-AnyEvent = CaseEvent | AdministrationEvent
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
 KILOBYTES: Final = 1024 if sys.platform == "darwin" else 1
 """What macOS counts in bytes, Linux counts in kilobytes."""
 
@@ -60,12 +59,7 @@ def simulate(settings: Settings, *, cases: int, seed: int, until: date | None = 
     """
     until = until or datetime.now(PARIS).date()
     click.echo(f"Simulation de {cases} dossiers, graine {seed}, jusqu'au {until:%d/%m/%Y} exclu (--until {until}).")
-    ledger: Ledger[AnyEvent] = Ledger(
-        settings.database_url,
-        event_types=EVENT_TYPES,
-        master_key=settings.master_key,
-        code_version=settings.code_version,
-    )
+    ledger = open_ledger(settings)
     try:
         told = _write(ledger, cases, seed, until)
     except VersionConflict:

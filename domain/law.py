@@ -83,6 +83,7 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(_RULES, key=lambda each: (order.index(each.id.criterion), each.id.since)))
 
 
+@cache
 def rules_in_force(procedure: Procedure, on: date) -> tuple[Rule, ...]:
     """The conditions that a decision of that day on this procedure is judged by, in the order of the code."""
     return tuple(r for r in all_rules() if procedure in r.procedures and r.in_force(on))

@@ -70,6 +70,7 @@ class Draft(msgspec.Struct, Generic[E_co], frozen=True, kw_only=True):
     stream: UUID
     event: E_co
     actor: Actor
+    """Who gave the command; what smoe adds by itself bears its own name."""
     recorded_at: datetime
     command: UUID
     correlation: UUID

@@ -386,7 +386,7 @@ class Ledger(Generic[E]):
             version=0,
             position=None,
             event=draft.event,
-            actor=draft.actor,
+            actor=performer(draft.event, draft.actor),
             recorded_at=moment,
             legal_date=legal_date_of(draft.event, moment),
             correlation=draft.correlation,

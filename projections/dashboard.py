@@ -204,8 +204,8 @@ def _figures(
             open=still_open,
             with_appeal=with_appeal,
             with_litigation=with_litigation,
-            delay_days_median=median,
-            delay_days_p90=p90,
+            delay_days_median=_tenths(median),
+            delay_days_p90=_tenths(p90),
             outcomes=outcomes.get(name, {}),
             stock=tuple(
                 AgeClass(days_min=least, days_max=most, cases=cases)
@@ -216,6 +216,10 @@ def _figures(
             connection.execute(sums)
         )
     }
+
+
+def _tenths(days: float | None) -> float | None:
+    return None if days is None else round(days, 1)
 
 
 def _no_figures() -> Figures:

@@ -136,6 +136,10 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count < 2 else many}"
 
 
+RECIPIENTS: Final = {"OFII": "l'OFII", "DGFiP": "la DGFiP"}
+TO_RECIPIENTS: Final = {"OFII": "à l'OFII", "DGFiP": "à la DGFiP"}
+
+
 def ended(text: str) -> str:
     """A text typed by somebody, closed like a sentence."""
     stripped = text.strip()
@@ -677,11 +681,11 @@ says(
 )
 says(
     facts.NotificationAcknowledged,
-    lambda e: f"Message {e.message} reçu par {e.recipient} le {day(e.acknowledged_on)} (référence {e.reference}).",
+    lambda e: f"Message {e.message} reçu par {RECIPIENTS.get(e.recipient, e.recipient)} le {day(e.acknowledged_on)} (référence {e.reference}).",
 )
 says(
     facts.NotificationFailed,
-    lambda e: f"Message {e.message} non remis à {e.recipient} le {day(e.failed_on)}{because(e.cause)}",
+    lambda e: f"Message {e.message} non remis {TO_RECIPIENTS.get(e.recipient, e.recipient)} le {day(e.failed_on)}{because(e.cause)}",
 )
 
 # --- holds and erasure ------------------------------------------------------------------------------------------------

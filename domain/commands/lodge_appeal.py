@@ -81,7 +81,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     must_have_no_fault(
         (
             *must_have_happened("/received_on", received_on, context.today, since=attacked.on),
-            *must_have_happened("/posted_on", counts_on, received_on, since=attacked.on),
+            *(must_have_happened("/posted_on", counts_on, received_on, since=attacked.on) if command.posted_on else ()),
         )
     )
     start = limit_runs_from(case, attacked, lodged_by)

@@ -13,16 +13,15 @@ import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import EVENT_TYPES, create_app
+from api.app import create_app
 from domain.administration import ADMINISTRATION_STREAM
 from domain.case import PARIS, Case
 from domain.demonstration import SYSTEM, administration_facts
 from domain.reference.load import load_reference
 from features.bodies import filing
-from ledger.desk import AnyEvent
+from ledger.desk import open_ledger
 from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
-from ledger.store import Ledger
 from projections.runner import Runner
 from tests.servers import Database
 
@@ -67,19 +66,9 @@ def settings_on(database: Database, valkey_url: str, folder: Path, **more: str) 
     )
 
 
-def ledger_of(settings: Settings) -> Ledger[AnyEvent]:
-    """A ledger besides the application's own, to look behind its back."""
-    return Ledger(
-        settings.database_url,
-        event_types=EVENT_TYPES,
-        master_key=settings.master_key,
-        code_version=settings.code_version,
-    )
-
-
 def seed(settings: Settings) -> None:
     """The demonstration's tables, agents, rights and delegations, without any case."""
-    ledger = ledger_of(settings)
+    ledger = open_ledger(settings)
     ledger.append(
         ADMINISTRATION_STREAM,
         administration_facts(load_reference()),

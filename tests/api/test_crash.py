@@ -18,8 +18,9 @@ import pytest
 
 from features.bodies import filing
 from tests.api.crashing_server import DEATHS, MARK
+from ledger.desk import open_ledger
 from ledger.settings import Settings
-from tests.api.service import ledger_of, seed, settings_on
+from tests.api.service import seed, settings_on
 from tests.servers import Database
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +144,7 @@ def test_fifty_deaths_between_commit_and_answer(mortal: Mortal) -> None:
     assert mortal.died_of() == Counter(dict.fromkeys(expected, 1)), "each command was committed, and killed, once"
     recorded: dict[str, list[str]] = {key: [] for key in expected}
     commands_of: dict[str, set[UUID]] = {key: set() for key in expected}
-    ledger = ledger_of(mortal.settings)
+    ledger = open_ledger(mortal.settings)
     for fact in ledger.read(0, 1_000):
         if fact.command_key is not None:
             recorded[fact.command_key].append(fact.type)

@@ -32,6 +32,8 @@ STRINGS = (
     "٣٣٣",
 )
 NUMBERS = (-1, 0, 10**30, 2**63, 1e308, 0.1)
+RENEWED_MAX = 3
+"""How often a case that a command has changed is brought anew to where the command is possible."""
 ODD = (None, [], {}, True)
 
 
@@ -99,11 +101,12 @@ def test_no_value_in_a_command_on_a_case_breaks_it(place: Service, schema: Any, 
     path = f"/api/cases/{{case_id}}/{name}"
     place.clock.restart()
     dossier = stage(place)
+    accepted = 0
     for pointer, mutant in mutants(case_commands()[name].example):
         version = dossier.case.version
         answer = posted(place, who, f"{dossier.path}/{name}", mutant, **{"If-Match": f'"{version}"'})
         check(schema, path, answer, f"{pointer} = {mutant!r}"[:300])
-        if answer.status_code == 200:
+        if answer.status_code == 200 and (accepted := accepted + 1) <= RENEWED_MAX:
             place.clock.restart()
             dossier = stage(place)
     place.runner.run_until_current()

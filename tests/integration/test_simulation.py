@@ -9,14 +9,14 @@ import pytest
 
 from cli.embedded import ServerError
 from cli.seed import seed_demonstration
-from cli.simulate import EVENT_TYPES, simulate
+from cli.simulate import simulate
 from cli.simulation.staff import BETHUNE
 from domain.acts import DelegatedAct
 from domain.administration import ADMINISTRATION_STREAM
 from domain.administration import replay as replay_administration
 from domain.case import Status, replay
 from domain.demonstration import IDENTITIES, administration_facts
-from domain.events import CaseEvent
+from domain.events import EVENT_TYPES, CaseEvent
 from domain.reference.load import load_reference
 from ledger.facts import FIRST_HASH
 from ledger.settings import Settings

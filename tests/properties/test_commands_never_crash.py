@@ -24,7 +24,7 @@ from tests.unit.given import ADMINISTRATION, REFERENCE, a_context
 LIVES: Final = 24
 STOPS: Final = 5
 FIXED = settings(
-    derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck), database=None
+    derandomize=True, deadline=None, max_examples=25, suppress_health_check=list(HealthCheck), database=None
 )
 
 

@@ -15,7 +15,7 @@ from tests.properties.walks import Walk
 from tests.unit.given import CASE, filing
 
 FIXED = settings(
-    derandomize=True, deadline=None, max_examples=250, suppress_health_check=list(HealthCheck), database=None
+    derandomize=True, deadline=None, max_examples=80, suppress_health_check=list(HealthCheck), database=None
 )
 LATER: Final = tuple(kind for kind in get_args(CaseEvent) if kind is not RequestFiled)
 
