@@ -26,10 +26,10 @@ from domain.acts import (
     StageKind,
 )
 from domain.appeals import department_of, last_day, limit_runs_from, months
-from domain.case import Appeal, Case, Decision, Litigation, MissingItems
+from domain.case import Appeal, Case, Decision, Litigation, MissingItems, Notified
 from domain.days import add_delay, add_months
 from domain.distance import extra_months, lives_abroad
-from domain.french import in_french
+from domain.french import in_french, with_article
 from domain.procedures import OutcomeKind
 from domain.reference import Reference, SilenceRule, next_working_day
 
@@ -376,9 +376,17 @@ def _notifications(case: Case, today: date, reference: Reference) -> Iterator[Cl
                 effect="la décision est réputée notifiée au jour de sa mise à disposition",
                 articles=("CRPA R112-20",),
                 sentence=f"Décision {decision.id} mise à la disposition {_of_whom(addressee)} le "
-                f"{in_french(known.available_on)} ; non consultée au {in_french(over_on)}, elle est réputée notifiée "
-                f"le {in_french(known.available_on)}.",
+                f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
             )
+
+
+def _reading(known: Notified, over_on: date) -> str:
+    if known.deemed_on is None and known.read_on is not None:
+        return f"consultée le {in_french(known.read_on)}, elle est notifiée ce jour-là"
+    deemed = f"elle est réputée notifiée le {in_french(known.available_on)}"
+    if known.deemed_on is not None:
+        return f"non consultée au {in_french(over_on)}, {deemed}"
+    return f"si elle n'est pas consultée le {in_french(over_on)} au plus tard, {deemed}"
 
 
 def _whom(addressee: Addressee) -> str:
@@ -722,7 +730,7 @@ def _before_judgment(proceedings: Litigation, today: date) -> Iterator[Clock]:
             effect=effect,
             articles=(article,),
             sentence=f"{name} : le {in_french(due)}, dans l'instance n° {proceedings.court_number} devant "
-            f"{proceedings.court}.",
+            f"{with_article(proceedings.court)}.",
             for_administration=True,
         )
 
@@ -748,7 +756,7 @@ def _against_judgment(case: Case, proceedings: Litigation, today: date) -> Clock
         expires_on=expires,
         effect="ce qui a été jugé devient définitif",
         articles=articles,
-        sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; {name.lower()} ouvert "
+        sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; {name[:1].lower()}{name[1:]} ouvert "
         f"{length}, jusqu'au {in_french(expires)} inclus.",
         for_administration=outcome in LOST and today <= expires,
         unconfirmed=(CALENDAR_NOTE, *(["délai de quinze jours à relire"] if days else [])),

@@ -26,6 +26,11 @@ def list_in_french(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}" if parts else ""
 
 
+def with_article(court: str) -> str:
+    """« le tribunal administratif de Lyon », « la cour administrative d'appel de Lyon », « le Conseil d'État »."""
+    return f"la {court}" if court.startswith("cour ") else f"le {court}"
+
+
 def folded(text: str) -> str:
     """A text without case, accents or hyphens, to compare what people typed."""
     plain = unicodedata.normalize("NFKD", text.lower())
