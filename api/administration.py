@@ -10,6 +10,7 @@ from litestar.params import RawBody
 from api.access import Caller
 from api.answers import READ_RESPONSES, answer_of, respond
 from api.commands import IdempotencyKey, documented, first_answer, key_of
+from api.form import must_be_legible
 from domain.administration import Administration
 from domain.command import AdministrationCommand, Command, administration_commands
 from domain.envelope import Role
@@ -27,6 +28,7 @@ def _route(command: AdministrationCommand) -> HTTPRouteHandler:
         caller: NamedDependency[Caller],
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
+        must_be_legible(data, body)
         key = key_of(idempotency_key, caller, request, body, None)
         caller.must_be(command.by)
         caller.must_have_a_right()

@@ -19,6 +19,7 @@ from redis import Redis
 
 from api import administration, cases, commands, dashboards, health, permits, queues, registers, sign_in
 from api.access import SignedIn, provide_caller
+from api.form import must_be_readable
 from api.problems import HANDLERS
 from api.reading import Readers, reads_one_instant
 from api.tokens import Tokens
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "caller": Provide(provide_caller, sync_to_thread=True),
         },
         middleware=[metrics.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        before_request=must_be_readable,
         exception_handlers=HANDLERS,
         on_shutdown=[close],
         request_max_body_size=BODY_BYTES_MAX,

@@ -15,9 +15,10 @@ from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 from api.access import SERVICES, Caller
 from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.commands import IdempotencyKey, first_answer, key_of
+from api.form import must_be_legible, must_be_within_memory
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
-from api.views import INTERNAL_CLOCKS, INTERNAL_EVENTS, CaseView, view_of
+from api.views import INTERNAL_CLOCKS, CaseView, is_withheld, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.assessment import findings_of
 from domain.case import Document, Status
@@ -178,6 +179,7 @@ def file_case(
 ) -> Response[Any]:
     """File a request; the answer gives the registration receipt's number and where the case went."""
     caller.must_be(PROCEDURES[data.request.procedure].filers)
+    must_be_legible(data, body)
     key = key_of(idempotency_key, caller, request, body, None)
     repeated = first_answer(desk, key)
     if repeated is not None:
@@ -195,6 +197,8 @@ def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, le
     """The case as the caller may read it, at the instants asked for."""
     if as_of is not None and as_of.tzinfo is None:
         raise Problematic("malformed", "as_of doit porter un fuseau horaire : 2026-11-22T10:00:00+01:00.")
+    must_be_within_memory("as_of", as_of)
+    must_be_within_memory("legal_as_of", legal_as_of)
     whole = desk.history(case_id)
     caller.must_know(whole.case)
     if as_of is None and legal_as_of is None:
@@ -324,7 +328,7 @@ def read_history(
     stale = is_stale(readers, wanted)
     with readers.connection() as connection:
         found = history_lines(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
-    lines = tuple(line for line in found if not (caller.is_filer and line.type in INTERNAL_EVENTS))
+    lines = tuple(line for line in found if not (caller.is_filer and is_withheld(line, known.case)))
     return CaseLines(case=case_id, version=found[-1].version if found else 0, lines=lines, stale=stale)
 
 

@@ -14,6 +14,7 @@ from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
 from api.access import Caller
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
@@ -80,6 +81,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
+        must_be_legible(data, body)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 

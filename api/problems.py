@@ -191,6 +191,11 @@ def on_malformed(request: Request[Any, Any, Any], error: ValidationException) ->
     return _problem(request, "malformed", faults=(Fault(pointer=pointer, code="malformed", message=message),))
 
 
+def on_too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[Problem]:
+    """Nothing of ours calls itself but the reader of JSON, on values within values without end."""
+    return _problem(request, "malformed", "Le corps est trop profondément imbriqué.")
+
+
 _CODE_OF_STATUS: Final = {
     400: "malformed",
     401: "not_signed_in",
@@ -229,6 +234,7 @@ HANDLERS: Final[dict[Any, Any]] = {
     LedgerAltered: on_altered,
     StoredEventInvalid: on_altered,
     ValidationException: on_malformed,
+    RecursionError: on_too_deep,
     ClientException: on_http,
     NotAuthorizedException: on_http,
     HTTPException: on_http,

@@ -27,6 +27,7 @@ from domain.findings import Assessment
 from domain.procedures import PROCEDURES, Procedure
 from domain.request import Request
 from ledger.desk import CaseHistory
+from projections.history import HistoryRow
 
 INTERNAL_EVENTS: Final = frozenset(
     {
@@ -112,7 +113,7 @@ def view_of(history: CaseHistory, next_deadline: Clock | None, *, whole: bool) -
         opinions=case.opinions if whole else (),
         findings=tuple(case.findings.values()) if whole else (),
         proposal=case.proposal.event if whole and case.proposal else None,
-        decisions=case.decisions if whole else tuple(d for d in case.decisions if d.notified or d.is_implicit),
+        decisions=case.decisions if whole else tuple(d for d in case.decisions if _is_known_outside(d)),
         hearings=case.hearings,
         appeals=case.appeals,
         litigation=case.litigation,
@@ -120,3 +121,15 @@ def view_of(history: CaseHistory, next_deadline: Clock | None, *, whole: bool) -
         next_deadline=next_deadline,
         on_hold=bool(case.holds) if whole else False,
     )
+
+
+def _is_known_outside(decision: Decision) -> bool:
+    """Whether a decision has left the service: made available, or born of silence."""
+    return bool(decision.notified) or decision.is_implicit
+
+
+def is_withheld(line: HistoryRow, case: Case) -> bool:
+    """Whether a line is not for those who filed: internal, or a signed decision that nobody was shown yet."""
+    signed = line.detail.get("decision")
+    unseen = {decision.id for decision in case.decisions if not _is_known_outside(decision)}
+    return line.type in INTERNAL_EVENTS or (isinstance(signed, dict) and signed.get("decision") in unseen)

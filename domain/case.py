@@ -154,6 +154,8 @@ class MissingItems(State, frozen=True, kw_only=True):
     suspends: bool
     supplied_on: date | None = None
     complete: bool = False
+    lapsed: bool = False
+    """Whether another request, or another examination, has taken its place."""
 
 
 class Opinion(State, frozen=True, kw_only=True):
@@ -344,8 +346,8 @@ class Case(State, frozen=True, kw_only=True):
 
     @property
     def open_missing_items(self) -> MissingItems | None:
-        """The request for items still unanswered."""
-        return next((m for m in reversed(self.missing_items) if not m.complete), None)
+        """The request for items still unanswered in the present examination."""
+        return next((m for m in reversed(self.missing_items) if not m.complete and not m.lapsed), None)
 
     @property
     def open_appeal(self) -> Appeal | None:
@@ -460,7 +462,20 @@ def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
 
 def _reopened(case: Case, stage: Stage) -> Case:
     """A new examination begins on the law and facts of its own date; earlier decisions stay whole."""
-    return replace(case, stage=stage, status=_at_work(case), findings={}, assessors=frozenset(), proposal=None)
+    return replace(
+        case,
+        stage=stage,
+        status=_at_work(case),
+        findings={},
+        assessors=frozenset(),
+        proposal=None,
+        # The court's re-examination starts anew; an appeal against a closure is judged on the request that led to it.
+        missing_items=_lapsed(case.missing_items) if stage.kind is StageKind.COURT else case.missing_items,
+    )
+
+
+def _lapsed(asked: tuple[MissingItems, ...]) -> tuple[MissingItems, ...]:
+    return tuple(request if request.complete else replace(request, lapsed=True) for request in asked)
 
 
 def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[Notified | None], Notified]) -> Case:
@@ -477,11 +492,12 @@ def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[No
 def _annulled(case: Case, decision: str, judgment: str) -> Case:
     """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today."""
     attacked = next((d for d in case.decisions if d.id == decision), None)
+    appeals = {appeal.id for appeal in case.appeals if appeal.against == decision}
     # What has been decided since stands: only an act still in force gives back what it took away.
     revives = attacked is not None and attacked.live and attacked.kind in {DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
     decisions = tuple(
-        replace(d, live=False, ended_by=judgment)
-        if d.id == decision
+        replace(d, live=False, ended_by=d.ended_by or judgment)
+        if d.id == decision or d.rejects_appeal in appeals
         else replace(d, live=True, ended_by=None)
         if revives and d.ended_by == decision
         else d
@@ -580,7 +596,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 due_on=event.due_on,
                 suspends=event.suspends,
             )
-            return replace(case, missing_items=(*case.missing_items, asked), status=Status.AWAITING_ITEMS)
+            earlier = _lapsed(case.missing_items)
+            return replace(case, missing_items=(*earlier, asked), status=Status.AWAITING_ITEMS)
         case MissingItemsSupplied():
             return replace(
                 case,

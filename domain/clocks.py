@@ -262,6 +262,8 @@ def _silence_that_grants(case: Case, today: date, rule: SilenceRule, blank: Cloc
     for asked in sorted(case.missing_items, key=lambda each: each.requested_on):
         if asked.requested_on > add_delay(start, months=rule.months, days=rule.days):
             break
+        if asked.lapsed:
+            continue
         if not asked.complete or asked.supplied_on is None:
             asked_on = in_french(asked.requested_on)
             return _stopped(blank, f"les pièces demandées le {asked_on} ne sont pas toutes arrivées (CRPA L114-5)")
@@ -316,7 +318,8 @@ def _missing_items(case: Case, today: date) -> Iterator[Clock]:
     """The delay given to produce missing items; once over, the request is judged or closed as it stands."""
     for asked in case.missing_items:
         decided = any(not d.is_implicit and d.on >= asked.requested_on for d in case.decisions)
-        state = _state(today, asked.due_on, ended=asked.complete or decided or case.abandoned_on is not None)
+        over = asked.complete or asked.lapsed or decided or case.abandoned_on is not None
+        state = _state(today, asked.due_on, ended=over)
         came = f" ; produites le {in_french(asked.supplied_on)}" if asked.supplied_on else ""
         yield Clock(
             id="MISSING_ITEMS",
@@ -756,8 +759,8 @@ def _against_judgment(case: Case, proceedings: Litigation, today: date) -> Clock
         expires_on=expires,
         effect="ce qui a été jugé devient définitif",
         articles=articles,
-        sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; {name[:1].lower()}{name[1:]} ouvert "
-        f"{length}, jusqu'au {in_french(expires)} inclus.",
+        sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; "
+        f"{name[:1].lower()}{name[1:]} ouvert {length}, jusqu'au {in_french(expires)} inclus.",
         for_administration=outcome in LOST and today <= expires,
         unconfirmed=(CALENDAR_NOTE, *(["délai de quinze jours à relire"] if days else [])),
     )

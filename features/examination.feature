@@ -597,6 +597,25 @@ Feature: Examining a request
     And nothing that employer-acme reads holds "Inès Morel"
     And no history holds "Rappeler M. Benali"
 
+  Scenario: A signed decision is not read from the history before it is made available (CT R5221-17)
+    Given a request refused on pay
+    Then the facts read by employer-acme are RequestFiled, RegistrationReceiptIssued, RequestRouted, AcknowledgementIssued
+    And nothing that employer-acme reads holds "1 867,02"
+    And the case read by employer-acme has:
+      | path            | value |
+      | decisions.count | 0     |
+    When agent-63 gives "make-available" with:
+      """
+      {"decision": "D1"}
+      """
+    Then the last facts are DecisionMadeAvailable, DecisionMadeAvailable
+    And the facts read by employer-acme are RequestFiled, RegistrationReceiptIssued, RequestRouted, AcknowledgementIssued, RequestRefused, DecisionMadeAvailable, DecisionMadeAvailable
+    And the case read by employer-acme has:
+      | path                            | value   |
+      | decisions.count                 | 1       |
+      | decisions.0.kind                | refusal |
+      | decisions.0.signed.reasons.0.rule.criterion | pay |
+
   Scenario: A filer writes no note
     Given an introduction_permanent request filed by employer-acme
     When employer-acme gives "add-note" naming no version with:

@@ -10,7 +10,9 @@ from features.world import World
 scenarios("after_grant.feature")
 
 
-@given(parsers.re(rf"a hearing for (?P<intended>[a-z]+) on the ground of (?P<basis>[a-z_]+) was opened on (?P<day>{DAY})"))
+@given(
+    parsers.re(rf"a hearing for (?P<intended>[a-z]+) on the ground of (?P<basis>[a-z_]+) was opened on (?P<day>{DAY})")
+)
 def _hearing_open(world: World, intended: str, basis: str, day: str) -> None:
     """By agent-63, with the fifteen days of practice; the scenario goes on on that day."""
     world.clock.go_to(date.fromisoformat(day))

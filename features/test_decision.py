@@ -69,4 +69,5 @@ def _right_to_sign(world: World, who: str, platform: str) -> None:
 def _number_of_proposal(world: World) -> None:
     proposed = next(line for line in world.history() if line["type"] == "DecisionProposed")
     number = world.state()["decisions"][-1]["permit"]["number"]
-    assert number and number == proposed["detail"]["permit"]["number"]
+    assert number
+    assert number == proposed["detail"]["permit"]["number"]

@@ -47,7 +47,9 @@ def _register_closed(world: World, who: str) -> None:
 @then(parsers.re(r"what OFII is told names neither (?P<name>\w+) nor (?P<passport>\w+)"))
 def _names_nobody(world: World, name: str, passport: str) -> None:
     request = json.dumps(world.state()["request"])
-    assert name in request and passport in request, "the case knows neither"
+    assert name in request
+    assert passport in request
     sent = [line["detail"] for line in world.history() if line["type"] == "OfiiNotified"]
     assert sent
-    assert name not in json.dumps(sent) and passport not in json.dumps(sent)
+    assert name not in json.dumps(sent)
+    assert passport not in json.dumps(sent)

@@ -7,10 +7,11 @@ import msgspec
 
 from domain.acknowledgement import called_for, checklist_of, silence_rule_of
 from domain.acts import RequestedItem, StageKind
-from domain.case import Case, Status
+from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
+from domain.decisions import must_be_examinable
 from domain.envelope import Role
 from domain.events import MissingItemsRequested
 from domain.reference import ChecklistItem
@@ -53,12 +54,12 @@ def request_missing_items(
 ) -> tuple[MissingItemsRequested, ...]:
     """Only items that a text requires may be asked for; the agent in charge asks, one request at a time."""
     asked = case.open_missing_items
-    if asked is not None:
+    if asked is not None and context.today <= asked.due_on:
         raise Refused(
             "items_already_requested",
             f"La demande de pièces {asked.id} court jusqu'au {asked.due_on:%d/%m/%Y}.",
         )
-    case.must_be(Status.UNDER_EXAMINATION)
+    must_be_examinable(case, context.today)
     case.must_be_held_by(context.actor.identity)
     checklist = {item.key: item for item in checklist_of(case.request, context.today, context.reference)}
     must_have_no_fault(

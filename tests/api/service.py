@@ -81,9 +81,7 @@ def seed(settings: Settings) -> None:
 
 
 @contextmanager
-def service_on(
-    settings: Settings, clock: Clock | None = None, *, seeded: bool = False
-) -> Iterator["Service"]:
+def service_on(settings: Settings, clock: Clock | None = None, *, seeded: bool = False) -> Iterator["Service"]:
     """An application in this process on a virtual clock, seeded unless its database is already."""
     if not seeded:
         seed(settings)

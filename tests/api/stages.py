@@ -96,7 +96,9 @@ def in_court(service: Service) -> Dossier:
 
 def served(service: Service) -> Dossier:
     day = service.clock.today.isoformat()
-    return in_court(service).must("legal-69", "serve-claim", {"litigation": "L1", "made_available_on": day, "read_on": day})
+    return in_court(service).must(
+        "legal-69", "serve-claim", {"litigation": "L1", "made_available_on": day, "read_on": day}
+    )
 
 
 def suspension_asked(service: Service) -> Dossier:
@@ -117,7 +119,12 @@ def reasons_asked(service: Service) -> Dossier:
 
 
 def hearing_opened(service: Service, intended: str = "withdrawal", basis: str = "fraud") -> Dossier:
-    body = {"decision": "D1", "intended": intended, "legal_basis": basis, "grounds": f"{CHECKED} Les faits sont établis."}
+    body = {
+        "decision": "D1",
+        "intended": intended,
+        "legal_basis": basis,
+        "grounds": f"{CHECKED} Les faits sont établis.",
+    }
     return granted(service).must("agent-63", "open-prior-hearing", body)
 
 

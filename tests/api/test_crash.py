@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from features.bodies import filing
-from tests.api.crashing_server import DEATHS, MARK
 from ledger.desk import open_ledger
 from ledger.settings import Settings
+from tests.api.crashing_server import DEATHS, MARK
 from tests.api.service import seed, settings_on
 from tests.servers import Database
 

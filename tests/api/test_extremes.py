@@ -14,37 +14,21 @@ from tests.api.service import Service, service_on, settings_on
 from tests.api.test_openapi_examples import WAYS, example_of
 from tests.servers import Database
 
-STRINGS = (
-    "\x00",
-    "avant\x00après",
-    "\ud800",
-    "😀" * 3,
-    "0001-01-01",
-    "0001-12-31",
-    "9999-12-31",
-    "2026-02-30",
-    "-1",
-    "1e400",
-    "'; DROP TABLE ledger.events; --",
-    "x" * 30_000,
-    "",
-    " ",
-    "٣٣٣",
-)
-NUMBERS = (-1, 0, 10**30, 2**63, 1e308, 0.1)
+STRINGS = ("\x00", "avant\x00après", "\ud800", "0001-01-01", "9999-12-31", "x" * 30_000, "")
+NUMBERS = (-1, 10**30, 1e308)
 RENEWED_MAX = 3
 """How often a case that a command has changed is brought anew to where the command is possible."""
-ODD = (None, [], {}, True)
+ODD = (None, [], {})
 
 
 def variants(value: Any) -> tuple[Any, ...]:
     """What to put in the place of a value."""
     if isinstance(value, str):
-        return (*STRINGS, *ODD, 1)
+        return (*STRINGS, *ODD)
     if isinstance(value, bool):
         return (*ODD, "oui")
     if isinstance(value, int | float):
-        return (*NUMBERS, *ODD, "1")
+        return (*NUMBERS, *ODD)
     return ODD
 
 
@@ -110,4 +94,23 @@ def test_no_value_in_a_command_on_a_case_breaks_it(place: Service, schema: Any, 
             place.clock.restart()
             dossier = stage(place)
     place.runner.run_until_current()
-    assert place.runner.lag().parked == 0
+    assert place.runner.lag().parked == 0, "what is accepted can be shown"
+
+
+@pytest.mark.parametrize("name", sorted(administration_commands()))
+def test_no_value_in_an_act_of_administration_breaks_it(place: Service, schema: Any, name: str) -> None:
+    path = f"/api/admin/{name}"
+    for pointer, mutant in mutants(example_of(schema.raw_schema, path)):
+        check(schema, path, posted(place, "admin", path, mutant), f"{pointer} = {mutant!r}"[:300])
+        assert place.get("admin", "/api/admin").status_code == 200
+
+
+def test_no_value_in_a_filing_breaks_it(place: Service, schema: Any) -> None:
+    for pointer, mutant in mutants(example_of(schema.raw_schema, "/api/cases")):
+        answer = posted(place, "employer-acme", "/api/cases", mutant)
+        check(schema, "/api/cases", answer, f"{pointer} = {mutant!r}"[:300])
+        if answer.status_code == 201:
+            for part in ("", "/clocks"):
+                assert place.get("employer-acme", answer.headers["Location"] + part).status_code == 200, pointer
+    place.runner.run_until_current()
+    assert place.runner.lag().parked == 0, "what is accepted can be shown"

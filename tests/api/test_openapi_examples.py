@@ -10,6 +10,7 @@ import pytest
 
 from domain.command import administration_commands, case_commands
 from domain.events import RequestFiled
+from features.bodies import changed, filing
 from ledger.facts import FIRST_HASH
 from ledger.identifiers import new_id
 from tests.api import stages
@@ -52,12 +53,12 @@ def attacked_for_labour_market(service: Service) -> Dossier:
         "criterion": "labour_market",
         "fact": "L'emploi ne figure pas sur la liste régionale et l'offre n'a été publiée que dix jours.",
     }
-    body = stages.filing("introduction_permanent")
-    stages.changed(body, "/request/job/fap", "Q2Z90")
-    stages.changed(body, "/request/job/rome", "M1607")
-    stages.changed(body, "/request/job/title", "Secrétaire")
+    body = filing("introduction_permanent")
+    changed(body, "/request/job/fap", "Q2Z90")
+    changed(body, "/request/job/rome", "M1607")
+    changed(body, "/request/job/title", "Secrétaire")
     published = {"body": "France Travail", "published_from": "2026-09-01", "published_until": "2026-09-10"}
-    stages.changed(body, "/request/job/posting", {**published, "applications": 3, "fitting_candidates": 0})
+    changed(body, "/request/job/posting", {**published, "applications": 3, "fitting_candidates": 0})
     dossier = stages.assess_all(service.file_body(body).must("agent-63", "claim"))
     dossier.must("agent-63", "propose", {"kind": "refusal", "reasons": [ground]})
     dossier.must("signatory-63", "sign", {"kind": "refusal"})

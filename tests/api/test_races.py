@@ -190,9 +190,7 @@ def test_one_key_sent_twenty_times_at_once(api: Api) -> None:
     before = api.get("auditor", path)["version"]
     api.token("agent-63")
     note = {"text": "Une seule note, quel que soit le nombre d'envois."}
-    answers = at_once(
-        [lambda: api.post("agent-63", f"{path}/add-note", note, **{"Idempotency-Key": "one-note"})] * 20
-    )
+    answers = at_once([lambda: api.post("agent-63", f"{path}/add-note", note, **{"Idempotency-Key": "one-note"})] * 20)
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert len({(answer.headers["ETag"], answer.headers["X-Position"]) for answer in answers}) == 1

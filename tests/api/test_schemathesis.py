@@ -1,7 +1,6 @@
 """The whole OpenAPI document against the application, signed in as everybody: no 500 and no undocumented answer."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 import requests
@@ -87,7 +86,8 @@ class Place:
         """Send what was generated as it is, as somebody, and check the answer against the document."""
         asked = requests.Request(**case.as_transport_kwargs(base_url="http://testserver.local")).prepare()
         headers = {**asked.headers, **self.service.headers(who)}
-        assert asked.method is not None and asked.url is not None
+        assert asked.method is not None
+        assert asked.url is not None
         answer = self.service.client.request(asked.method, asked.url, headers=headers, content=asked.body)
         case.validate_response(answer, checks=CHECKS, headers={"as": str(who)})
 

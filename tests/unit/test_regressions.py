@@ -12,6 +12,7 @@ from domain.commands.decide_appeal import DecideAppeal, decide_appeal
 from domain.commands.file_request import FileRequest, file_request
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.propose_decision import ProposeDecision, propose_decision
+from domain.commands.request_missing_items import AskedItem, RequestMissingItems, request_missing_items
 from domain.commands.supply_missing_items import SupplyMissingItems, supply_missing_items
 from domain.context import Context
 from domain.envelope import Role
@@ -24,6 +25,7 @@ from domain.events import (
     RequestGranted,
 )
 from domain.procedures import Procedure
+from domain.refusals import Refused
 from domain.request import AuPair, Contract
 from tests.unit.given import TODAY, a_context, a_job, a_request, case_after
 from tests.unit.given_decided import assessed, awaiting_items, granted, proposed, signed
@@ -164,3 +166,16 @@ def test_a_request_given_up_after_silence_is_not_examined_again_on_appeal() -> N
     case = after(refused_by_silence(), abandon_request, given_up, role=Role.EMPLOYER, today=today)
     body = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="Le silence n'est pas motivé.")
     assert refusal_of(lodge_appeal, case, body, a_context(Role.EMPLOYER, today=today)).code == "status_forbids"
+
+
+def test_items_may_be_asked_for_again_once_the_first_delay_is_over() -> None:
+    due_on = TODAY + timedelta(days=30)
+    case = awaiting_items(due_on=due_on)
+    again = RequestMissingItems(items=(AskedItem(item="contributions_certificate"),), delay_days=20)
+    with pytest.raises(Refused, match="items_already_requested"):
+        request_missing_items(case, again, a_context(today=due_on))
+    asked = request_missing_items(case, again, a_context(today=due_on + timedelta(days=1)))
+    case = case_after(asked, case)
+    assert [(request.id, request.lapsed) for request in case.missing_items] == [("M1", True), ("M2", False)]
+    assert case.open_missing_items is not None
+    assert case.open_missing_items.id == "M2"
