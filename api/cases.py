@@ -24,6 +24,7 @@ from domain.assessment import findings_of
 from domain.case import Document, Status
 from domain.clocks import Clock, clocks, next_deadline
 from domain.commands.file_request import EXAMPLE, FileRequest
+from domain.events import NoteAdded
 from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
 from domain.law import Law
 from domain.procedures import PROCEDURES, Procedure
@@ -96,6 +97,24 @@ class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     today: date
     conditions: tuple[Condition, ...]
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """An internal note, as long as its text may be read."""
+
+    version: int
+    text: str
+    author: str
+    quality: str
+    recorded_at: datetime
+
+
+class CaseNotes(msgspec.Struct, frozen=True, kw_only=True):
+    """The internal notes of a case."""
+
+    case: UUID
+    version: int
+    notes: tuple[Note, ...]
 
 
 class CaseItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -307,6 +326,31 @@ def read_conditions(
 
 
 @get(
+    "/{case_id:uuid}/notes",
+    sync_to_thread=True,
+    operation_id="CaseNotes",
+    summary="Les notes internes d'un dossier",
+    responses=READ_RESPONSES,
+)
+def read_notes(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: NamedDependency[Caller]) -> CaseNotes:
+    """Notes of the services, oldest first; those who filed never see them."""
+    caller.must_be(SERVICES)
+    history = _known(desk, caller, case_id, None, None)
+    notes = tuple(
+        Note(
+            version=fact.version,
+            text=fact.event.text,
+            author=fact.actor.name,
+            quality=fact.actor.quality,
+            recorded_at=fact.recorded_at,
+        )
+        for fact in history.facts
+        if isinstance(fact.event, NoteAdded)
+    )
+    return CaseNotes(case=case_id, version=history.case.version, notes=notes)
+
+
+@get(
     "/{case_id:uuid}/history",
     sync_to_thread=True,
     operation_id="CaseHistory",
@@ -391,5 +435,5 @@ def _item(row: CaseRow, *, whole: bool) -> CaseItem:
 
 def router(commands: list[HTTPRouteHandler]) -> Router:
     """All routes under /api/cases."""
-    reads = [file_case, list_all, read_case, read_clocks, read_conditions, read_documents, read_history]
+    reads = [file_case, list_all, read_case, read_clocks, read_conditions, read_documents, read_history, read_notes]
     return Router("/api/cases", route_handlers=[*reads, *commands], tags=["Dossiers"])

@@ -28,13 +28,21 @@ def must_be_readable(request: Request[Any, Any, Any]) -> None:
 
 
 def must_be_legible(data: Command, body: bytes) -> None:
-    """Refuse null characters in a body, with their places."""
-    if b"\\u0000" not in body:
-        return
+    """Refuse, with their places, null characters and members that the published form does not have.
+
+    Parts of facts skip members they do not know, so that an older program reads what a newer one stored; in a request
+    such a member is a misspelt one, and skipping it would lose what its author meant.
+    """
+    understood = msgspec.to_builtins(data)
     faults = tuple(
-        Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère nul.")
-        for pointer in _nul_places(msgspec.to_builtins(data), "")
+        Fault(pointer=pointer, code="malformed", message="Ce membre n'existe pas dans la forme publiée.")
+        for pointer in _strange_members(msgspec.json.decode(body or b"{}"), understood, "")
     )
+    if b"\\u0000" in body:
+        faults += tuple(
+            Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère nul.")
+            for pointer in _nul_places(understood, "")
+        )
     if faults:
         raise Problematic("malformed", faults=faults)
 
@@ -57,3 +65,17 @@ def _nul_places(value: Any, pointer: str) -> Iterator[str]:
         case list() | tuple():
             for index, inner in enumerate(value):
                 yield from _nul_places(inner, f"{pointer}/{index}")
+
+
+def _strange_members(sent: Any, understood: Any, pointer: str) -> Iterator[str]:
+    """The members of what was sent that are not in what was understood of it."""
+    if isinstance(sent, dict) and isinstance(understood, dict):
+        for name, inner in sent.items():
+            place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            if name in understood:
+                yield from _strange_members(inner, understood[name], place)
+            else:
+                yield place
+    elif isinstance(sent, list) and isinstance(understood, list | tuple):
+        for index, (inner, known) in enumerate(zip(sent, understood, strict=False)):
+            yield from _strange_members(inner, known, f"{pointer}/{index}")
