@@ -225,11 +225,11 @@ def end_leftover(cluster: Path) -> None:
     """
     pid_file = cluster / "postmaster.pid"
     deadline = time.monotonic() + START_SECONDS_MAX
-    while words := pid_file.read_text().split() if pid_file.exists() else []:
+    while words := text_of(pid_file).split():
         pid = int(words[0])
         if not is_postgres_on(pid, cluster):
             # The number may have passed to an unrelated process, which would make PostgreSQL refuse to start.
-            pid_file.unlink()
+            pid_file.unlink(missing_ok=True)
         elif time.monotonic() > deadline:
             raise ServerError(f"Un ancien PostgreSQL (processus {pid}) occupe {cluster} et ne s'arrête pas.")
         else:
@@ -241,12 +241,19 @@ def end_leftover(cluster: Path) -> None:
 def is_postgres_on(pid: int, cluster: Path) -> bool:
     """Say whether a process number belongs to a PostgreSQL server on this very folder."""
     if sys.platform == "linux":
-        shown = Path(f"/proc/{pid}/cmdline")
-        words = shown.read_text().split("\0") if shown.exists() else []
+        words = text_of(Path(f"/proc/{pid}/cmdline")).split("\0")
     else:
         command = ["ps", "-o", "args=", "-p", str(pid)]
         words = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
     return str(cluster) in words and any(word.endswith("postgres") for word in words[:1])
+
+
+def text_of(file: Path) -> str:
+    """Read a file that may go at any moment; empty when it has."""
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def postgres_url(sockets: Path, role: str, database: str) -> str:

@@ -66,8 +66,8 @@ def must_be_open_to(case: Case, grant: Decision, basis: LegalBasis, kind: Decisi
         until = f" depuis le {ends_on:%d/%m/%Y}" if ends_on else ""
         raise Refused(
             "withdrawal_window_over",
-            f"Le délai de quatre mois pour revenir sur une décision illégale est expiré{until} ({article}) ; seules la "
-            "fraude ou la perte d'une condition permettent encore d'y mettre fin.",
+            f"Le délai de quatre mois pour revenir sur une décision illégale est expiré{until} ({article}) ; seule la "
+            "fraude, la perte d'une condition ou l'absence du certificat médical permet encore d'y mettre fin.",
         )
     if basis is LegalBasis.MEDICAL_CERTIFICATE and case.medical_certificate_missing_on is None:
         raise Refused(

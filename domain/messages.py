@@ -13,6 +13,8 @@ from domain.request import Capacity, Company, Contract, Job, PrivateEmployer, eu
 
 OFII = "OFII"
 TAX_AUTHORITY = "DGFiP"
+RECIPIENT_TITLES = {OFII: "l'OFII", TAX_AUTHORITY: "la DGFiP"}
+"""How French names each recipient, with its article."""
 TAX_AUTHORITY_SINCE = date(2023, 1, 1)
 """Day on which DGFiP took the employer tax over from OFII (law no. 2022-1726, article 80)."""
 GRANTS = frozenset({DecisionKind.GRANT, DecisionKind.IMPLICIT_GRANT})
@@ -31,7 +33,8 @@ def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[D
     if sent is not None and not _failed_for_good(case, granted.id, recipient):
         raise Refused(
             "already_notified",
-            f"L'autorisation {granted.id} a déjà été transmise à {recipient} le {sent.sent_on:%d/%m/%Y}.",
+            f"L'autorisation {granted.id} a déjà été transmise à {RECIPIENT_TITLES[recipient]} le "
+            f"{sent.sent_on:%d/%m/%Y}.",
         )
     return granted, case.request.job
 

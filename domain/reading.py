@@ -75,7 +75,7 @@ def by_opinion(case: Case, criterion: Criterion) -> Finding | None:
     opinion = opinion_on(case, criterion)
     if opinion is None or opinion.given_on is None:
         return None
-    sense = "défavorable" if opinion.adverse else "sans réserve"
+    sense = "défavorable" if opinion.adverse else "non défavorable"
     return answer(
         Met.NOT_MET if opinion.adverse else Met.MET,
         f"Avis {sense} rendu par {opinion.body} le {in_french(opinion.given_on)} : « {opinion.finding} »",

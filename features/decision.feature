@@ -221,6 +221,25 @@ Feature: Deciding
       """
     Then it is refused with 409 "status_forbids" naming "À signer"
 
+  Scenario: A signatory may write the ground anew; the proposal keeps its own (CRPA L211-5)
+    Given an introduction_permanent request filed by employer-acme with /request/job/pay_monthly_gross = 1700.00
+    And the case is under examination by agent-63
+    And every condition is assessed, but pay is not met because "Le salaire proposé, 1 700 euros, est inférieur au SMIC."
+    And a refusal is proposed on pay because "Le salaire proposé, 1 700 euros, est inférieur au SMIC."
+    When signatory-63 gives "sign" with:
+      """
+      {"kind": "refusal", "reasons": [{"criterion": "pay", "exhibits": ["P1"],
+       "fact": "Le salaire de 1 700 euros bruts est inférieur au SMIC mensuel de 1 867,02 euros."}]}
+      """
+    Then the fact RequestRefused has:
+      | path                                   | value                                                                             |
+      | decision.reasons.count                 | 1                                                                                 |
+      | decision.reasons.0.fact                | Le salaire de 1 700 euros bruts est inférieur au SMIC mensuel de 1 867,02 euros.  |
+      | decision.reasons.0.exhibits.0.document | P1                                                                                |
+    And the fact DecisionProposed has:
+      | path           | value                                                   |
+      | reasons.0.fact | Le salaire proposé, 1 700 euros, est inférieur au SMIC. |
+
   Scenario: A signatory who decides the contrary brings grounds of their own (CRPA L211-5)
     Given an introduction_permanent request filed by employer-acme
     And the case is under examination by agent-63

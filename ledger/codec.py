@@ -14,7 +14,8 @@ from domain.envelope import UNASSIGNED, Actor
 from ledger import sealing
 from ledger.facts import E, Recorded, StoredEventInvalid, fact_hash
 from ledger.keys import Keys
-from ledger.sealing import PersonKey, Place, Planner, SealBroken, StructPlan
+from ledger.personal_fields import Planner, StructPlan
+from ledger.sealing import PersonKey, Place, SealBroken
 
 T = TypeVar("T")
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]

@@ -357,7 +357,7 @@ class Runner:
             with connection.transaction():
                 self._write(connection, model, {case_id: rows}, whole)
         except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
-            log.exception("case parked", case=str(case_id), model=model.table)
+            log.error("case parked", case=str(case_id), model=model.table, error=_told_error(error))
             return [(model, case_id, position, _told_error(error))]
         return []
 
@@ -405,7 +405,7 @@ class Runner:
         except Exception as error:
             if not self._answers():
                 raise
-            log.exception("case parked", case=str(case_id), model=model.table)
+            log.error("case parked", case=str(case_id), model=model.table, error=_told_error(error))
             self._park(connection, [(model, case_id, reached, _told_error(error))])
             self._parked.add((model.table, case_id))
             return False
@@ -427,9 +427,10 @@ def _position(fact: Recorded[Any]) -> int:
 
 
 def _told_error(error: Exception) -> str:
-    """The error and its places in the code, without the values that frames hold."""
+    """The error and its places in the code, without the values that frames, or a refused row, hold."""
     places = "".join(traceback.format_tb(error.__traceback__)[-4:])
-    return f"{type(error).__name__}: {error}\n{places}"[:ERROR_LENGTH_MAX].replace("\0", "")
+    said = (error.diag.message_primary or "") if isinstance(error, psycopg.DatabaseError) else str(error)
+    return f"{type(error).__name__}: {said}\n{places}"[:ERROR_LENGTH_MAX].replace("\0", "")
 
 
 def _stored(value: Any) -> Any:

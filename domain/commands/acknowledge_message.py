@@ -11,7 +11,7 @@ from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationAcknowledged
-from domain.messages import message_of
+from domain.messages import RECIPIENT_TITLES, message_of
 from domain.refusals import Refused
 
 
@@ -39,7 +39,8 @@ def acknowledge_message(
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",
-            f"{message.recipient} a accusé réception du message {message.id} le {message.acknowledged_on:%d/%m/%Y}.",
+            f"Le message {message.id} a été reçu par {RECIPIENT_TITLES[message.recipient]} le "
+            f"{message.acknowledged_on:%d/%m/%Y}.",
         )
     on = command.acknowledged_on or context.today
     must_have_no_fault(must_have_happened("/acknowledged_on", on, context.today, since=message.sent_on))

@@ -5,13 +5,14 @@ from typing import Annotated
 import msgspec
 
 from domain.case import Case, Status
+from domain.changes import pointers_changed
 from domain.command import Command, command
 from domain.commands.file_request import EXAMPLE
 from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import RequestAmended
-from domain.filing import faults_of, pointers_changed
+from domain.filing import faults_of
 from domain.refusals import Refused
 from domain.request import PrivateEmployer, Request
 from domain.routing import competence_of

@@ -50,5 +50,5 @@ def appoint_agent(state: Administration, command: AppointAgent, context: Context
         appointed_on=command.appointed_on,
     )
     if state.agents.get(command.identity) == appointed:
-        raise Refused("agent_already_appointed", f"{command.name} est déjà nommé dans ce service.")
+        raise Refused("agent_already_appointed", f"L'agent {command.name} est déjà nommé dans ce service.")
     return (appointed,)

@@ -29,5 +29,5 @@ class LiftLegalHold(Command, frozen=True, kw_only=True):
 def lift_legal_hold(case: Case, command: LiftLegalHold, context: Context) -> tuple[LegalHoldLifted, ...]:
     """Only a hold that bears on the case can be lifted."""
     if command.hold not in case.holds:
-        raise Refused("hold_unknown", f"La mesure de conservation « {command.hold} » ne pèse pas sur ce dossier.")
+        raise Refused("hold_unknown", f"La mesure de conservation « {command.hold} » ne vise pas ce dossier.")
     return (LegalHoldLifted(hold=command.hold, reason=command.reason, lifted_on=context.today),)

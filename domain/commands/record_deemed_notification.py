@@ -45,7 +45,8 @@ def record_deemed_notification(
         )
     if known.channel != "teleservice":
         raise Refused(
-            "deemed_only_electronic", "Seule une mise à disposition électronique vaut notification (CRPA R112-20)."
+            "deemed_only_electronic",
+            "Seule une décision mise à disposition sur le téléservice peut être réputée notifiée (CRPA R112-20).",
         )
     unread = context.reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", context.today)
     over_on = known.available_on + timedelta(days=int(unread.value)) if unread else None

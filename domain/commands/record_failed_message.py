@@ -9,7 +9,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationFailed
-from domain.messages import message_of
+from domain.messages import RECIPIENT_TITLES, message_of
 from domain.refusals import Refused
 
 
@@ -36,7 +36,8 @@ def record_failed_message(
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",
-            f"{message.recipient} a accusé réception du message {message.id} le {message.acknowledged_on:%d/%m/%Y}.",
+            f"Le message {message.id} a été reçu par {RECIPIENT_TITLES[message.recipient]} le "
+            f"{message.acknowledged_on:%d/%m/%Y}.",
         )
     return (
         NotificationFailed(

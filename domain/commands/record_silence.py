@@ -30,7 +30,7 @@ def record_silence(case: Case, command: RecordSilence, context: Context) -> tupl
     clock = silence_due(case, context.today, context.reference)
     if clock is None or clock.expires_on is None:
         running = silence(case, context.today, context.reference)
-        raise Refused("silence_not_due", f"Aucune décision implicite n'est née. {running.sentence}")
+        raise Refused("silence_not_due", f"Aucune décision implicite n'est à constater. {running.sentence}")
     rule = silence_rule_of(case.request, context.reference)
     grants = rule.effect == "grant"
     permit = grants and case.facts_of_procedure.outcome is OutcomeKind.PERMIT

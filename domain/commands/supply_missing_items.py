@@ -72,4 +72,6 @@ def _open(case: Case, request: str) -> MissingItems:
         raise Refused("items_request_unknown", f"La demande de pièces « {request} » n'existe pas dans ce dossier.")
     if asked.complete:
         raise Refused("items_request_ended", f"La demande de pièces {request} est déjà satisfaite.")
+    if asked.lapsed:
+        raise Refused("items_request_ended", f"La demande de pièces {request} a été remplacée ou n'a plus d'objet.")
     return asked

@@ -32,6 +32,8 @@ def load_mortal(server_pid: int) -> Any:
         if key is not None and key.key.startswith(MARK):
             with open(os.environ[DEATHS], "a") as deaths:
                 deaths.write(f"{key.key}\n")
+            # The server and its worker: nothing is left that could close anything in good order.
+            os.kill(server_pid, signal.SIGKILL)
             os.kill(os.getpid(), signal.SIGKILL)
         return facts
 

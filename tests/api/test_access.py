@@ -89,7 +89,7 @@ def test_counts_are_those_of_what_is_known(place: Service, cases: dict[str, Doss
         assert (dashboard.status_code, decisions.status_code) == (403, 403)
         return
     assert dashboard.json()["dashboard"]["total"]["filed"] == len(known)
-    assert {row["case"] for row in decisions.json()["items"]} == known & {str(cases["lyon"].id)}
+    assert {row["case_id"] for row in decisions.json()["items"]} == known & {str(cases["lyon"].id)}
 
 
 def test_a_filer_reads_nothing_internal(place: Service, cases: dict[str, Dossier]) -> None:

@@ -39,6 +39,7 @@ def pages(place: Service, meanwhile: Callable[[], None], path: str = "/api/cases
         cursor = page["next"]
         if cursor is None:
             return found
+        assert len(found) < 1_000, "pages without end"
         meanwhile()
 
 

@@ -38,6 +38,7 @@ READS = (
     "/api/cases/{case_id}/conditions",
     "/api/cases/{case_id}/documents",
     "/api/cases/{case_id}/history",
+    "/api/cases/{case_id}/notes",
     "/api/queues",
     "/api/dashboards/{name}",
     "/api/registers/decisions",

@@ -7,6 +7,7 @@ import pytest
 
 from domain.acts import Addressee, AppealKind, AppealOutcome, DecisionKind, PleaKind, StageKind
 from domain.case import Case, Status
+from domain.clocks import clocks
 from domain.commands.acknowledge_appeal import AcknowledgeAppeal, acknowledge_appeal
 from domain.commands.communicate_reasons import CommunicateReasons, communicate_reasons
 from domain.commands.decide_appeal import DecideAppeal, decide_appeal
@@ -18,6 +19,7 @@ from domain.envelope import Role
 from domain.events import AppealDecided, AppealImplicitlyRejected, AppealLodged, ReexaminationOrdered
 from domain.findings import Criterion
 from domain.procedures import Procedure
+from projections.sentences import articles, sentence
 from tests.unit.given import a_context, a_host_family, an_attached, case_after, claimed, filed
 from tests.unit.given_decided import assessed, granted, proposed, refused, signed
 from tests.unit.given_disputed import after, notified, refusal_of, refused_by_silence
@@ -125,9 +127,7 @@ def test_appeals_that_cannot_be(case: Case, body: LodgeAppeal, role: Role, code:
 
 
 def test_an_opinion_is_not_appealed() -> None:
-    case = signed(
-        proposed(assessed(procedure=Procedure.VIABILITY_OPINION), kind=DecisionKind.OPINION_FAVOURABLE)
-    )
+    case = signed(proposed(assessed(procedure=Procedure.VIABILITY_OPINION), kind=DecisionKind.OPINION_FAVOURABLE))
     assert refusal_of(lodge_appeal, case, GRACIOUS, a_context(Role.WORKER)).code == "opinion_not_appealable"
 
 
@@ -170,6 +170,12 @@ def test_when_the_minister_upholds_the_request_is_examined_again_within_a_month(
     reopened = case_after((decided, ordered), case)
     assert reopened.stage.kind is StageKind.COURT
     assert reopened.stage.due_on == date(2027, 2, 28)
+    limits = clocks(reopened, date(2027, 2, 1), a_context().reference)
+    told = {clock.id: clock.sentence for clock in limits if clock.addressee in {None, Addressee.EMPLOYER}}
+    assert told["INJUNCTION"].endswith("au plus tard le 28 février 2027, à la demande du ministre (A1).")
+    assert told["T12"].startswith("Recours A1 accueilli, délai rouvert le 31 janvier 2027")
+    assert sentence(ordered).startswith("Réexamen demandé par le ministre (recours A1) :")
+    assert articles(ordered) == ("CT R5221-19",)
 
 
 def test_when_the_minister_rejects_nothing_else_changes() -> None:

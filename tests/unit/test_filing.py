@@ -8,6 +8,7 @@ import pytest
 
 from domain.acknowledgement import missing_items
 from domain.case import Case, Status
+from domain.changes import pointers_changed
 from domain.commands.abandon_request import AbandonRequest, abandon_request
 from domain.commands.amend_request import AmendRequest, amend_request
 from domain.commands.file_request import FileRequest, file_request, public_number
@@ -21,7 +22,7 @@ from domain.events import (
     RequestRouted,
     RoutingLeftToHand,
 )
-from domain.filing import faults_of, pointers_changed
+from domain.filing import faults_of
 from domain.procedures import PROCEDURES, Procedure
 from domain.refusals import CODES, Refused
 from domain.request import (

@@ -68,7 +68,7 @@ def sample(annotation: Any, name: str = "") -> Any:
         if issubclass(annotation, Enum):
             return next(iter(annotation))
         plain: dict[type, Any] = {
-            str: name or "texte",
+            str: "1200.50" if name.endswith("_euros") else name or "texte",
             int: 3,
             float: 3.5,
             bool: True,
@@ -86,7 +86,7 @@ EVERY_EVENT: tuple[type[Event], ...] = get_args(CaseEvent)
 @pytest.mark.parametrize("kind", EVERY_EVENT, ids=lambda kind: kind.__name__)
 def test_every_fact_has_its_own_sentence_and_tells_nothing_personal(kind: type[Event]) -> None:
     event = sample(kind)
-    assert kind in SENTENCES, f"{kind.__name__} has no sentence in projections/sentences.py"
+    assert kind in SENTENCES, f"{kind.__name__} has no sentence in projections/sentences/"
     told = sentence(event)
     assert told[0].isupper()
     assert told[-1] in ".…!?"
@@ -204,8 +204,8 @@ PERMIT = Permit(
                 due_on=date(2026, 12, 1),
                 suspends=True,
             ),
-            "Pièces manquantes demandées, à fournir avant le 1er décembre 2026 : le contrat de travail. Le délai est"
-            " suspendu.",
+            "Pièces manquantes demandées, à fournir au plus tard le 1er décembre 2026 : le contrat de travail. Le délai"
+            " est suspendu.",
         ),
         (
             RequestGranted(decision=signed(DecisionKind.GRANT), permit=PERMIT),
@@ -236,7 +236,8 @@ PERMIT = Permit(
             DecisionFirstRead(
                 decision="D1", addressee=Addressee.EMPLOYER, read_at=datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
             ),
-            "Décision D1 lue pour la première fois par l'employeur le 1er décembre 2026 à 10 h 05 : elle est notifiée.",
+            "Décision D1 lue pour la première fois par l'employeur le 1er décembre 2026 à 10 h 05 : la lecture vaut"
+            " notification, si elle n'était pas déjà acquise.",
         ),
         (
             AppealLodged(
@@ -263,9 +264,9 @@ PERMIT = Permit(
                 costs_euros=1200,
                 summary="Erreur manifeste d'appréciation",
             ),
-            "Jugement du 1er septembre 2027 (instance L1), notifié le 4 septembre 2027 : annulation de la décision."
-            " Erreur manifeste d'appréciation. Injonction de réexaminer la demande dans un délai de 60 jours. Frais mis"
-            " à la charge de l'État : 1200 euros.",
+            "Décision de justice du 1er septembre 2027 (instance L1), notifiée le 4 septembre 2027 : annulation de la"
+            " décision. Erreur manifeste d'appréciation. Injonction de réexaminer la demande dans un délai de 60 jours."
+            " Frais mis à la charge de l'État : 1\u202f200,00\u00a0€.",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Event) else "",

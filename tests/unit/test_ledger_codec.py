@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from domain.envelope import ERASED, PERSONAL, Event, PersonalChoice, PersonalDate, PersonalText
 from ledger.codec import Codec, RegistryInvalid
 from ledger.facts import FIRST_HASH, Recorded, StoredEventInvalid, fact_hash, fingerprint_of
-from ledger.sealing import PersonalFieldsMisplaced, PersonKey
+from ledger.personal_fields import PersonalFieldsMisplaced
+from ledger.sealing import PersonKey
 from tests.ledger_samples import (
     EVENT_TYPES,
     UPCAST,

@@ -27,7 +27,7 @@ from domain.events import (
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import AuPair, Contract
-from tests.unit.given import TODAY, a_context, a_job, a_request, case_after
+from tests.unit.given import TODAY, a_context, a_job, a_request, an_attached, case_after
 from tests.unit.given_decided import assessed, awaiting_items, granted, proposed, signed
 from tests.unit.given_disputed import after, notified, refusal_of, refused_by_silence
 
@@ -179,3 +179,7 @@ def test_items_may_be_asked_for_again_once_the_first_delay_is_over() -> None:
     assert [(request.id, request.lapsed) for request in case.missing_items] == [("M1", True), ("M2", False)]
     assert case.open_missing_items is not None
     assert case.open_missing_items.id == "M2"
+    # Answering the first request took the case out of waiting while the second one was still open.
+    late = SupplyMissingItems(request="M1", documents=(an_attached(),))
+    refused = refusal_of(supply_missing_items, case, late, a_context(Role.EMPLOYER, today=due_on + timedelta(days=2)))
+    assert refused.code == "items_request_ended"

@@ -1,0 +1,90 @@
+"""A time limit as it stands on a day, and the words and small steps that all of them share."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from domain.acts import Addressee
+
+replace = msgspec.structs.replace
+
+MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
+EFFECTS = {
+    "reject": "le silence vaut rejet",
+    "grant": "le silence vaut acceptation",
+    "none": "le silence est sans effet",
+}
+CALENDAR_NOTE = "délai franc et report au jour ouvrable : règle générale, lue dans les commentaires seulement"
+
+
+class ClockState(StrEnum):
+    """Where a time limit stands on a day."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    """Over, and nothing has been recorded that ends it."""
+    ENDED = "ended"
+    """What it waited for has happened, or it has lost its object."""
+    NOT_RUNNING = "not_running"
+
+
+class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+    """Days that do not count, from the first to the day before `until`; open when `until` is None."""
+
+    since: date
+    until: date | None
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """A time limit of a case as it stands on a day."""
+
+    id: str
+    """Which limit: stable, the same in every case."""
+    ref: str = ""
+    """What it is about within the case: D1, A1, L1, M1…"""
+    addressee: Addressee | None = None
+    name: str
+    state: ClockState
+    starts_on: date | None = None
+    suspensions: tuple[Suspension, ...] = ()
+    length: str = ""
+    expires_on: date | None = None
+    """The last day; while a suspension is open, the latest it can be."""
+    effect: str
+    articles: tuple[str, ...]
+    sentence: str
+    why_not_running: str | None = None
+    for_administration: bool = False
+    """Whether the administration must act before it expires."""
+    unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether days count."""
+        return self.state is ClockState.RUNNING
+
+
+def state_on(today: date, expires_on: date, *, ended: bool = False) -> ClockState:
+    """Where a limit stands that expires at the end of a day, unless what it waited for has happened."""
+    if ended:
+        return ClockState.ENDED
+    return ClockState.RUNNING if today <= expires_on else ClockState.EXPIRED
+
+
+def length_in_words(*, months: int | None = None, days: int | None = None) -> str:
+    """A length in months or in days, as sentences tell it."""
+    return MONTHS_IN_WORDS.get(months, f"{months} mois") if months else f"{days} jours"
+
+
+def of_whom(addressee: Addressee) -> str:
+    """« de l'employeur », « du travailleur »."""
+    return "de l'employeur" if addressee is Addressee.EMPLOYER else "du travailleur"
+
+
+def stopped(clock: Clock, why: str) -> Clock:
+    """The same limit, not running, and why."""
+    return replace(
+        clock, state=ClockState.NOT_RUNNING, why_not_running=why, sentence=f"{clock.name} : ne court pas, {why}."
+    )

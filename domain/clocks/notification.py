@@ -1,0 +1,67 @@
+"""When a decision counts as notified, and when the reasons of an implicit one are due (T8)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from domain.appeals import months
+from domain.case import Case, Notified
+from domain.clocks.clock import Clock, length_in_words, of_whom, state_on
+from domain.days import add_months
+from domain.french import in_french
+from domain.reference import Reference
+
+
+def notifications(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
+    """A decision left unread fifteen days in the teleservice is notified as of its availability (CRPA R112-20)."""
+    for decision in case.decisions:
+        for addressee, known in decision.notified.items():
+            row = reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on)
+            if row is None or known.channel != "teleservice":
+                continue
+            over_on = known.available_on + timedelta(days=int(row.value))
+            yield Clock(
+                id="DEEMED_NOTIFICATION",
+                ref=decision.id,
+                addressee=addressee,
+                name="Notification réputée acquise",
+                state=state_on(today, over_on, ended=known.notified_on is not None),
+                starts_on=known.available_on,
+                length=f"{row.value} jours",
+                expires_on=over_on,
+                effect="la décision est réputée notifiée au jour de sa mise à disposition",
+                articles=("CRPA R112-20",),
+                sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
+                f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
+            )
+
+
+def _reading(known: Notified, over_on: date) -> str:
+    if known.deemed_on is None and known.read_on is not None:
+        return f"consultée le {in_french(known.read_on)}, elle est notifiée ce jour-là"
+    deemed = f"elle est réputée notifiée le {in_french(known.available_on)}"
+    if known.deemed_on is not None:
+        return f"non consultée au {in_french(over_on)}, {deemed}"
+    return f"si elle n'est pas consultée le {in_french(over_on)} au plus tard, {deemed}"
+
+
+def reasons(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
+    """The reasons of an implicit decision are given within a month of being asked for (CRPA L232-4)."""
+    for decision in case.decisions:
+        asked = decision.reasons_requested_on
+        if asked is None:
+            continue
+        due = add_months(asked, months(reference, "REASONS_MONTHS_MAX", asked))
+        yield Clock(
+            id="T8",
+            ref=decision.id,
+            name="Communication des motifs d'une décision implicite",
+            state=state_on(today, due, ended=decision.reasons_communicated_on is not None),
+            starts_on=asked,
+            length=length_in_words(months=1),
+            expires_on=due,
+            effect="sans motifs communiqués, la décision implicite est illégale",
+            articles=("CRPA L232-4",),
+            sentence=f"Motifs de la décision {decision.id} demandés le {in_french(asked)}, à communiquer au plus tard "
+            f"le {in_french(due)}.",
+            for_administration=True,
+        )

@@ -1,0 +1,157 @@
+"""What decisions read as: made, notified, ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain import events as facts
+from domain.acts import SignedDecision
+from domain.french import in_french as day
+from projections.sentences.telling import says
+from projections.sentences.words import (
+    BY_ADDRESSEE,
+    DECISIONS,
+    OF_ADDRESSEE,
+    TO_ADDRESSEE,
+    because,
+    ended,
+    grounds,
+    moment,
+    reason_articles,
+    signature,
+    stage,
+)
+
+
+def express(noun: str, feminine: bool = True) -> Callable[[Any], str]:
+    """The sentence of a signed decision."""
+
+    def told(event: Any) -> str:
+        decision: SignedDecision = event.decision
+        why = f" Motifs : {grounds(decision.reasons)}." if decision.reasons else ""
+        signed = signature(decision) if feminine else signature(decision).replace("signée", "signé", 1)
+        return f"{noun}{stage(decision.stage)} (décision {decision.decision}), {signed}.{why}"
+
+    return told
+
+
+def granted(event: facts.RequestGranted) -> str:
+    """The permit, with its number and its days."""
+    permit = event.permit
+    until = f" au {day(permit.valid_until)}" if permit.valid_until else ""
+    valid = f" Autorisation n° {permit.number}, valable du {day(permit.valid_from)}{until}."
+    if not until:
+        valid = f" Autorisation n° {permit.number}, valable à compter du {day(permit.valid_from)}."
+    return express("Autorisation de travail accordée")(event) + valid
+
+
+says(
+    facts.DecisionProposed,
+    lambda e: (
+        f"Décision proposée à la signature : {DECISIONS[e.kind]}{stage(e.stage)}."
+        f"{f' Motifs : {grounds(e.reasons)}.' if e.reasons else ''}"
+    ),
+    on=lambda e: (reason.rule.article for reason in e.reasons),
+)
+says(facts.ProposalReturned, lambda e: f"Proposition renvoyée à l'instructeur{because(e.reason)}")
+says(facts.RequestGranted, granted, "CT R5221-17", on=lambda e: reason_articles(e.decision))
+says(
+    facts.RequestRefused,
+    express("Autorisation de travail refusée"),
+    "CRPA L211-2",
+    "CRPA L211-5",
+    on=lambda e: reason_articles(e.decision),
+)
+says(
+    facts.AgreementStamped,
+    lambda e: f"{express('Convention visée')(e)} Visa n° {e.number}.",
+    on=lambda e: reason_articles(e.decision),
+)
+says(
+    facts.AgreementStampRefused,
+    express("Visa de la convention refusé", feminine=False),
+    "CRPA L211-2",
+    on=lambda e: reason_articles(e.decision),
+)
+says(
+    facts.OpinionIssued,
+    lambda e: express(
+        "Avis favorable rendu" if e.decision.kind.is_favourable else "Avis défavorable rendu", feminine=False
+    )(e),
+    on=lambda e: reason_articles(e.decision),
+)
+says(
+    facts.ImplicitDecisionArisen,
+    lambda e: (
+        f"{'Acceptation implicite née' if e.kind.is_favourable else 'Rejet implicite né'} du silence"
+        f" le {day(e.arisen_on)} (décision {e.decision}). {ended(e.explanation)}"
+    ),
+    on=lambda e: (e.articles,),
+)
+says(
+    facts.CaseClosed,
+    lambda e: (
+        f"{express('Demande close comme incomplète')(e)} Pièces restées manquantes : {', '.join(e.missing_items)}."
+    ),
+    "CRPA L114-5",
+    on=lambda e: reason_articles(e.decision),
+)
+
+says(
+    facts.DecisionMadeAvailable,
+    lambda e: (
+        f"Décision {e.decision} mise à disposition {OF_ADDRESSEE[e.addressee]} le {day(e.available_on)}"
+        f" ({'par courrier' if e.channel == 'post' else 'sur le téléservice'})."
+    ),
+    "CT R5221-17",
+    "CRPA L112-15",
+)
+says(
+    facts.DecisionFirstRead,
+    lambda e: (
+        f"Décision {e.decision} lue pour la première fois {BY_ADDRESSEE[e.addressee]} le"
+        f" {moment(e.read_at)} : la lecture vaut notification, si elle n'était pas déjà acquise."
+    ),
+    "CRPA R112-20",
+)
+says(
+    facts.DecisionDeemedNotified,
+    lambda e: (
+        f"Décision {e.decision} réputée notifiée {TO_ADDRESSEE[e.addressee]} le {day(e.notified_on)} :"
+        " elle n'a pas été consultée dans les quinze jours."
+    ),
+    on=lambda e: (e.article,),
+)
+
+says(
+    facts.PriorHearingOpened,
+    lambda e: (
+        f"Procédure contradictoire {e.hearing} ouverte sur un projet de {DECISIONS[e.intended]} de la décision"
+        f" {e.decision} ; observations attendues jusqu'au {day(e.observations_until)}. {ended(e.grounds)}"
+    ),
+    "CRPA L121-1",
+    "CRPA L122-1",
+    on=lambda e: (e.legal_basis,),
+)
+says(
+    facts.ObservationsReceived,
+    lambda e: f"Observations {OF_ADDRESSEE[e.addressee]} reçues le {day(e.received_on)} (procédure {e.hearing}).",
+    "CRPA L122-1",
+)
+says(
+    facts.PermitWithdrawn,
+    lambda e: express(f"Décision {e.withdraws} retirée")(e),
+    on=lambda e: (e.legal_basis, *reason_articles(e.decision)),
+)
+says(
+    facts.PermitRepealed,
+    lambda e: f"{express(f'Décision {e.repeals} abrogée')(e)} Prise d'effet le {day(e.effective_on)}.",
+    on=lambda e: (e.legal_basis, *reason_articles(e.decision)),
+)
+says(
+    facts.MedicalCertificateMissing,
+    lambda e: (
+        f"Certificat médical non produit trois mois après l'autorisation (délai échu le"
+        f" {day(e.three_months_ended_on)}) : l'autorisation peut être retirée."
+    ),
+    "CT L5221-5",
+)

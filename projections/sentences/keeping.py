@@ -1,0 +1,17 @@
+"""What holds on a case and erasures read as."""
+
+from domain import events as facts
+from domain.french import in_french as day
+from projections.sentences.telling import says
+from projections.sentences.words import because
+
+says(
+    facts.LegalHoldPlaced,
+    lambda e: f"Conservation imposée ({e.hold}) à compter du {day(e.placed_on)}{because(e.reason)}",
+)
+says(facts.LegalHoldLifted, lambda e: f"Conservation {e.hold} levée le {day(e.lifted_on)}{because(e.reason)}")
+says(
+    facts.PersonErased,
+    lambda e: f"Données d'une personne effacées le {day(e.erased_on)}{because(e.reason)}",
+    "RGPD article 17",
+)
