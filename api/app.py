@@ -32,7 +32,6 @@ BODY_BYTES_MAX: Final = 2_000_000
 READERS_MAX: Final = 8
 
 
-
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
     """The application on the servers that the settings name; `clock` gives aware instants."""
     settings = settings or Settings.from_environment(os.environ)

@@ -191,7 +191,7 @@ def silence(smoe: Smoe, case: str) -> Any:
 
 
 def assess(smoe: Smoe, case: str) -> list[str]:
-    """Assess every condition of the text in force; where the rule has no answer, the agent gives one with its reason."""
+    """Assess every condition of the text in force; where the rule has no answer, the agent answers, with a reason."""
     unmet = []
     for condition in smoe.read("agent-63", f"/api/cases/{case}/conditions")["conditions"]:
         criterion, computed = condition["rule"]["criterion"], condition["computed"]

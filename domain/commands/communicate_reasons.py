@@ -58,6 +58,4 @@ def communicate_reasons(case: Case, command: CommunicateReasons, context: Contex
             f"{due_on:%d/%m/%Y} ; seule une décision expresse peut désormais répondre.",
         )
     reasons = grounds_of(case, command.reasons, decision.on, "/reasons")
-    return (
-        ReasonsCommunicated(decision=decision.id, reasons=reasons, communicated_on=context.today),
-    )
+    return (ReasonsCommunicated(decision=decision.id, reasons=reasons, communicated_on=context.today),)

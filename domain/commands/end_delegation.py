@@ -52,8 +52,4 @@ def end_delegation(state: Administration, command: EndDelegation, context: Conte
         if command.ends_on < held.starts_on
         else ()
     )
-    return (
-        DelegationEnded(
-            delegation=held.id, number=held.number, ends_on=command.ends_on, reason=command.reason
-        ),
-    )
+    return (DelegationEnded(delegation=held.id, number=held.number, ends_on=command.ends_on, reason=command.reason),)

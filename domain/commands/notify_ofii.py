@@ -50,9 +50,7 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
         OfiiNotified(
             message=next_message(case),
             decision=granted.id,
-            ground=(
-                "contrat saisonnier (CT R5221-18)" if seasonal else "contrat de plus de trois mois (CT R5221-18)"
-            ),
+            ground=("contrat saisonnier (CT R5221-18)" if seasonal else "contrat de plus de trois mois (CT R5221-18)"),
             sent_on=context.today,
             siret=employer_siret(case),
             rome=granted.permit.rome if granted.permit else job.rome,

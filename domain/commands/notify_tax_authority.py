@@ -37,9 +37,7 @@ class NotifyTaxAuthority(Command, frozen=True, kw_only=True):
     fresh=False,
     example={"decision": "D1"},
 )
-def notify_tax_authority(
-    case: Case, command: NotifyTaxAuthority, context: Context
-) -> tuple[TaxAuthorityNotified, ...]:
+def notify_tax_authority(case: Case, command: NotifyTaxAuthority, context: Context) -> tuple[TaxAuthorityNotified, ...]:
     """DGFiP collects the employer tax on grants since 2023; the amount told is never binding (CESEDA L436-10)."""
     granted, job = grant_to_notify(case, command.decision, TAX_AUTHORITY)
     length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)

@@ -27,6 +27,4 @@ class PlaceLegalHold(Command, frozen=True, kw_only=True):
 )
 def place_legal_hold(case: Case, command: PlaceLegalHold, context: Context) -> tuple[LegalHoldPlaced, ...]:
     """Several holds may bear on a case, each for its own reason."""
-    return (
-        LegalHoldPlaced(hold=f"G{case.holds_placed + 1}", reason=command.reason, placed_on=context.today),
-    )
+    return (LegalHoldPlaced(hold=f"G{case.holds_placed + 1}", reason=command.reason, placed_on=context.today),)

@@ -43,9 +43,7 @@ def publish_reason(state: Administration, command: PublishReason, context: Conte
     earlier = [r for r in state.reasons if r.reason == command.reason]
     newest = earlier[-1] if earlier else None
     if newest is not None and newest.criterion is not command.criterion:
-        raise Refused(
-            "reason_changes_criterion", f"Le paragraphe « {command.reason} » porte sur une autre condition."
-        )
+        raise Refused("reason_changes_criterion", f"Le paragraphe « {command.reason} » porte sur une autre condition.")
     if newest is not None and command.effective_from < newest.effective_from:
         raise Refused(
             "version_out_of_order",

@@ -49,6 +49,4 @@ def receive_formal_notice(
             *must_follow("/due_on", command.due_on, received_on),
         )
     )
-    return (
-        FormalNoticeReceived(litigation=proceedings.id, received_on=received_on, due_on=command.due_on),
-    )
+    return (FormalNoticeReceived(litigation=proceedings.id, received_on=received_on, due_on=command.due_on),)

@@ -28,9 +28,7 @@ class RecordFailedMessage(Command, frozen=True, kw_only=True):
     fresh=False,
     example={"message": "N1", "cause": "Le service destinataire n'a pas répondu après huit essais."},
 )
-def record_failed_message(
-    case: Case, command: RecordFailedMessage, context: Context
-) -> tuple[NotificationFailed, ...]:
+def record_failed_message(case: Case, command: RecordFailedMessage, context: Context) -> tuple[NotificationFailed, ...]:
     """What the recipient acknowledged did arrive, whatever the line said."""
     message = message_of(case, command.message)
     if message.acknowledged_on is not None:

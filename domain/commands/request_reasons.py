@@ -55,11 +55,7 @@ def request_reasons(case: Case, command: RequestReasons, context: Context) -> tu
             f"{until:%d/%m/%Y} (CRPA L232-4).",
         )
     length = months(context.reference, "REASONS_MONTHS_MAX", requested_on)
-    return (
-        ReasonsRequested(
-            decision=decision.id, requested_on=requested_on, due_on=add_months(requested_on, length)
-        ),
-    )
+    return (ReasonsRequested(decision=decision.id, requested_on=requested_on, due_on=add_months(requested_on, length)),)
 
 
 def _implicit_refusal(case: Case, named: str | None) -> Decision:

@@ -43,7 +43,5 @@ def revoke_rights(state: Administration, command: RevokeRights, context: Context
             "right_unknown", f"« {command.identity} » n'a pas ce droit à la date du {command.ends_on:%d/%m/%Y}."
         )
     return (
-        RightsRevoked(
-            identity=command.identity, role=command.role, reason=command.reason, ends_on=command.ends_on
-        ),
+        RightsRevoked(identity=command.identity, role=command.role, reason=command.reason, ends_on=command.ends_on),
     )

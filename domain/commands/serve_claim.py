@@ -58,6 +58,4 @@ def serve_claim(case: Case, command: ServeClaim, context: Context) -> tuple[Clai
             "claim_not_yet_served",
             f"Sans lecture, la requête ne sera réputée communiquée que le {on:%d/%m/%Y} (CJA R611-8-6).",
         )
-    return (
-        ClaimServed(litigation=proceedings.id, made_available_on=command.made_available_on, served_on=on),
-    )
+    return (ClaimServed(litigation=proceedings.id, made_available_on=command.made_available_on, served_on=on),)

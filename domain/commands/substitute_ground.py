@@ -62,7 +62,5 @@ def substitute_ground(case: Case, command: SubstituteGround, context: Context) -
     )
     (reason,) = grounds_of(case, (command.reason,), attacked.on, "/reason")
     return (
-        GroundSubstituted(
-            litigation=proceedings.id, replaces=command.replaces, reason=reason, asked_on=context.today
-        ),
+        GroundSubstituted(litigation=proceedings.id, replaces=command.replaces, reason=reason, asked_on=context.today),
     )

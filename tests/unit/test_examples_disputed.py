@@ -78,5 +78,3 @@ def test_the_example_of_an_administration_command_works(name: str) -> None:
     command = administration_commands()[name]
     body = msgspec.convert(command.example, command.body)
     assert command.decide(ADMINISTRATION, body, a_context(Role.ADMIN))
-
-

@@ -42,9 +42,7 @@ from tests.unit.given_disputed import after, in_court, notified, refusal_of, ref
 
 LATER = date(2026, 12, 1)
 LEGAL = a_context(Role.LEGAL, today=LATER)
-CLAIM = OpenLitigation(
-    action=CourtAction.ANNULMENT, court="Lyon", court_number="2612345", lodged_by=Addressee.EMPLOYER
-)
+CLAIM = OpenLitigation(action=CourtAction.ANNULMENT, court="Lyon", court_number="2612345", lodged_by=Addressee.EMPLOYER)
 
 
 def claim(**changes: Any) -> OpenLitigation:
@@ -303,9 +301,7 @@ def test_three_clear_days_separate_the_closure_from_the_hearing_and_urgent_brief
         (date(2027, 2, 28), True, False),
     ],
 )
-def test_an_order_closes_the_investigation_fifteen_days_later(
-    closes_on: date, immediate: bool, possible: bool
-) -> None:
+def test_an_order_closes_the_investigation_fifteen_days_later(closes_on: date, immediate: bool, possible: bool) -> None:
     body = CloseInvestigation(litigation="L1", closes_on=closes_on, immediate=immediate)
     context = a_context(Role.LEGAL, today=date(2027, 3, 1))
     if possible:
@@ -349,9 +345,7 @@ def test_an_annulment_with_an_injunction_reopens_the_case_with_the_delay_of_the_
     )
     judgment, ordered = record_judgment(case, body, a_context(Role.LEGAL, today=date(2027, 6, 10)))
     assert isinstance(judgment, JudgmentRecorded)
-    assert judgment.injunction == Injunction(
-        kind=InjunctionKind.REEXAMINE, delay_days=60, penalty_daily_euros=50
-    )
+    assert judgment.injunction == Injunction(kind=InjunctionKind.REEXAMINE, delay_days=60, penalty_daily_euros=50)
     assert isinstance(ordered, ReexaminationOrdered)
     assert ordered.due_on == date(2027, 8, 2)
     reopened = case_after((judgment, ordered), case)
