@@ -232,6 +232,8 @@ class Appeal(State, frozen=True, kw_only=True):
     outcome: AppealOutcome | None = None
     ended_on: date | None = None
     implicitly: bool = False
+    answer_notified_on: date | None = None
+    """When the minister's answer reached the author of the appeal."""
 
 
 class Litigation(State, frozen=True, kw_only=True):
@@ -739,7 +741,11 @@ def _after(case: Case, event: CaseEvent) -> Case:
             ended = replace(
                 case,
                 decisions=(*case.decisions, *rejected),
-                appeals=_changed(case.appeals, appeal_id, lambda a: replace(a, outcome=outcome, ended_on=on)),
+                appeals=_changed(
+                    case.appeals,
+                    appeal_id,
+                    lambda a: replace(a, outcome=outcome, ended_on=on, answer_notified_on=event.notified_on),
+                ),
             )
             if outcome is AppealOutcome.REJECTED and case.stage.ref == appeal_id:
                 return _back_to_decision(ended)

@@ -492,6 +492,8 @@ class AppealDecided(Event, frozen=True, kw_only=True):
     by_minister: bool = False
     decided_on: date
     summary: str = ""
+    notified_on: date | None = None
+    """When the minister's answer reached the author of the appeal; None while no proof of it is held."""
 
 
 class AppealImplicitlyRejected(Event, frozen=True, kw_only=True):

@@ -163,7 +163,7 @@ def _restarts_on(case: Case, appeal: Appeal, addressee: Addressee) -> date | Non
         return appeal.ended_on
     express = next((d for d in reversed(case.decisions) if d.rejects_appeal == appeal.id), None)
     if express is None:
-        return appeal.ended_on if appeal.implicitly else None
+        return appeal.answer_notified_on or (appeal.ended_on if appeal.implicitly else None)
     known = express.notified.get(addressee)
     if known is not None and known.notified_on is not None:
         return known.notified_on

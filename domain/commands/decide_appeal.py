@@ -25,6 +25,8 @@ class DecideAppeal(Command, frozen=True, kw_only=True):
     appeal: Annotated[str, Meta(max_length=20)]
     outcome: AppealOutcome
     decided_on: date | None = None
+    notified_on: date | None = None
+    """When his answer reached the author of the appeal, where that is proved."""
     reexamine_by: date | None = None
     """Day by which the minister wants a new decision; a month later by default."""
     summary: Annotated[str, Meta(min_length=1, max_length=5_000)]
@@ -55,6 +57,8 @@ def decide_appeal(
         raise Refused("appeal_ended", f"Le recours {appeal.id} a été tranché le {appeal.ended_on:%d/%m/%Y}.")
     decided_on = command.decided_on or context.today
     must_have_no_fault(must_have_happened("/decided_on", decided_on, context.today, since=appeal.received_on))
+    if command.notified_on is not None:
+        must_have_no_fault(must_have_happened("/notified_on", command.notified_on, context.today, since=decided_on))
     due_on = command.reexamine_by or add_months(decided_on, REEXAMINATION_MONTHS)
     must_have_no_fault(must_follow("/reexamine_by", due_on, decided_on))
     decided = AppealDecided(
@@ -63,6 +67,7 @@ def decide_appeal(
         by_minister=True,
         decided_on=decided_on,
         summary=command.summary,
+        notified_on=command.notified_on,
     )
     attacked = case.decision(appeal.against)
     already = case.stage.kind is not StageKind.FIRST

@@ -1,13 +1,13 @@
 """Administrative appeals and the reasons of silence: who may, until when, what silence does, what the minister does."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
 
 from domain.acts import Addressee, AppealKind, AppealOutcome, DecisionKind, PleaKind, StageKind
 from domain.case import Case, Status
-from domain.clocks import clocks
+from domain.clocks import Clock, ClockState, clocks
 from domain.commands.acknowledge_appeal import AcknowledgeAppeal, acknowledge_appeal
 from domain.commands.communicate_reasons import CommunicateReasons, communicate_reasons
 from domain.commands.decide_appeal import DecideAppeal, decide_appeal
@@ -253,3 +253,27 @@ def test_an_appeal_lodged_while_the_first_examination_goes_on_attacks_the_silenc
     (event,) = lodge_appeal(arisen, GRACIOUS, a_context(Role.EMPLOYER, today=date(2027, 2, 1)))
     assert isinstance(event, AppealLodged)
     assert (event.against, event.in_time) == ("D1", True)
+
+
+def test_the_limit_to_sue_runs_anew_from_the_proved_notification_of_the_ministers_answer() -> None:
+    case = lodged(body=HIERARCHICAL)
+    day = date(2026, 12, 14)
+    context = a_context(Role.LEGAL, today=day)
+
+    def limit(notified_on: date | None) -> Clock:
+        body = DecideAppeal(appeal="A1", outcome=AppealOutcome.REJECTED, summary="Rejet.", notified_on=notified_on)
+        decided = case_after(decide_appeal(case, body, context), case)
+        found = clocks(decided, day, context.reference)
+        return next(c for c in found if (c.id, c.addressee) == ("T12", Addressee.EMPLOYER))
+
+    unproved, proved = limit(None), limit(day)
+    assert unproved.state is ClockState.NOT_RUNNING
+    assert (proved.state, proved.starts_on, proved.expires_on) == (ClockState.RUNNING, day, date(2027, 2, 15))
+    early = DecideAppeal(
+        appeal="A1",
+        outcome=AppealOutcome.REJECTED,
+        summary="Rejet.",
+        decided_on=day,
+        notified_on=day - timedelta(days=1),
+    )
+    assert refusal_of(decide_appeal, case, early, context).code == "content_impossible"

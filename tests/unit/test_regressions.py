@@ -180,6 +180,6 @@ def test_items_may_be_asked_for_again_once_the_first_delay_is_over() -> None:
     assert case.open_missing_items is not None
     assert case.open_missing_items.id == "M2"
     # Answering the first request took the case out of waiting while the second one was still open.
-    late = SupplyMissingItems(request="M1", documents=(an_attached(),))
+    late = SupplyMissingItems(request="M1", documents=(an_attached("contributions_certificate"),))
     refused = refusal_of(supply_missing_items, case, late, a_context(Role.EMPLOYER, today=due_on + timedelta(days=2)))
     assert refused.code == "items_request_ended"
