@@ -1,6 +1,7 @@
 """The machinery of a life: the virtual clock, the agenda, and acts given through the domain's own commands."""
 
 import heapq
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -115,7 +116,7 @@ def openings_of(world: World, count: int) -> list[Opening]:
     return openings
 
 
-class Life:
+class Life(ABC):
     """One case while it is lived."""
 
     def __init__(self, world: World, opening: Opening) -> None:
@@ -208,13 +209,13 @@ class Life:
         self.after_silence()
         return True
 
+    @abstractmethod
     def file(self) -> None:
         """The first step; the story says what is filed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def after_silence(self) -> None:
         """What people do once silence has decided; the story says."""
-        raise NotImplementedError
 
     # Acting
 
