@@ -9,14 +9,14 @@ from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from api.problems import Problematic
+from api.seen import FILERS, seen_by
 from api.tokens import Tokens
 from domain.administration import Administration
 from domain.case import PARIS, Case
 from domain.envelope import Actor, Role
-from ledger.desk import CaseUnknown, Desk
+from ledger.desk import CaseHistory, CaseUnknown, Desk
 from projections.access import AccessFilter
 
-FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})
 BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
 BY_DEPARTMENT: Final = frozenset({Role.PREFECTURE, Role.LEGAL})
 EVERYWHERE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
@@ -44,6 +44,15 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if not self.may_know(case):
             raise CaseUnknown
 
+    def seen(self, history: CaseHistory) -> CaseHistory:
+        """What the caller may see of a case that they may know of."""
+        return seen_by(self.actor.role, history)
+
+    def must_serve(self, refusal: str) -> None:
+        """Refuse those who file, in this French sentence: what is asked for belongs to the services."""
+        if self.is_filer:
+            raise Problematic("forbidden", refusal)
+
     def must_have_a_right(self) -> None:
         """Refuse a caller whose right has ended, or never began."""
         if self.sees == AccessFilter():
@@ -59,18 +68,17 @@ def sees(actor: Actor, administration: Administration, on: date) -> AccessFilter
     """The cases an actor may know of: nothing, unless a right in force or the filing itself says so."""
     if actor.role in FILERS:
         return AccessFilter(filed_by=actor.identity)
-    if not administration.has_right(actor.identity, actor.role, on):
+    rights = administration.rights_in_force(actor.identity, actor.role, on)
+    if not rights:
         return AccessFilter()
-    granted = [
-        right for right in administration.rights if right.identity == actor.identity and right.role is actor.role
-    ]
-    right = granted[-1]
     if actor.role in EVERYWHERE:
         return AccessFilter(all=True)
     if actor.role in BY_PLATFORM:
-        return AccessFilter(platforms=frozenset(right.platforms), unrouted=actor.role is Role.MANAGER)
+        platforms = frozenset(platform for right in rights for platform in right.platforms)
+        return AccessFilter(platforms=platforms, unrouted=actor.role is Role.MANAGER)
     if actor.role in BY_DEPARTMENT:
-        return AccessFilter(departments=frozenset(right.departments), filed_by=actor.identity)
+        departments = frozenset(department for right in rights for department in right.departments)
+        return AccessFilter(departments=departments, filed_by=actor.identity)
     return AccessFilter()
 
 

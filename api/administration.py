@@ -41,11 +41,11 @@ def _route(command: AdministrationCommand) -> HTTPRouteHandler:
                 data,
                 desk.context(caller.actor, new_id()),
                 key=key,
-                render=(lambda done: answer_of(done, 201)) if key else None,
+                render=(lambda done: answer_of(done, 201, caller.actor.role)) if key else None,
             )
         except KeyUsed as used:
             return respond(used.answer)
-        return respond(answer_of(done, 201))
+        return respond(answer_of(done, 201, caller.actor.role))
 
     return documented(
         handle, f"admin/{command.name}", command.title, command.body, command.example, f"/{command.name}", 201

@@ -8,7 +8,9 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 
 from api.problems import Problem
+from api.seen import seen_by
 from domain.case import STATUS_TITLES
+from domain.envelope import Role
 from ledger.desk import Done
 from ledger.facts import Answer
 
@@ -40,9 +42,9 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
 _encode = msgspec.json.Encoder().encode
 
 
-def answer_of(done: Done, status: int) -> Answer:
-    """The answer to a command, whole: the bytes and headers that a repetition gets again."""
-    case = done.case
+def answer_of(done: Done, status: int, role: Role) -> Answer:
+    """The answer to a command of this role, whole: the bytes and headers that a repetition gets again."""
+    case = seen_by(role, done.history).case if done.history else None
     body = CommandAnswer(
         case=case.id if case else None,
         number=case.number if case else None,

@@ -1,7 +1,7 @@
 """Routes of cases: file one, list, read, its history, its clocks, its documents, and every command."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 import msgspec
@@ -18,22 +18,24 @@ from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible, must_be_within_memory
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
-from api.views import INTERNAL_CLOCKS, CaseView, is_withheld, view_of
+from api.views import CaseView, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.assessment import findings_of
 from domain.case import Document, Status
 from domain.clocks import Clock, clocks, next_deadline
 from domain.commands.file_request import EXAMPLE, FileRequest
-from domain.events import NoteAdded
+from domain.events import CaseEvent, NoteAdded
 from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
 from domain.law import Law
 from domain.procedures import PROCEDURES, Procedure
-from ledger.desk import CaseHistory, Desk, day_in_paris
-from ledger.facts import KeyUsed
+from ledger.desk import CaseHistory, Desk, Done, day_in_paris
+from ledger.facts import Answer, KeyUsed, Recorded
 from ledger.identifiers import new_id
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
+from projections.cases import rows as case_rows
 from projections.history import HistoryRow
 from projections.history import history as history_lines
+from projections.read_model import Aids, Told
 
 AsOf = Annotated[
     datetime | None,
@@ -52,6 +54,7 @@ QueueName: TypeAlias = Literal[
     "awaiting_items",
     "items_received",
     "to_sign",
+    "to_notify_ofii",
     "appeals",
     "litigation",
     "due_soon",
@@ -198,6 +201,7 @@ def file_case(
 ) -> Response[Any]:
     """File a request; the answer gives the registration receipt's number and where the case went."""
     caller.must_be(PROCEDURES[data.request.procedure].filers)
+    caller.must_have_a_right()
     must_be_legible(data, body)
     key = key_of(idempotency_key, caller, request, body, None)
     repeated = first_answer(desk, key)
@@ -205,15 +209,19 @@ def file_case(
         return repeated
     case_id = new_id()
     context = desk.context(caller.actor, case_id)
+
+    def render(done: Done) -> Answer:
+        return answer_of(done, 201, caller.actor.role)
+
     try:
-        done = desk.file(case_id, data, context, key=key, render=(lambda done: answer_of(done, 201)) if key else None)
+        done = desk.file(case_id, data, context, key=key, render=render if key else None)
     except KeyUsed as used:
         return respond(used.answer)
-    return respond(answer_of(done, 201))
+    return respond(render(done))
 
 
 def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, legal_as_of: date | None) -> CaseHistory:
-    """The case as the caller may read it, at the instants asked for."""
+    """The case as the caller may read it, at the instants asked for: what may not be seen is not in it."""
     if as_of is not None and as_of.tzinfo is None:
         raise Problematic("malformed", "as_of doit porter un fuseau horaire : 2026-11-22T10:00:00+01:00.")
     must_be_within_memory("as_of", as_of)
@@ -221,8 +229,8 @@ def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, le
     whole = desk.history(case_id)
     caller.must_know(whole.case)
     if as_of is None and legal_as_of is None:
-        return whole
-    return whole.as_known(as_of=as_of, legal_as_of=legal_as_of)
+        return caller.seen(whole)
+    return caller.seen(whole.as_known(as_of=as_of, legal_as_of=legal_as_of))
 
 
 @get(
@@ -243,9 +251,7 @@ def read_case(
     history = _known(desk, caller, case_id, as_of, legal_as_of)
     today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
     deadline = next_deadline(history.case, today, desk.reference)
-    return Response(
-        view_of(history, deadline, whole=not caller.is_filer), headers={"ETag": f'"{history.case.version}"'}
-    )
+    return Response(view_of(history, deadline), headers={"ETag": f'"{history.case.version}"'})
 
 
 @get(
@@ -269,11 +275,7 @@ def read_clocks(
         case=case_id,
         version=history.case.version,
         today=today,
-        clocks=tuple(
-            clock
-            for clock in clocks(history.case, today, desk.reference)
-            if not (caller.is_filer and clock.id in INTERNAL_CLOCKS)
-        ),
+        clocks=clocks(history.case, today, desk.reference),
     )
 
 
@@ -372,8 +374,11 @@ def read_history(
     stale = is_stale(readers, wanted)
     with readers.connection() as connection:
         found = history_lines(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
-    lines = tuple(line for line in found if not (caller.is_filer and is_withheld(line, known.case)))
-    return CaseLines(case=case_id, version=found[-1].version if found else 0, lines=lines, stale=stale)
+    # The read model may be ahead of what was just read: what is in there, and nothing since, may be shown.
+    seen = {fact.version for fact in known.facts}
+    lines = tuple(line for line in found if line.version in seen)
+    reached = min(found[-1].version, known.case.version) if found else 0
+    return CaseLines(case=case_id, version=reached, lines=lines, stale=stale)
 
 
 @get(
@@ -396,13 +401,23 @@ def list_all(
     assignee: Annotated[str | None, QueryParameter(max_length=200)] = None,
     q: Annotated[str | None, QueryParameter(description="Numéro, nom, SIRET.", max_length=200)] = None,
     order: Annotated[
-        Order, QueryParameter(description="Échéance la plus proche, ou dépôt le plus récent.")
-    ] = Order.DEADLINE,
+        Order | None,
+        QueryParameter(
+            description="Échéance la plus proche, par défaut pour les services, ou dépôt le plus récent, par défaut "
+            "pour ceux qui déposent."
+        ),
+    ] = None,
     cursor: Annotated[str | None, QueryParameter(description="Suite d'une page.", max_length=500)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
     at_least: AtLeast = None,
 ) -> CaseList:
-    """The cases that the caller may know of, in a stable order that insertions do not shift."""
+    """The cases that the caller may know of, in a stable order that insertions do not shift.
+
+    Queues, statuses, deadlines and agents would tell those who file what the services prepare: they neither filter nor
+    order by them, and each line is made of what they may see.
+    """
+    if order is Order.DEADLINE or any(asked is not None for asked in (queue, status, due_before, assignee)):
+        caller.must_serve("Les files, les états, les échéances et les agents ne servent de filtre qu'aux services.")
     stale = is_stale(readers, at_least)
     asked = CaseQuery(
         queue=queue,
@@ -413,7 +428,7 @@ def list_all(
         due_before=due_before,
         assignee=assignee,
         q=q,
-        order=order,
+        order=order or (Order.NEWEST if caller.is_filer else Order.DEADLINE),
         cursor=cursor,
         limit=limit,
     )
@@ -423,14 +438,20 @@ def list_all(
             page: CasePage = list_cases(connection, asker, asked)
     except CursorInvalid as error:
         raise Problematic("malformed", "Ce curseur n'est pas le nôtre, ou sert un autre ordre.") from error
-    items = tuple(_item(row, whole=not caller.is_filer) for row in page.items)
+    items = tuple(_item(_as_seen(row, desk, caller) if caller.is_filer else row) for row in page.items)
     return CaseList(items=items, next=page.next, total=page.total, stale=stale)
 
 
-def _item(row: CaseRow, *, whole: bool) -> CaseItem:
-    """A line as its reader sees it; who examines the case is for the services."""
-    hidden = {} if whole else {"assignee": None, "assignee_name": ""}
-    return msgspec.convert({**msgspec.structs.asdict(row), "case": row.case_id, **hidden}, CaseItem)
+def _as_seen(row: CaseRow, desk: Desk, caller: Caller) -> CaseRow:
+    """The line that the read model would hold had only what the caller may see happened."""
+    seen = caller.seen(desk.history(row.case_id))
+    facts = tuple(cast(Recorded[CaseEvent], fact) for fact in seen.facts)
+    (line,) = case_rows(Told(case=seen.case, facts=facts, new=facts), Aids(reference=desk.reference, check_key=b""))
+    return line
+
+
+def _item(row: CaseRow) -> CaseItem:
+    return msgspec.convert({**msgspec.structs.asdict(row), "case": row.case_id}, CaseItem)
 
 
 def router(commands: list[HTTPRouteHandler]) -> Router:

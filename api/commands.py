@@ -18,6 +18,8 @@ from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
+from domain.context import Context
+from domain.refusals import Refused
 from ledger.desk import Desk
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
 from ledger.identifiers import new_id
@@ -85,6 +87,8 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
+        context = desk.context(caller.actor, new_id())
+
         def guard(case: Case) -> None:
             caller.must_know(case)
             caller.must_be(command.by)
@@ -99,19 +103,32 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
                 case_id,
                 command,
                 data,
-                desk.context(caller.actor, new_id()),
+                context,
                 expected_version=expected,
                 guard=guard,
                 key=key,
-                render=(lambda done: answer_of(done, 200)) if key else None,
+                render=(lambda done: answer_of(done, 200, caller.actor.role)) if key else None,
             )
         except KeyUsed as used:
             return respond(used.answer)
-        return respond(answer_of(done, 200))
+        except Refused as refused:
+            if caller.is_filer:
+                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refused
+            raise
+        return respond(answer_of(done, 200, caller.actor.role))
 
     return documented(
         handle, command.name, command.title, command.body, command.example, f"/{{case_id:uuid}}/{command.name}", 200
     )
+
+
+def _in_terms_of(seen: Case, command: CaseCommand, data: Command, context: Context) -> Refused:
+    """The refusal as what the caller sees explains it; what they do not see yet is not given as its reason."""
+    try:
+        command.decide(seen, data, context)
+    except Refused as refused:
+        return refused
+    return Refused("status_forbids", "L'avancement du dossier ne permet pas cet acte.")
 
 
 def documented(

@@ -8,7 +8,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from api.access import FILERS, Caller
+from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
@@ -60,8 +60,7 @@ def figures(
     """Sums of the cases that the caller may know of: median and ninth decile of delays in days."""
     if name not in NAMES:
         raise Problematic("not_found", f"Tableaux : {', '.join(NAMES)}.")
-    if caller.actor.role in FILERS:
-        raise Problematic("forbidden", "Les tableaux de bord sont ceux des services.")
+    caller.must_serve("Les tableaux de bord sont ceux des services.")
     stale = is_stale(readers, at_least)
     asked = DashboardQuery(
         platform=platform,

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
 from litestar.exceptions.http_exceptions import ClientException
 
+from api.seen import seen_by
 from domain.refusals import CODES, Fault, Ground, Refused
 from ledger.desk import CaseUnknown, Stale
 from ledger.facts import AnswerErased, KeyReusedForAnotherCommand, LedgerAltered, StoredEventInvalid
@@ -119,7 +120,8 @@ def on_problematic(request: Request[Any, Any, Any], problem: Problematic) -> Res
 
 
 def on_stale(request: Request[Any, Any, Any], stale: Stale) -> Response[Problem]:
-    """Facts intervened: they are listed, so that the caller can decide again."""
+    """Facts intervened: those that the caller may see are listed, so that they can decide again."""
+    shown = seen_by(request.user.role, stale.history).facts if stale.history else ()
     intervened = tuple(
         Intervened(
             version=fact.version,
@@ -127,7 +129,8 @@ def on_stale(request: Request[Any, Any, Any], stale: Stale) -> Response[Problem]
             recorded_at=fact.recorded_at.isoformat(),
             actor=f"{fact.actor.name}, {fact.actor.quality}",
         )
-        for fact in stale.intervened
+        for fact in shown
+        if fact.version > stale.seen_version
     )
     return _problem(
         request,

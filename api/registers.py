@@ -11,7 +11,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.access import FILERS, Caller
+from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
@@ -59,11 +59,6 @@ def _closed(row: DecisionRow) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 
-def _must_serve(caller: Caller) -> None:
-    if caller.actor.role in FILERS:
-        raise Problematic("forbidden", "Les registres sont ceux des services.")
-
-
 @get(
     "/decisions",
     sync_to_thread=True,
@@ -86,7 +81,7 @@ def decisions(
     at_least: AtLeast = None,
 ) -> DecisionPage:
     """Who decided what, under which delegation, on which grounds, notified when, and what became of it."""
-    _must_serve(caller)
+    caller.must_serve("Les registres sont ceux des services.")
     stale = is_stale(readers, at_least)
     asked = DecisionQuery(
         kind=kind.value if kind else None,
@@ -123,7 +118,7 @@ def outgoing(
     at_least: AtLeast = None,
 ) -> MessagePage:
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
-    _must_serve(caller)
+    caller.must_serve("Les registres sont ceux des services.")
     stale = is_stale(readers, at_least)
     with readers.connection() as connection:
         found = messages(

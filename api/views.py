@@ -1,7 +1,6 @@
-"""A case as readers see it: whole for the services, without what is internal for those who filed it."""
+"""A case as readers see it; what a reader may not see is not in the history it is made of."""
 
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -27,30 +26,6 @@ from domain.findings import Assessment
 from domain.procedures import PROCEDURES, Procedure
 from domain.request import Request
 from ledger.desk import CaseHistory
-from projections.history import HistoryRow
-
-INTERNAL_EVENTS: Final = frozenset(
-    {
-        "NoteAdded",
-        "CaseClaimed",
-        "CaseReleased",
-        "CaseAssigned",
-        "OpinionRequested",
-        "OpinionGiven",
-        "CriterionAssessed",
-        "FindingOverridden",
-        "DecisionProposed",
-        "ProposalReturned",
-        "GroundSubstituted",
-        "LegalHoldPlaced",
-        "LegalHoldLifted",
-    }
-)
-"""Facts that prepare a decision: those who filed the request do not read them here."""
-
-
-INTERNAL_CLOCKS: Final = frozenset({"OPINION"})
-"""Time limits of what is internal: those who filed the request do not read them either."""
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,8 +63,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """True when the position asked for with `at_least` was not reached in time."""
 
 
-def view_of(history: CaseHistory, next_deadline: Clock | None, *, whole: bool) -> CaseView:
-    """What a reader sees of a case; `whole` for the services."""
+def view_of(history: CaseHistory, next_deadline: Clock | None) -> CaseView:
+    """The case of a history, as its reader may know it."""
     case: Case = history.case
     return CaseView(
         id=case.id,
@@ -106,30 +81,18 @@ def view_of(history: CaseHistory, next_deadline: Clock | None, *, whole: bool) -
         stage=case.stage,
         routing=case.routing,
         acknowledgement=case.acknowledgement,
-        assignee=case.assignee if whole else None,
-        assignee_name=case.assignee_name if whole else "",
+        assignee=case.assignee,
+        assignee_name=case.assignee_name,
         documents=tuple(case.documents.values()),
         missing_items=case.missing_items,
-        opinions=case.opinions if whole else (),
-        findings=tuple(case.findings.values()) if whole else (),
-        proposal=case.proposal.event if whole and case.proposal else None,
-        decisions=case.decisions if whole else tuple(d for d in case.decisions if _is_known_outside(d)),
+        opinions=case.opinions,
+        findings=tuple(case.findings.values()),
+        proposal=case.proposal.event if case.proposal else None,
+        decisions=case.decisions,
         hearings=case.hearings,
         appeals=case.appeals,
         litigation=case.litigation,
-        messages=case.messages if whole else (),
+        messages=case.messages,
         next_deadline=next_deadline,
-        on_hold=bool(case.holds) if whole else False,
+        on_hold=bool(case.holds),
     )
-
-
-def _is_known_outside(decision: Decision) -> bool:
-    """Whether a decision has left the service: made available, or born of silence."""
-    return bool(decision.notified) or decision.is_implicit
-
-
-def is_withheld(line: HistoryRow, case: Case) -> bool:
-    """Whether a line is not for those who filed: internal, or a signed decision that nobody was shown yet."""
-    signed = line.detail.get("decision")
-    unseen = {decision.id for decision in case.decisions if not _is_known_outside(decision)}
-    return line.type in INTERNAL_EVENTS or (isinstance(signed, dict) and signed.get("decision") in unseen)

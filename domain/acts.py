@@ -57,10 +57,19 @@ DECISION_TITLES: dict[DecisionKind, str] = {
 
 
 class Addressee(StrEnum):
-    """Whom a decision is notified to: the filer and the foreigner (CT R5221-17)."""
+    """Whom a decision is notified to: the filer and the foreigner (CT R5221-17), or the prefecture that asked."""
 
     EMPLOYER = "employer"
     WORKER = "worker"
+    PREFECTURE = "prefecture"
+
+
+ADDRESSEE_TITLES: dict[Addressee, str] = {
+    Addressee.EMPLOYER: "l'employeur",
+    Addressee.WORKER: "l'étranger",
+    Addressee.PREFECTURE: "la préfecture",
+}
+"""How French names each addressee, with an article that stands alike after « à », « de » and « par »."""
 
 
 class StageKind(StrEnum):

@@ -27,13 +27,29 @@ ADMINISTRATION_STREAM = uuid5(NAMESPACE_URL, "smoe:administration")
 replace = msgspec.structs.replace
 
 
+class Right(msgspec.Struct, frozen=True, kw_only=True):
+    """A right with its territory, from its first day to the last before it was taken."""
+
+    identity: str
+    role: Role
+    platforms: tuple[str, ...]
+    departments: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None = None
+    """The first day without it."""
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it holds that day."""
+        return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
+
 class Administration(msgspec.Struct, frozen=True, kw_only=True):
     """Everything published or granted, in the order it was recorded; nothing is ever taken out."""
 
     version: int = 0
     delegations: tuple[Delegation, ...] = ()
     agents: dict[str, AgentAppointed] = {}
-    rights: tuple[RightsGranted, ...] = ()
+    rights: tuple[Right, ...] = ()
     revoked: tuple[RightsRevoked, ...] = ()
     routing_tables: tuple[RoutingTablePublished, ...] = ()
     reasons: tuple[ReasonPublished, ...] = ()
@@ -55,11 +71,13 @@ class Administration(msgspec.Struct, frozen=True, kw_only=True):
         table = self.routing_table(on)
         return (table.contacts.get(platform) if table else None) or ServiceContact(name=f"Plateforme de {platform}")
 
+    def rights_in_force(self, identity: str, role: Role, on: date) -> tuple[Right, ...]:
+        """Every right of that role that holds that day: their territories add up."""
+        return tuple(r for r in self.rights if r.identity == identity and r.role is role and r.is_in_force(on))
+
     def has_right(self, identity: str, role: Role, on: date) -> bool:
-        """Whether a right was granted and not revoked since."""
-        granted = max((r.starts_on for r in self.rights if r.identity == identity and r.role is role), default=None)
-        ended = max((r.ends_on for r in self.revoked if r.identity == identity and r.role is role), default=None)
-        return granted is not None and granted <= on and (ended is None or ended < granted or on < ended)
+        """Whether any right of that role holds that day."""
+        return bool(self.rights_in_force(identity, role, on))
 
 
 def covers(delegation: Delegation, act: DelegatedAct, department: str, on: date) -> bool:
@@ -87,9 +105,16 @@ def _after(state: Administration, event: AdministrationEvent) -> Administration:
         case AgentAppointed():
             return replace(state, agents={**state.agents, event.identity: event})
         case RightsGranted():
-            return replace(state, rights=(*state.rights, event))
+            right = Right(
+                identity=event.identity,
+                role=event.role,
+                platforms=event.platforms,
+                departments=event.departments,
+                starts_on=event.starts_on,
+            )
+            return replace(state, rights=(*state.rights, right))
         case RightsRevoked():
-            return replace(state, revoked=(*state.revoked, event))
+            return replace(state, rights=_without(state, event), revoked=(*state.revoked, event))
         case RoutingTablePublished():
             return replace(state, routing_tables=(*state.routing_tables, event))
         case ReasonPublished():
@@ -98,6 +123,17 @@ def _after(state: Administration, event: AdministrationEvent) -> Administration:
             return replace(state, references=(*state.references, event))
         case _:
             assert_never(event)
+
+
+def _without(state: Administration, revoked: RightsRevoked) -> tuple[Right, ...]:
+    """The rights after a revocation, which ends what was granted before it and holds on its day.
+
+    Rights to start later, or granted again afterwards, are not touched; nor is one that starts on that very day in the
+    place of another, as an agent moves from a platform to the next.
+    """
+    held = state.rights_in_force(revoked.identity, revoked.role, revoked.ends_on)
+    ended = [right for right in held if right.starts_on < revoked.ends_on] or held
+    return tuple(replace(r, ends_on=revoked.ends_on) if any(r is e for e in ended) else r for r in state.rights)
 
 
 def replay(events: Iterable[AdministrationEvent], start: Administration | None = None) -> Administration:

@@ -17,12 +17,12 @@ def lodger(case: Case, role: Role, named: Addressee | None) -> Addressee:
     if role is Role.WORKER:
         own: Addressee | None = Addressee.WORKER
     elif role in {Role.EMPLOYER, Role.MANDATARY}:
-        own = Addressee.EMPLOYER if Addressee.EMPLOYER in case.addressees else Addressee.WORKER
+        own = case.parties[0]
     else:
         own = named
     if own is None:
-        raise Refused("addressee_missing", "Précisez qui agit : l'employeur ou le travailleur.")
-    if named not in {None, own} or own not in case.addressees:
+        raise Refused("addressee_missing", "Précisez qui agit : l'employeur ou l'étranger.")
+    if named not in {None, own} or own not in case.parties:
         raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
     return own
 

@@ -336,7 +336,12 @@ class Case(State, frozen=True, kw_only=True):
 
     @property
     def addressees(self) -> tuple[Addressee, ...]:
-        """Whom a decision is notified to: the filer and the foreigner (CT R5221-17)."""
+        """Whom a decision is notified to: the filer and the foreigner (CT R5221-17), or the prefecture that asked."""
+        return (Addressee.PREFECTURE,) if self.filed_as is Role.PREFECTURE else self.parties
+
+    @property
+    def parties(self) -> tuple[Addressee, ...]:
+        """Who may contest: the employer that filed and the foreigner, never an administration that asked an opinion."""
         if self.filed_as in {Role.WORKER, Role.PREFECTURE} or self.request.employer is None:
             return (Addressee.WORKER,)
         return (Addressee.EMPLOYER, Addressee.WORKER)
@@ -685,8 +690,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(decided, status=case.status, proposal=case.proposal, stage=case.stage)
         case DecisionMadeAvailable(decision=decision, addressee=addressee, available_on=on, channel=channel):
             return _notified(case, decision, addressee, lambda _: Notified(available_on=on, channel=channel))
-        case DecisionFirstRead(decision=decision, addressee=addressee, read_at=read_at):
-            day = read_at.astimezone(PARIS).date()
+        case DecisionFirstRead(decision=decision, addressee=addressee, read_at=read_at, received_on=received):
+            day = received or read_at.astimezone(PARIS).date()
             return _notified(
                 case,
                 decision,

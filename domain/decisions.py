@@ -389,12 +389,12 @@ def answers_anew(kind: DecisionKind, attacked: Decision) -> bool:
 
 
 def addressee_of(case: Case, named: Addressee | None, context: Context) -> Addressee:
-    """The addressee an act concerns: a party acts for itself, a service names the party."""
+    """The addressee an act concerns: who filed and the foreigner act for themselves, a service names one of them."""
     role = context.actor.role
     own = Addressee.WORKER if role is Role.WORKER else case.addressees[0] if role in FILERS else None
     chosen = named or own
     if chosen is None:
-        raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur ou le salarié.")
+        raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur, l'étranger ou la préfecture.")
     if chosen not in case.addressees or (own is not None and chosen is not own):
         raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
     return chosen

@@ -373,11 +373,18 @@ class DecisionMadeAvailable(Event, frozen=True, kw_only=True):
 
 
 class DecisionFirstRead(Event, frozen=True, kw_only=True):
-    """An addressee read the decision for the first time: it is notified (CRPA R112-20)."""
+    """An addressee read the decision, or received it by post, for the first time: it is notified (CRPA R112-20)."""
 
     decision: str
     addressee: Addressee
     read_at: datetime
+    received_on: date | None = None
+    """Day on the slip of a registered letter, which notifies whatever the day it was recorded."""
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day on the slip; None for a reading, which takes effect at once."""
+        return self.received_on
 
 
 class DecisionDeemedNotified(Event, frozen=True, kw_only=True):

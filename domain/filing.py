@@ -207,7 +207,7 @@ def _not_too_long(path: str, text: str | None) -> Iterator[Fault]:
 
 def _worker(filing: _Filing) -> Iterator[Fault]:
     worker = filing.request.worker
-    yield from _short_text("/worker/family_name", worker.family_name, "le nom du travailleur")
+    yield from _short_text("/worker/family_name", worker.family_name, "le nom de l'étranger")
     for field in ("given_names", "passport_number", "foreigner_number", "email"):
         yield from _not_too_long(f"/worker/{field}", getattr(worker, field))
     yield from _department(filing, "/worker/residence_department", worker.residence_department)
@@ -227,7 +227,7 @@ def _worker(filing: _Filing) -> Iterator[Fault]:
 def _age(filing: _Filing) -> Iterator[Fault]:
     born = filing.request.worker.birth_date
     if born is None:
-        yield _missing("/worker/birth_date", "la date de naissance du travailleur")
+        yield _missing("/worker/birth_date", "la date de naissance de l'étranger")
         return
     job = filing.request.job
     youngest = AGE_MIN_APPRENTICE if job and job.contract is Contract.APPRENTICESHIP else AGE_MIN
@@ -236,10 +236,10 @@ def _age(filing: _Filing) -> Iterator[Fault]:
         yield _fault("/worker/birth_date", "date_impossible", "La date de naissance est dans l'avenir.")
     elif add_months(born, 12 * youngest) > begins:
         yield _fault(
-            "/worker/birth_date", "age_impossible", f"Le travailleur n'aura pas {youngest} ans au début de l'emploi."
+            "/worker/birth_date", "age_impossible", f"L'étranger n'aura pas {youngest} ans au début de l'emploi."
         )
     elif add_months(born, 12 * AGE_MAX) <= filing.today:
-        yield _fault("/worker/birth_date", "age_impossible", f"Le travailleur aurait {AGE_MAX} ans ou plus.")
+        yield _fault("/worker/birth_date", "age_impossible", f"L'étranger aurait {AGE_MAX} ans ou plus.")
 
 
 def _begins(request: Request) -> date | None:
@@ -258,7 +258,7 @@ def _title(filing: _Filing) -> Iterator[Fault]:
     admitted = TITLES.get(procedure)
     if title is None:
         if admitted is not None:
-            yield _missing("/worker/residence_title", "le titre ou document de séjour du travailleur")
+            yield _missing("/worker/residence_title", "le titre ou document de séjour de l'étranger")
         return
     path = "/worker/residence_title/kind"
     if title.kind is TitleKind.TALENT:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from domain.acts import DecisionKind
+from domain.appeals import months
 from domain.case import Case, Decision, Message
 from domain.days import add_months
 from domain.procedures import Procedure
@@ -39,6 +40,23 @@ def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[D
     return granted, case.request.job
 
 
+def why_not_for_ofii(case: Case, granted: Decision, job: Job, reference: Reference) -> str | None:
+    """The sentence that says why OFII is not concerned; None when it is (CT R5221-18)."""
+    length = months(reference, "OFII_CONTRACT_MONTHS", granted.on)
+    if is_seasonal(case, job) or lasts_longer_than(job, length):
+        return None
+    return f"Le contrat, non saisonnier, ne dépasse pas {length} mois : rien n'est transmis à l'OFII (CT R5221-18)."
+
+
+def ofii_is_due(case: Case, reference: Reference) -> bool:
+    """Whether the standing grant is still to be sent to OFII: no message left, or none arrived (CT R5221-18)."""
+    granted, job = case.current_decision, case.request.job
+    if granted is None or granted.kind not in GRANTS or job is None:
+        return False
+    unsent = _failed_for_good(case, granted.id, OFII)
+    return unsent and why_not_for_ofii(case, granted, job, reference) is None
+
+
 def _failed_for_good(case: Case, decision: str, recipient: str) -> bool:
     sent = [m for m in case.messages if m.decision == decision and m.recipient == recipient]
     return all(m.failed_on is not None and m.acknowledged_on is None for m in sent)
@@ -62,24 +80,24 @@ def is_seasonal(case: Case, job: Job) -> bool:
     return case.is_seasonal or job.contract is Contract.SEASONAL
 
 
-def lasts_longer_than(job: Job, months: int) -> bool:
+def lasts_longer_than(job: Job, length: int) -> bool:
     """Whether a contract runs beyond that many months, first and last days included; always for a permanent one."""
-    return job.end is None or job.end + timedelta(days=1) > add_months(job.start, months)
+    return job.end is None or job.end + timedelta(days=1) > add_months(job.start, length)
 
 
-def lasts_at_least(job: Job, months: int) -> bool:
+def lasts_at_least(job: Job, length: int) -> bool:
     """Whether a contract runs that many months, first and last days included."""
-    return job.end is None or job.end + timedelta(days=1) >= add_months(job.start, months)
+    return job.end is None or job.end + timedelta(days=1) >= add_months(job.start, length)
 
 
 def months_begun(job: Job) -> int | None:
     """Months of a contract, a month begun counting whole; None for a permanent contract."""
     if job.end is None:
         return None
-    months = 1
-    while add_months(job.start, months) <= job.end:
-        months += 1
-    return months
+    begun = 1
+    while add_months(job.start, begun) <= job.end:
+        begun += 1
+    return begun
 
 
 def employer_siret(case: Case) -> str | None:
@@ -98,7 +116,7 @@ def tax_debtor_siret(case: Case) -> str | None:
     return employer_siret(case)
 
 
-def why_untaxed(case: Case, granted: Decision, job: Job, months: int) -> str | None:
+def why_untaxed(case: Case, granted: Decision, job: Job, length: int) -> str | None:
     """The sentence that says why the tax authority is not concerned; None when it is."""
     if granted.on < TAX_AUTHORITY_SINCE:
         return "La DGFiP ne reçoit que les autorisations accordées depuis le 1er janvier 2023."
@@ -106,8 +124,8 @@ def why_untaxed(case: Case, granted: Decision, job: Job, months: int) -> str | N
         return "Le particulier employeur est exonéré de la taxe (CESEDA L436-10, al. 9)."
     if case.procedure in UNTAXED:
         return "Cette autorisation n'accompagne pas une première admission au séjour comme salarié (CESEDA L436-10)."
-    if not is_seasonal(case, job) and not lasts_longer_than(job, months):
-        return f"Un contrat de {months} mois au plus, non saisonnier, n'est pas taxé (CESEDA L436-10)."
+    if not is_seasonal(case, job) and not lasts_longer_than(job, length):
+        return f"Un contrat de {length} mois au plus, non saisonnier, n'est pas taxé (CESEDA L436-10)."
     return None
 
 

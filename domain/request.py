@@ -99,6 +99,23 @@ class TitleKind(StrEnum):
     OTHER = "other"
 
 
+TITLE_TITLES: dict[TitleKind, str] = {
+    TitleKind.EMPLOYEE: "carte « salarié »",
+    TitleKind.TEMPORARY_WORKER: "carte « travailleur temporaire »",
+    TitleKind.SEASONAL: "carte « travailleur saisonnier »",
+    TitleKind.STUDENT: "carte « étudiant »",
+    TitleKind.JOB_SEARCH_OR_BUSINESS_CREATION: "carte « recherche d'emploi ou création d'entreprise »",
+    TitleKind.LONG_TERM_EU_RESIDENT: "carte « résident de longue durée-UE »",
+    TitleKind.ASYLUM_ATTESTATION: "attestation de demande d'asile",
+    TitleKind.RENEWAL_RECEIPT: "récépissé de demande de renouvellement",
+    TitleKind.CHILD_WELFARE: "titre délivré à un jeune confié à l'aide sociale à l'enfance",
+    TitleKind.TALENT: "carte « talent »",
+    TitleKind.ICT: "carte « salarié détaché ICT »",
+    TitleKind.OTHER: "autre titre de séjour",
+}
+"""How French names each title."""
+
+
 class ResidenceTitle(Value, frozen=True, kw_only=True):
     """The title under which the worker already stays in France."""
 
@@ -115,6 +132,17 @@ class Contract(StrEnum):
     APPRENTICESHIP = "apprenticeship"
     PROFESSIONALISATION = "professionalisation"
     POSTING = "posting"
+
+
+CONTRACT_TITLES: dict[Contract, str] = {
+    Contract.PERMANENT: "contrat à durée indéterminée",
+    Contract.FIXED_TERM: "contrat à durée déterminée",
+    Contract.SEASONAL: "contrat saisonnier",
+    Contract.APPRENTICESHIP: "contrat d'apprentissage",
+    Contract.PROFESSIONALISATION: "contrat de professionnalisation",
+    Contract.POSTING: "détachement",
+}
+"""How French names each contract."""
 
 
 class Posting(Value, frozen=True, kw_only=True):
@@ -174,6 +202,14 @@ class Capacity(StrEnum):
     PRINCIPAL = "principal"
     USER = "user"
     HOST = "host"
+
+
+CAPACITY_TITLES: dict[Capacity, str] = {
+    Capacity.PRINCIPAL: "donneur d'ordre",
+    Capacity.USER: "entreprise utilisatrice",
+    Capacity.HOST: "entreprise d'accueil",
+}
+"""How French names the capacity of another undertaking."""
 
 
 class DocumentRef(Value, frozen=True, kw_only=True):

@@ -463,6 +463,7 @@ Feature: Administrative appeals
 
   Scenario: A grant is not appealed by those it satisfies
     Given an introduction_permanent request granted
+    And decision D1 is made available
     When employer-acme gives "lodge-appeal" with:
       """
       {"kind": "gracious", "against": "D1", "arguments": "Nous voudrions une durée plus longue."}
@@ -483,6 +484,7 @@ Feature: Administrative appeals
     And every condition is assessed, but economic_viability is not met because "Le marché local ne porte pas un second atelier."
     And an opinion_unfavourable is proposed on economic_viability because "Le marché local ne porte pas un second atelier."
     And the proposal is signed by signatory-63
+    And decision D1 is made available
     When mandatary-durand gives "lodge-appeal" with:
       """
       {"kind": "gracious", "against": "D1", "arguments": "Le plan d'affaires a été mal lu."}
@@ -660,6 +662,7 @@ Feature: Administrative appeals
 
   Scenario: The reasons of an express refusal stand in it
     Given a request refused on pay
+    And decision D1 is made available
     When employer-acme gives "request-reasons" with:
       """
       {"decision": "D1"}

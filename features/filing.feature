@@ -33,10 +33,10 @@ Feature: Filing a request
       | remedies.tribunal    | …Lyon…               |
       | complete             | yes                  |
     And the case read by employer-acme has:
-      | path                       | value       |
-      | status                     | to_claim    |
-      | request.worker.family_name | Benali      |
-      | assignee                   | none        |
+      | path                       | value             |
+      | status                     | under_examination |
+      | request.worker.family_name | Benali            |
+      | assignee                   | none              |
 
   Scenario Outline: <procedure>: silence is governed by <rule>
     When <filer> files a <procedure> request
@@ -390,6 +390,14 @@ Feature: Filing a request
       | /request/job/pay_monthly_gross  | 2400.00                                            | 409    | nothing_changed              |
       | /request/particulars            | {"procedure": "limited_permit", "limited_to": "x"} | 409    | procedure_cannot_change      |
       | /request/job/start              | 2026-11-01                                         | 422    | content_impossible           |
+
+  Scenario: An amendment may not name the brother of the foreigner (CT R5221-1)
+    Given an introduction_permanent request filed by employer-acme
+    When employer-acme amends the request because "Les faits ont changé depuis." with:
+      | pointer                     | value      |
+      | /request/worker/given_names | Karim      |
+      | /request/worker/birth_date  | 1990-01-01 |
+    Then it is refused with 409 "worker_cannot_change"
 
   Scenario: The filer gives the request up
     Given an introduction_permanent request filed by employer-acme

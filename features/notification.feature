@@ -47,7 +47,7 @@ Feature: Notification
       """
     Then it is refused with 409 "already_made_available" naming "D1"
 
-  Scenario: An exceptional admission has one addressee only: there is no employer to notify
+  Scenario Outline: An opinion on an exceptional admission goes to the prefecture that asked, not to the <addressee>
     Given an exceptional_admission request filed by prefecture-69
     And the case is under examination by agent-63
     And every condition is assessed as met
@@ -55,9 +55,33 @@ Feature: Notification
     And the proposal is signed by signatory-63
     When agent-63 gives "make-available" with:
       """
-      {"decision": "D1", "addressees": ["employer"]}
+      {"decision": "D1", "addressees": ["<addressee>"]}
       """
     Then it is refused with 409 "not_an_addressee"
+
+    Examples: the employer has no part in it, and the foreigner hears from the prefecture
+      | addressee |
+      | employer  |
+      | worker    |
+
+  Scenario: The prefecture that asked reads the opinion
+    Given an exceptional_admission request filed by prefecture-69
+    And the case is under examination by agent-63
+    And every condition is assessed as met
+    And an opinion_favourable is proposed
+    And the proposal is signed by signatory-63
+    And decision D1 is made available
+    And the day is 2026-11-05
+    When prefecture-69 gives "acknowledge-reading" with:
+      """
+      {"decision": "D1"}
+      """
+    Then the fact DecisionFirstRead has:
+      | path      | value      |
+      | addressee | prefecture |
+    And the decision D1 has:
+      | path                        | value      |
+      | notified.prefecture.read_on | 2026-11-05 |
 
   Scenario: What silence refused is not notified: the acknowledgement announced it (CRPA R112-5)
     Given an introduction_permanent request filed by employer-acme
@@ -96,6 +120,42 @@ Feature: Notification
       | notified.employer.deemed_on | none      |
       | notified.worker.read_on    | none       |
 
+  Scenario: A letter notifies on the day of its slip, whatever the day it is recorded (CT R5221-17)
+    Given a request refused on pay
+    And agent-63 has given "make-available" with:
+      """
+      {"decision": "D1", "channel": "post"}
+      """
+    And the day is 2026-11-12
+    When agent-63 gives "acknowledge-reading" with:
+      """
+      {"decision": "D1", "addressee": "worker", "received_on": "2026-11-05"}
+      """
+    Then the fact DecisionFirstRead has:
+      | path        | value      |
+      | received_on | 2026-11-05 |
+    And the decision D1 has:
+      | path                    | value      |
+      | notified.worker.read_on | 2026-11-05 |
+
+  Scenario Outline: No letter is received before it leaves, nor in the future: <day>
+    Given a request refused on pay
+    And agent-63 has given "make-available" with:
+      """
+      {"decision": "D1", "channel": "post"}
+      """
+    And the day is 2026-11-12
+    When agent-63 gives "acknowledge-reading" with:
+      """
+      {"decision": "D1", "addressee": "worker", "received_on": "<day>"}
+      """
+    Then it is refused with 422 "content_impossible"
+
+    Examples: made available on 2 November, recorded on 12 November
+      | day        |
+      | 2026-11-01 |
+      | 2026-11-13 |
+
   Scenario: A decision is first read once
     Given a request refused on pay
     And decision D1 is made available
@@ -109,11 +169,19 @@ Feature: Notification
 
   Scenario: What was not made available cannot be read
     Given a request refused on pay
+    When agent-63 gives "acknowledge-reading" with:
+      """
+      {"decision": "D1", "addressee": "employer"}
+      """
+    Then it is refused with 409 "not_made_available"
+
+  Scenario: Who filed is not told that a decision waits to be made available
+    Given a request refused on pay
     When employer-acme gives "acknowledge-reading" with:
       """
       {"decision": "D1"}
       """
-    Then it is refused with 409 "not_made_available"
+    Then it is refused with 409 "decision_unknown"
 
   Scenario: The employer does not read for the worker
     Given a request refused on pay
@@ -204,7 +272,7 @@ Feature: Notification
     And the clock T10 of D1 for the worker has:
       | path            | value                              |
       | state           | not_running                        |
-      | why_not_running | …n'a pas été notifiée au travailleur… |
+      | why_not_running | …n'a pas été notifiée à l'étranger… |
 
   Scenario: Available and unread, a decision starts no limit yet
     Given a request refused on pay

@@ -25,6 +25,12 @@ Feature: OFII and the tax authority
       | 2027-06-01 | 200    | events.0.type | OfiiNotified |
       | 2027-11-30 | 200    | events.0.type | OfiiNotified |
 
+  Scenario: A grant awaits its message to OFII in a queue until it is sent (CT R5221-18)
+    Given an introduction_fixed_term request granted
+    Then the queue to_notify_ofii read by agent-63 holds the case
+    When agent-63 gives "notify-ofii"
+    Then the queue to_notify_ofii read by agent-63 does not hold the case
+
   Scenario: OFII is told of the contract, and of no person (CT R5221-18)
     Given an introduction_fixed_term request granted
     And the day is 2026-11-03

@@ -38,6 +38,14 @@ def _register_lists_nothing(world: World, who: str) -> None:
     assert _listed(world, who) == {}
 
 
+@then(parsers.re(rf"the queue (?P<queue>\w+) read by {WHO} (?P<holds>holds|does not hold) the case"))
+def _queue_holds(world: World, queue: str, who: str, holds: str) -> None:
+    answer = world.get(who, "/api/cases", queue=queue, limit=200)
+    assert answer.status_code == 200, answer.text
+    held = str(world.case) in {item["case"] for item in answer.json()["items"]}
+    assert held is (holds == "holds")
+
+
 @then(parsers.re(rf"the register of messages is closed to {WHO}"))
 def _register_closed(world: World, who: str) -> None:
     answer = world.get(who, "/api/registers/messages")

@@ -47,10 +47,12 @@ class CaseUnknown(Exception):
 class Stale(Exception):
     """Facts intervened since the version that the command names."""
 
-    def __init__(self, version: int, intervened: tuple[Recorded[AnyEvent], ...]) -> None:
-        super().__init__(f"the case is at version {version}")
+    def __init__(self, version: int, seen_version: int, history: "CaseHistory | None" = None) -> None:
+        super().__init__(f"the stream is at version {version}")
         self.version = version
-        self.intervened = intervened
+        self.seen_version = seen_version
+        self.history = history
+        """The case as it is now; None for the administration."""
 
 
 class CaseHistory(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,13 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Recorded[AnyEvent], ...]
     case: Case | None
     """The case after the command; None for the administration."""
+    earlier: tuple[Recorded[AnyEvent], ...] = ()
+    """The facts of the case before the command."""
+
+    @property
+    def history(self) -> CaseHistory | None:
+        """The case with all its facts after the command; None for the administration."""
+        return CaseHistory(case=self.case, facts=(*self.earlier, *self.facts)) if self.case else None
 
     @property
     def position(self) -> int:
@@ -152,7 +161,7 @@ class Desk:
     ) -> Done:
         """Open a case. Raises Refused, KeyUsed, VersionConflict when the identifier is taken."""
         events = file_request(body, context)
-        return self._append(None, case_id, events, context, FIRST_HASH, key, render, None)
+        return self._append(None, case_id, events, context, key, render, None)
 
     def execute(
         self,
@@ -180,11 +189,11 @@ class Desk:
                 raise _stale(history, expected_version)
             events = command.decide(history.case, body, context)
             try:
-                return self._append(history.case, case_id, events, context, history.head, key, render, causation)
+                return self._append(history, case_id, events, context, key, render, causation)
             except VersionConflict:
                 if command.fresh:
                     raise _stale(self.history(case_id), history.case.version) from None
-        raise Stale(history.case.version, ())
+        raise Stale(history.case.version, history.case.version, history)
 
     def administer(
         self,
@@ -210,43 +219,43 @@ class Desk:
                     actor=context.actor,
                     command=context.id,
                     key=key,
-                    answer=_rendering(render, None),
+                    answer=_rendering(render, None, ()),
                     recorded_at=context.now,
                 )
                 return Done(facts=facts, case=None)
             except VersionConflict:
                 continue
-        raise Stale(state.version, ())
+        raise Stale(state.version, state.version)
 
     def _append(
         self,
-        before: Case | None,
+        before: CaseHistory | None,
         case_id: UUID,
         events: tuple[CaseEvent, ...],
         context: Context,
-        head: bytes,
         key: CommandKey | None,
         render: Render | None,
         causation: str | None,
     ) -> Done:
-        after = replay_case(events, case_id, before)
+        after = replay_case(events, case_id, before.case if before else None)
+        earlier = before.facts if before else ()
         facts = self.ledger.append(
             case_id,
             events,
-            expected_version=before.version if before else 0,
-            previous_hash=head,
+            expected_version=before.case.version if before else 0,
+            previous_hash=before.head if before else FIRST_HASH,
             actor=context.actor,
             command=context.id,
             correlation=case_id,
             causation=causation,
             key=key,
-            answer=_rendering(render, after),
+            answer=_rendering(render, after, earlier),
             recorded_at=context.now,
         )
         for event in events:
             if isinstance(event, PersonErased):
                 self.ledger.keys.destroy(event.person)
-        return Done(facts=facts, case=after)
+        return Done(facts=facts, case=after, earlier=earlier)
 
 
 def day_in_paris(moment: datetime) -> date:
@@ -262,15 +271,16 @@ def _folded(facts: tuple[Recorded[AnyEvent], ...], case_id: UUID) -> Case:
     return case
 
 
-def _rendering(render: Render | None, case: Case | None) -> Callable[[tuple[Recorded[AnyEvent], ...]], Answer] | None:
+def _rendering(
+    render: Render | None, case: Case | None, earlier: tuple[Recorded[AnyEvent], ...]
+) -> Callable[[tuple[Recorded[AnyEvent], ...]], Answer] | None:
     if render is None:
         return None
-    return lambda facts: render(Done(facts=facts, case=case))
+    return lambda facts: render(Done(facts=facts, case=case, earlier=earlier))
 
 
-def _stale(history: CaseHistory, expected_version: int) -> Stale:
-    intervened = tuple(fact for fact in history.facts if fact.version > expected_version)
-    return Stale(history.case.version, intervened)
+def _stale(history: CaseHistory, seen_version: int) -> Stale:
+    return Stale(history.case.version, seen_version, history)
 
 
 def _of_case(fact: Recorded[AnyEvent]) -> CaseEvent:

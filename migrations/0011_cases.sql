@@ -28,6 +28,7 @@ CREATE TABLE read.cases (
     has_open_appeal boolean NOT NULL,
     has_litigation boolean NOT NULL,
     next_court_date date,
+    ofii_due boolean NOT NULL,
     version bigint NOT NULL,
     position bigint NOT NULL,
     created_at timestamptz NOT NULL,

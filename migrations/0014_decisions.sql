@@ -23,6 +23,7 @@ CREATE TABLE read.decisions (
     permit text,
     employer_notified_on date,
     worker_notified_on date,
+    prefecture_notified_on date,
     live boolean NOT NULL,
     ended_by text,
     suspended_by text,

@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Composed, Literal
 
 from domain.case import Case, Status
 from domain.clocks import next_deadline
+from domain.messages import ofii_is_due
 from domain.request import Company, PrivateEmployer
 from projections.access import AccessFilter, all_of, equals
 from projections.read_model import Aids, ReadModel, ScopedRow, Told, folded
@@ -53,6 +54,8 @@ class CaseRow(ScopedRow, frozen=True, kw_only=True):
     has_litigation: bool
     """Proceedings that no court has ended yet."""
     next_court_date: date | None
+    ofii_due: bool
+    """Whether a grant in force is still to be sent to OFII."""
     version: int
     position: int
     created_at: datetime
@@ -107,6 +110,7 @@ def rows(told: Told, aids: Aids) -> tuple[CaseRow, ...]:
         has_open_appeal=any(appeal.ended_on is None for appeal in case.appeals),
         has_litigation=bool(pending),
         next_court_date=min((each.hearing_on for each in pending if each.hearing_on), default=None),
+        ofii_due=ofii_is_due(case, aids.reference),
         version=case.version,
         position=told.facts[-1].position or 0,
         created_at=told.facts[0].recorded_at,
@@ -148,6 +152,7 @@ def _queue_conditions(asker: Asker) -> dict[str, Composed]:
         "awaiting_items": equals("status", Status.AWAITING_ITEMS.value),
         "items_received": all_of([at_work, SQL("items_received_on IS NOT NULL").format()]),
         "to_sign": equals("status", Status.TO_SIGN.value),
+        "to_notify_ofii": SQL("ofii_due").format(),
         "appeals": SQL("has_open_appeal").format(),
         "litigation": SQL("has_litigation").format(),
         "due_soon": all_of(
@@ -163,6 +168,7 @@ QUEUES: Final[Mapping[str, str]] = {
     "awaiting_items": "En attente de pièces",
     "items_received": "Pièces reçues",
     "to_sign": "À signer",
+    "to_notify_ofii": "À transmettre à l'OFII",
     "appeals": "Recours en cours",
     "litigation": "Contentieux en cours",
     "due_soon": "Échéances proches ou passées",
@@ -239,7 +245,9 @@ def _opened(cursor: str, order: Order) -> _Cursor:
 
 
 def _closed(order: Order, row: CaseRow) -> str:
-    place = _Cursor(order, row.next_deadline_on, row.filed_on, row.case_id)
+    # Whoever may not order by deadline is not told it by a cursor either.
+    deadline = row.next_deadline_on if order is Order.DEADLINE else None
+    place = _Cursor(order, deadline, row.filed_on, row.case_id)
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 

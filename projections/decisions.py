@@ -40,6 +40,7 @@ class DecisionRow(ScopedRow, frozen=True, kw_only=True):
     permit: str | None
     employer_notified_on: date | None
     worker_notified_on: date | None
+    prefecture_notified_on: date | None
     live: bool
     ended_by: str | None
     suspended_by: str | None
@@ -54,8 +55,7 @@ def _line(told: Told, decision: Decision) -> DecisionRow:
     case, routing, signed = told.case, told.case.routing, decision.signed
     signatory = signed.signatory if signed else None
     reasons = signed.reasons if signed else ()
-    notified = {addressee: decision.notified.get(addressee) for addressee in Addressee}
-    employer, worker = notified[Addressee.EMPLOYER], notified[Addressee.WORKER]
+    days = {addressee: known.notified_on for addressee, known in decision.notified.items()}
     return DecisionRow(
         case_id=case.id,
         platform=routing.platform if routing else None,
@@ -78,8 +78,9 @@ def _line(told: Told, decision: Decision) -> DecisionRow:
         grounds=tuple(dict.fromkeys(reason.rule.criterion.value for reason in reasons)),
         articles=tuple(dict.fromkeys(reason.rule.article for reason in reasons)),
         permit=decision.permit.number if decision.permit else None,
-        employer_notified_on=employer.notified_on if employer else None,
-        worker_notified_on=worker.notified_on if worker else None,
+        employer_notified_on=days.get(Addressee.EMPLOYER),
+        worker_notified_on=days.get(Addressee.WORKER),
+        prefecture_notified_on=days.get(Addressee.PREFECTURE),
         live=decision.live,
         ended_by=decision.ended_by,
         suspended_by=decision.suspended_by,

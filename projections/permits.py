@@ -10,7 +10,7 @@ import msgspec
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from domain.acts import DecisionKind, Permit
+from domain.acts import CourtAction, DecisionKind, Permit
 from domain.case import Decision
 from domain.events import PermitRepealed, PermitWithdrawn
 from projections.read_model import Aids, ReadModel, Row, Told
@@ -76,7 +76,7 @@ def _line(told: Told, aids: Aids, decision: Decision, permit: Permit) -> PermitR
 
 def _end(told: Told, decision: Decision) -> tuple[str | None, date | None]:
     """How and from when the permit stopped: a withdrawal undoes it from its first day, a repeal from its own."""
-    if decision.live:
+    if decision.live or _is_held_up(told, decision.ended_by):
         return None, None
     for fact in told.facts:
         match fact.event:
@@ -93,6 +93,17 @@ def _end(told: Told, decision: Decision) -> tuple[str | None, date | None]:
     if successor.kind is DecisionKind.WITHDRAWAL:
         return "withdrawn", decision.permit.valid_from if decision.permit else decision.on
     return "replaced", successor.on
+
+
+def _is_held_up(told: Told, ended_by: str | None) -> bool:
+    """Whether a court suspended what ended the permit: it is valid until the main claim is judged (CJA L521-1)."""
+    act = next((d for d in told.case.decisions if d.id == ended_by), None)
+    if act is None or not act.live or act.suspended_by is None:
+        return False
+    return not any(
+        p.against == act.id and p.action is CourtAction.ANNULMENT and p.judged_on is not None
+        for p in told.case.litigation
+    )
 
 
 MODEL = ReadModel(table="permits", row=PermitRow, rows=rows)

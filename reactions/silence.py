@@ -55,7 +55,7 @@ class Silence:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._refused: set[tuple[UUID, str, str, str | None]] = set()
+        self._refused: set[tuple[UUID, str, str, str | None, date]] = set()
         self._day: date | None = None
 
     def run_once(self, connection: Connection[Any]) -> int:
@@ -71,7 +71,7 @@ class Silence:
         return sum(self._record(row) for row in _over(connection, today))
 
     def _record(self, row: ClockRow) -> bool:
-        what = (row.case_id, row.clock, row.ref, row.addressee)
+        what = (row.case_id, row.clock, row.ref, row.addressee, row.expires_on)
         if what in self._refused:
             return False
         name, body = WORK[row.clock]

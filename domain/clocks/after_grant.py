@@ -39,7 +39,7 @@ def grants(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
         yield Clock(
             id="MEDICAL_CERTIFICATE",
             ref=decision.id,
-            name="Certificat médical du travailleur",
+            name="Certificat médical de l'étranger",
             state=state_on(today, end, ended=noted is not None or not decision.live),
             starts_on=decision.on,
             length=length_in_words(months=int(medical.value)),

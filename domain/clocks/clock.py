@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.acts import Addressee
+from domain.acts import ADDRESSEE_TITLES, Addressee
 
 replace = msgspec.structs.replace
 
@@ -79,8 +79,8 @@ def length_in_words(*, months: int | None = None, days: int | None = None) -> st
 
 
 def of_whom(addressee: Addressee) -> str:
-    """« de l'employeur », « du travailleur »."""
-    return "de l'employeur" if addressee is Addressee.EMPLOYER else "du travailleur"
+    """« de l'employeur », « de l'étranger », « de la préfecture »."""
+    return f"de {ADDRESSEE_TITLES[addressee]}"
 
 
 def stopped(clock: Clock, why: str) -> Clock:

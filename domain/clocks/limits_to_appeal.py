@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from domain.acts import Addressee, AppealOutcome, CourtAction, DecisionKind
+from domain.acts import ADDRESSEE_TITLES, Addressee, AppealOutcome, CourtAction, DecisionKind
 from domain.appeals import department_of, last_day, limit_runs_from, months
 from domain.case import Appeal, Case, Decision
 from domain.clocks.clock import CALENDAR_NOTE, Clock, ClockState, length_in_words, of_whom, state_on, stopped
@@ -26,7 +26,6 @@ UNFAVOURABLE = frozenset(
         DecisionKind.REPEAL,
     }
 )
-ADDRESSEES = {Addressee.EMPLOYER: "l'employeur", Addressee.WORKER: "le travailleur"}
 
 
 def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
@@ -34,7 +33,7 @@ def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clo
     for decision in case.decisions:
         if decision.kind not in UNFAVOURABLE or decision.rejects_appeal is not None:
             continue
-        for addressee in case.addressees:
+        for addressee in (each for each in case.addressees if each in case.parties):
             limits = (
                 _administrative_limit(case, decision, addressee, today, reference),
                 _court_limit(case, decision, addressee, today, reference),
@@ -78,19 +77,11 @@ def _why_no_limit(case: Case, decision: Decision, addressee: Addressee) -> str:
     if decision.is_implicit:
         return "l'accusé de réception manque ou n'indique pas tout ce que le texte exige (CRPA L112-12, CJA R421-5)"
     if known is None:
-        return f"la décision {decision.id} n'a pas été notifiée {_to_whom(addressee)} (CJA R421-1)"
+        return f"la décision {decision.id} n'a pas été notifiée à {ADDRESSEE_TITLES[addressee]} (CJA R421-1)"
     if known.notified_on is None:
-        since, whom = in_french(known.available_on), _whom(addressee)
+        since, whom = in_french(known.available_on), ADDRESSEE_TITLES[addressee]
         return f"la décision {decision.id}, mise à disposition le {since}, n'a pas encore été consultée par {whom}"
     return f"la notification de la décision {decision.id} n'indique pas les voies et délais de recours (CJA R421-5)"
-
-
-def _whom(addressee: Addressee) -> str:
-    return ADDRESSEES[addressee]
-
-
-def _to_whom(addressee: Addressee) -> str:
-    return "à l'employeur" if addressee is Addressee.EMPLOYER else "au travailleur"
 
 
 def _administrative_limit(

@@ -13,8 +13,9 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import RequestAmended
 from domain.filing import faults_of
+from domain.french import folded
 from domain.refusals import Refused
-from domain.request import PrivateEmployer, Request
+from domain.request import PrivateEmployer, Request, Worker
 from domain.routing import competence_of
 
 
@@ -48,7 +49,7 @@ def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[
             f"Le dossier relève de la procédure « {case.facts_of_procedure.title} » : une autre procédure demande un "
             "nouveau dépôt.",
         )
-    if after.worker.family_name != before.worker.family_name and after.worker.birth_date != before.worker.birth_date:
+    if _is_another(before.worker, after.worker):
         raise Refused("worker_cannot_change", "Un autre bénéficiaire demande un nouveau dépôt (CT R5221-1 II).")
     must_have_no_fault(faults_of(after, case.filed_as, context.today, context.reference, filed_on=case.filed_on))
     now = competence_of(after, context.reference).department
@@ -62,6 +63,14 @@ def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[
     if not changes:
         raise Refused("nothing_changed", "La demande modifiée est identique à celle du dossier.")
     return (RequestAmended(request=after, changes=changes, reason=command.reason, amended_on=context.today),)
+
+
+def _is_another(before: Worker, after: Worker) -> bool:
+    """Whether an amendment names somebody else, a brother too; one name misspelt, or a day mistyped, is corrected."""
+    family = folded(before.family_name) != folded(after.family_name)
+    given = folded(before.given_names) != folded(after.given_names)
+    born = before.birth_date is not None and before.birth_date != after.birth_date
+    return (family and given) or ((family or given) and (born or before.nationality != after.nationality))
 
 
 def _with_persons_of(before: Request, after: Request) -> Request:

@@ -36,7 +36,7 @@ class DecideAppeal(Command, frozen=True, kw_only=True):
     "decide-appeal",
     DecideAppeal,
     title="Enregistrer la décision du ministre sur le recours hiérarchique",
-    by={Role.MANAGER, Role.LEGAL, Role.ADMIN},
+    by={Role.MANAGER, Role.LEGAL},
     example={
         "appeal": "A1",
         "outcome": "upheld",

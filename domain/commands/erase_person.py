@@ -40,7 +40,7 @@ def erase_person(case: Case, command: ErasePerson, context: Context) -> tuple[Pe
     employer = case.request.employer
     persons = {case.request.worker.person} | ({employer.person} if isinstance(employer, PrivateEmployer) else set())
     if command.person not in persons:
-        raise Refused("person_unknown", "Cette personne n'est ni le travailleur ni l'employeur particulier du dossier.")
+        raise Refused("person_unknown", "Cette personne n'est ni l'étranger ni l'employeur particulier du dossier.")
     if command.person in case.erased:
         raise Refused("person_already_erased", "Les données de cette personne sont déjà effacées.")
     reasons = tuple(_why_kept(case, context))

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -15,9 +14,9 @@ from domain.messages import (
     employer_siret,
     grant_to_notify,
     is_seasonal,
-    lasts_longer_than,
     months_begun,
     next_message,
+    why_not_for_ofii,
 )
 from domain.refusals import Refused
 
@@ -39,13 +38,10 @@ class NotifyOfii(Command, frozen=True, kw_only=True):
 def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[OfiiNotified, ...]:
     """OFII receives grants for contracts over three months and seasonal ones, once each (CT R5221-18)."""
     granted, job = grant_to_notify(case, command.decision, OFII)
-    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    why = why_not_for_ofii(case, granted, job, context.reference)
+    if why is not None:
+        raise Refused("ofii_not_due", why)
     seasonal = is_seasonal(case, job)
-    if not seasonal and not lasts_longer_than(job, length):
-        raise Refused(
-            "ofii_not_due",
-            f"Le contrat, non saisonnier, ne dépasse pas {length} mois : rien n'est transmis à l'OFII (CT R5221-18).",
-        )
     return (
         OfiiNotified(
             message=next_message(case),

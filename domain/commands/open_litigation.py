@@ -68,7 +68,7 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
             "court_number_known",
             f"L'instance n° {command.court_number} est déjà enregistrée dans ce dossier ({known.id}).",
         )
-    if command.lodged_by not in case.addressees:
+    if command.lodged_by not in case.parties:
         raise Refused("not_an_addressee", "Cette personne n'est pas destinataire des décisions du dossier.")
     against, since = _attacked(case, command)
     main = _main(case, command, against)

@@ -43,7 +43,7 @@ def the_employment_is_real_and_lawfully_paid(case: Case, law: Law) -> Finding:
         or answer(
             Met.MET,
             f"Emploi « {job.title} » décrit au dossier. {paid.because}",
-            facts={"emploi": job.title, "fondement": admission.basis, **paid.facts},
+            facts={"emploi": job.title, "fondement": f"CESEDA {admission.basis.value}", **paid.facts},
             shown_by=exhibits(case, "signed_contract", "pay_slips"),
             unconfirmed=paid.unconfirmed,
         )

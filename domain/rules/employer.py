@@ -6,6 +6,7 @@ from domain.case import Case
 from domain.findings import Criterion, Finding, Met
 from domain.law import Law, rule
 from domain.reading import WORK_PERMITS_AND_RENEWAL, answer, by_opinion, exhibits, not_established, renewed_alike
+from domain.request import CAPACITY_TITLES
 
 
 @rule(Criterion.EMPLOYER_OBLIGATIONS, "CT R5221-20 2° a)", since=date(2024, 9, 1), procedures=WORK_PERMITS_AND_RENEWAL)
@@ -48,7 +49,7 @@ def social_obligations(case: Case, law: Law) -> Finding:
     if said is not None:
         return said
     certificate = exhibits(case, "contributions_certificate")
-    others = ", ".join(f"{each.name} ({each.capacity})" for each in case.request.undertakings)
+    others = ", ".join(f"{each.name} ({CAPACITY_TITLES[each.capacity]})" for each in case.request.undertakings)
     facts = {"autres entreprises": others} if others else {}
     if not certificate:
         return not_established(

@@ -19,7 +19,17 @@ from domain.reading import (
     smic_doubt,
 )
 from domain.reference import Mark, Shortage
-from domain.request import ChangeOfStatus, Contract, Diploma, Job, LegalRegime, Posting, TitleKind
+from domain.request import (
+    CONTRACT_TITLES,
+    TITLE_TITLES,
+    ChangeOfStatus,
+    Contract,
+    Diploma,
+    Job,
+    LegalRegime,
+    Posting,
+    TitleKind,
+)
 
 PUBLIC_EMPLOYMENT_BODIES = ("france travail", "pôle emploi", "pole emploi", "apec", "cap emploi", "mission locale")
 TRAINING_CONTRACTS = frozenset({Contract.APPRENTICESHIP, Contract.PROFESSIONALISATION})
@@ -52,7 +62,7 @@ def market_not_opposable(case: Case, job: Job, law: Law) -> Finding | None:
             Met.NOT_OPPOSABLE,
             f"Contrat d'apprentissage ou de professionnalisation d'un étranger admis au séjour : la situation de "
             f"l'emploi ne lui est pas opposable ({article}).",
-            facts={"contrat": job.contract, "titre": title.kind},
+            facts={"contrat": CONTRACT_TITLES[job.contract], "titre": TITLE_TITLES[title.kind]},
         )
     status = case.request.particulars
     if not isinstance(status, ChangeOfStatus) or status.job_related_to_studies is not True:

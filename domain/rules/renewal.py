@@ -64,7 +64,7 @@ def _broken_early(renewal: Renewal, law: Law) -> Finding | None:
     if renewal.involuntarily_unemployed:
         return answer(
             Met.MET,
-            f"Contrat rompu le {in_french(broken)}, le salarié étant involontairement privé d'emploi : la rupture ne "
+            f"Contrat rompu le {in_french(broken)}, l'étranger étant involontairement privé d'emploi : la rupture ne "
             "peut lui être opposée (CT R5221-33, R5221-36).",
             facts=facts,
         )

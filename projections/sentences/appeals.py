@@ -1,10 +1,10 @@
 """What administrative appeals, and reasons asked for, read as."""
 
 from domain import events as facts
-from domain.acts import AppealOutcome
+from domain.acts import ADDRESSEE_TITLES, AppealOutcome
 from domain.french import in_french as day
 from projections.sentences.telling import says
-from projections.sentences.words import APPEALS, BY_ADDRESSEE, ended, grounds, reason_articles, signature
+from projections.sentences.words import APPEALS, ended, grounds, reason_articles, signature
 
 
 def lodged(event: facts.AppealLodged) -> str:
@@ -12,7 +12,7 @@ def lodged(event: facts.AppealLodged) -> str:
     time = {True: " dans le délai", False: " hors délai", None: ""}[event.in_time]
     unknown = " Le délai de recours ne court pas : il n'est pas opposable." if event.in_time is None else ""
     return (
-        f"{APPEALS[event.kind]} {event.appeal} formé {BY_ADDRESSEE[event.lodged_by]} contre la décision"
+        f"{APPEALS[event.kind]} {event.appeal} formé par {ADDRESSEE_TITLES[event.lodged_by]} contre la décision"
         f" {event.against}, reçu le {day(event.received_on)}{time}.{unknown}"
         f" Sans réponse, il sera rejeté le {day(event.implicit_rejection_on)}."
     )

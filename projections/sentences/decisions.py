@@ -4,14 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from domain import events as facts
-from domain.acts import SignedDecision
+from domain.acts import ADDRESSEE_TITLES, DECISION_TITLES, Addressee, SignedDecision
 from domain.french import in_french as day
 from projections.sentences.telling import says
 from projections.sentences.words import (
-    BY_ADDRESSEE,
-    DECISIONS,
-    OF_ADDRESSEE,
-    TO_ADDRESSEE,
     because,
     ended,
     grounds,
@@ -47,7 +43,7 @@ def granted(event: facts.RequestGranted) -> str:
 says(
     facts.DecisionProposed,
     lambda e: (
-        f"Décision proposée à la signature : {DECISIONS[e.kind]}{stage(e.stage)}."
+        f"Décision proposée à la signature : {DECISION_TITLES[e.kind]}{stage(e.stage)}."
         f"{f' Motifs : {grounds(e.reasons)}.' if e.reasons else ''}"
     ),
     on=lambda e: (reason.rule.article for reason in e.reasons),
@@ -99,24 +95,40 @@ says(
 says(
     facts.DecisionMadeAvailable,
     lambda e: (
-        f"Décision {e.decision} mise à disposition {OF_ADDRESSEE[e.addressee]} le {day(e.available_on)}"
+        f"Décision {e.decision} mise à disposition de {ADDRESSEE_TITLES[e.addressee]} le {day(e.available_on)}"
         f" ({'par courrier' if e.channel == 'post' else 'sur le téléservice'})."
     ),
-    "CT R5221-17",
-    "CRPA L112-15",
+    on=lambda e: (
+        # An opinion goes to the prefecture that asked, as no article of a permit's notification says.
+        *(("CT R5221-17",) if e.addressee is not Addressee.PREFECTURE else ()),
+        *(("CRPA L112-15",) if e.channel == "teleservice" else ()),
+    ),
 )
+
+
+def first_read(event: facts.DecisionFirstRead) -> str:
+    """The reading on the teleservice, or the day that the registered slip proves."""
+    whom = ADDRESSEE_TITLES[event.addressee]
+    if event.received_on is not None:
+        return (
+            f"Décision {event.decision} reçue par {whom} le {day(event.received_on)}, d'après l'avis de réception du"
+            " pli : elle est notifiée ce jour-là."
+        )
+    return (
+        f"Décision {event.decision} lue pour la première fois par {whom} le {moment(event.read_at)} : la lecture vaut"
+        " notification, si elle n'était pas déjà acquise."
+    )
+
+
 says(
     facts.DecisionFirstRead,
-    lambda e: (
-        f"Décision {e.decision} lue pour la première fois {BY_ADDRESSEE[e.addressee]} le"
-        f" {moment(e.read_at)} : la lecture vaut notification, si elle n'était pas déjà acquise."
-    ),
-    "CRPA R112-20",
+    first_read,
+    on=lambda e: () if e.received_on is not None else ("CRPA R112-20",),
 )
 says(
     facts.DecisionDeemedNotified,
     lambda e: (
-        f"Décision {e.decision} réputée notifiée {TO_ADDRESSEE[e.addressee]} le {day(e.notified_on)} :"
+        f"Décision {e.decision} réputée notifiée à {ADDRESSEE_TITLES[e.addressee]} le {day(e.notified_on)} :"
         " elle n'a pas été consultée dans les quinze jours."
     ),
     on=lambda e: (e.article,),
@@ -125,7 +137,7 @@ says(
 says(
     facts.PriorHearingOpened,
     lambda e: (
-        f"Procédure contradictoire {e.hearing} ouverte sur un projet de {DECISIONS[e.intended]} de la décision"
+        f"Procédure contradictoire {e.hearing} ouverte sur un projet de {DECISION_TITLES[e.intended]} de la décision"
         f" {e.decision} ; observations attendues jusqu'au {day(e.observations_until)}. {ended(e.grounds)}"
     ),
     "CRPA L121-1",
@@ -134,7 +146,9 @@ says(
 )
 says(
     facts.ObservationsReceived,
-    lambda e: f"Observations {OF_ADDRESSEE[e.addressee]} reçues le {day(e.received_on)} (procédure {e.hearing}).",
+    lambda e: (
+        f"Observations de {ADDRESSEE_TITLES[e.addressee]} reçues le {day(e.received_on)} (procédure {e.hearing})."
+    ),
     "CRPA L122-1",
 )
 says(

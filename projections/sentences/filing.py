@@ -13,9 +13,9 @@ def filed(event: facts.RequestFiled) -> str:
     request = event.request
     match request.employer:
         case Company(name=name) if request.mandate is not None:
-            by = f"par {request.mandate.mandatary}, mandataire de la société {name}"
+            by = f"par {request.mandate.mandatary}, mandataire de l'employeur {name}"
         case Company(name=name) if event.filed_as is Role.EMPLOYER:
-            by = f"par la société {name}"
+            by = f"par l'employeur {name}"
         case PrivateEmployer() if event.filed_as is Role.EMPLOYER:
             by = "par un employeur particulier"
         case _:

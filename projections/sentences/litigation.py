@@ -1,11 +1,11 @@
 """What happens before the courts reads as."""
 
 from domain import events as facts
+from domain.acts import ADDRESSEE_TITLES
 from domain.french import in_french as day
 from projections.sentences.telling import says
 from projections.sentences.words import (
     ACTIONS,
-    BY_ADDRESSEE,
     JUDGMENTS,
     costs,
     criterion,
@@ -28,7 +28,7 @@ def court_seized(event: facts.LitigationOpened) -> str:
     seized = "saisie" if event.court.startswith("cour ") else "saisi"
     action = elided(ACTIONS[event.action])
     return (
-        f"{court} {seized} {BY_ADDRESSEE[event.lodged_by]} d{action} contre la décision {event.against}, le"
+        f"{court} {seized} par {ADDRESSEE_TITLES[event.lodged_by]} d{action} contre la décision {event.against}, le"
         f" {day(event.lodged_on)} (instance {event.litigation}, n° {event.court_number}) ; l'État est représenté par le"
         f" {event.represented_by}.{elsewhere}"
     )

@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from domain.acts import (
-    Addressee,
     AppealKind,
     CourtAction,
-    DecisionKind,
     Injunction,
     InjunctionKind,
     JudgmentOutcome,
@@ -33,23 +31,6 @@ MET: Final[dict[Met, str]] = {
     Met.NOT_ESTABLISHED: "non établie",
 }
 
-DECISIONS: Final[dict[DecisionKind, str]] = {
-    DecisionKind.GRANT: "autorisation de travail",
-    DecisionKind.REFUSAL: "refus d'autorisation de travail",
-    DecisionKind.STAMP: "visa de la convention",
-    DecisionKind.STAMP_REFUSAL: "refus de visa de la convention",
-    DecisionKind.OPINION_FAVOURABLE: "avis favorable",
-    DecisionKind.OPINION_UNFAVOURABLE: "avis défavorable",
-    DecisionKind.IMPLICIT_REFUSAL: "rejet implicite",
-    DecisionKind.IMPLICIT_GRANT: "acceptation implicite",
-    DecisionKind.CLOSURE: "clôture pour incomplétude",
-    DecisionKind.WITHDRAWAL: "retrait",
-    DecisionKind.REPEAL: "abrogation",
-}
-
-TO_ADDRESSEE: Final = {Addressee.EMPLOYER: "à l'employeur", Addressee.WORKER: "à l'étranger"}
-BY_ADDRESSEE: Final = {Addressee.EMPLOYER: "par l'employeur", Addressee.WORKER: "par l'étranger"}
-OF_ADDRESSEE: Final = {Addressee.EMPLOYER: "de l'employeur", Addressee.WORKER: "de l'étranger"}
 APPEALS: Final = {AppealKind.GRACIOUS: "Recours gracieux", AppealKind.HIERARCHICAL: "Recours hiérarchique"}
 ACTIONS: Final = {
     CourtAction.ANNULMENT: "un recours pour excès de pouvoir",
@@ -74,7 +55,7 @@ SILENCE: Final = {
     "none": "le silence gardé ne fera naître aucune décision",
 }
 FILERS: Final = {
-    Role.WORKER: "par l'intéressé",
+    Role.WORKER: "par l'étranger",
     Role.PREFECTURE: "par la préfecture",
     Role.EMPLOYER: "par l'employeur",
     Role.MANDATARY: "par un mandataire",

@@ -144,7 +144,12 @@ def test_a_stale_command_is_told_what_intervened(service: Service) -> None:
     dossier = service.file()
     read = dossier.version
     dossier.must("agent-63", "claim").must("agent-63", "add-note", {"text": "Appelé l'employeur."})
-    answer = dossier.give("employer-acme", "abandon", {"reason": "Poste pourvu."}, at=read)
+    answer = dossier.give(
+        "agent-63",
+        "request-opinion",
+        {"body": "inspection du travail", "question": "Le projet est-il viable ?"},
+        at=read,
+    )
     problem = refusal(answer, 412, "stale")
     assert answer.headers["ETag"] == f'"{read + 2}"'
     assert problem["version"] == read + 2
@@ -153,6 +158,9 @@ def test_a_stale_command_is_told_what_intervened(service: Service) -> None:
         (read + 1, "CaseClaimed", "Inès Morel, Instructrice"),
         (read + 2, "NoteAdded", "Inès Morel, Instructrice"),
     ]
+    unseen = dossier.give("employer-acme", "abandon", {"reason": "Poste pourvu."}, at=read)
+    problem = refusal(unseen, 412, "stale")
+    assert (problem["version"], "intervened" in problem) == (read + 2, False), "what the services do is not told"
     again = dossier.give("employer-acme", "abandon", {"reason": "Poste pourvu."})
     assert again.status_code == 200, "decided again on what is now known"
 

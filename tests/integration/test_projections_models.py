@@ -15,10 +15,19 @@ from hypothesis import strategies as st
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from domain.acts import DecisionKind
+from domain.acts import Addressee, CourtAction, DecisionKind, JudgmentOutcome
 from domain.case import Case, replay
 from domain.clocks import next_deadline
-from domain.events import PermitRepealed, PermitWithdrawn
+from domain.demonstration import IDENTITIES
+from domain.events import (
+    JudgmentRecorded,
+    LitigationOpened,
+    OfiiNotified,
+    PermitRepealed,
+    PermitWithdrawn,
+    RequestRefused,
+    SuspensionOrdered,
+)
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
 from ledger.store import Ledger
@@ -207,6 +216,13 @@ def test_queues_are_what_the_cases_say(world: World) -> None:
     assert counts["to_sign"] == sum(case.status.value == "to_sign" for case in world.cases.values()) > 0
     assert counts["appeals"] == sum(case.open_appeal is not None for case in world.cases.values()) > 0
     assert counts["litigation"] == sum(bool(case.litigation) for case in world.cases.values()) > 0
+    granted = {
+        s for s, c in world.cases.items() if c.current_decision and c.current_decision.kind is DecisionKind.GRANT
+    }
+    told = {s for s, steps in world.steps.items() if any(isinstance(event, OfiiNotified) for _, event, _ in steps)}
+    # Every contract of these histories is seasonal or longer than three months.
+    assert counts["to_notify_ofii"] == len(granted - told) > 0
+    assert granted & told
     assert counts["mine"] == sum(
         case.assignee == AGENT.identity and case.status not in ENDED for case in world.cases.values()
     )
@@ -405,6 +421,7 @@ def test_figures_of_a_part_and_of_nothing(world: World) -> None:
 
 BORN = date(1998, 3, 14)
 GRANTED = date(2026, 3, 2)
+LEGAL = IDENTITIES["legal-69"].actor
 
 
 @pytest.fixture
@@ -455,6 +472,59 @@ def test_a_withdrawn_permit_never_was(checked: Callable[..., Any]) -> None:
         decision=a_signed(DecisionKind.WITHDRAWAL, on, "D2"), withdraws="D1", legal_basis="CRPA L241-2", hearing=None
     )
     assert checked((SIGNATORY, event, on), today=GRANTED) is PermitState.WITHDRAWN
+
+
+def test_a_suspended_withdrawal_leaves_the_permit_valid_until_the_main_claim_is_judged(
+    checked: Callable[..., Any],
+) -> None:
+    on = GRANTED + timedelta(days=60)
+    withdrawn = PermitWithdrawn(
+        decision=a_signed(DecisionKind.WITHDRAWAL, on, "D2"), withdraws="D1", legal_basis="CRPA L241-2", hearing=None
+    )
+    suspended = SuspensionOrdered(
+        litigation="L2", decision="D2", ordered_on=on, notified_on=on, summary="Doute sérieux."
+    )
+    opened = [seized("L1", CourtAction.ANNULMENT, on), seized("L2", CourtAction.SUSPENSION, on)]
+    assert checked((SIGNATORY, withdrawn, on), *opened, today=on) is PermitState.WITHDRAWN
+    assert checked((LEGAL, suspended, on), today=on) is PermitState.VALID
+    judged = JudgmentRecorded(
+        litigation="L1", outcome=JudgmentOutcome.REJECTED, judged_on=on, notified_on=on, summary="Requête rejetée."
+    )
+    assert checked((LEGAL, judged, on), today=on) is PermitState.WITHDRAWN
+
+
+def test_a_new_decision_ends_what_a_suspension_had_held_up(checked: Callable[..., Any]) -> None:
+    on = GRANTED + timedelta(days=60)
+    repealed = PermitRepealed(
+        decision=a_signed(DecisionKind.REPEAL, on, "D2"),
+        repeals="D1",
+        legal_basis="CRPA L242-2",
+        hearing=None,
+        effective_on=on,
+    )
+    suspended = SuspensionOrdered(
+        litigation="L2", decision="D2", ordered_on=on, notified_on=on, summary="Doute sérieux."
+    )
+    opened = seized("L2", CourtAction.SUSPENSION, on)
+    assert checked((SIGNATORY, repealed, on), opened, (LEGAL, suspended, on), today=on) is PermitState.VALID
+    refused = RequestRefused(decision=a_signed(DecisionKind.REFUSAL, on, "D3"))
+    assert checked((SIGNATORY, refused, on), today=on) is PermitState.REPEALED
+
+
+def seized(litigation: str, action: CourtAction, on: date) -> Step:
+    """Proceedings against what ended the permit."""
+    opened = LitigationOpened(
+        litigation=litigation,
+        action=action,
+        court="tribunal administratif de Lyon",
+        court_number=f"260123{litigation[1:]}",
+        against="D2",
+        lodged_by=Addressee.EMPLOYER,
+        lodged_on=on,
+        competent_court=None,
+        represented_by="préfet du Rhône",
+    )
+    return LEGAL, opened, on
 
 
 def test_a_repealed_permit_ends_on_its_day(checked: Callable[..., Any]) -> None:

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from cli.worker import work
-from domain.acts import Addressee, AppealKind
+from domain.acts import Addressee, AppealKind, RequestedItem
 from domain.demonstration import IDENTITIES
-from domain.events import AppealLodged, DecisionMadeAvailable
+from domain.events import AppealLodged, DecisionMadeAvailable, MissingItemsRequested, MissingItemsSupplied
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent, Desk
 from ledger.facts import Recorded
@@ -105,6 +105,24 @@ def test_a_stale_read_model_decides_nothing(bench: Bench) -> None:
     write(bench.ledger, STREAM, [a_refusal(SILENCE - timedelta(days=1))])
     assert bench.on(SILENCE + timedelta(days=3)) == 0
     assert bench.last().type == "RequestRefused"
+
+
+def test_a_limit_that_moved_is_looked_at_again_the_same_day(bench: Bench) -> None:
+    """What was refused of a limit says nothing of the day to which later facts have moved it."""
+    agent, today = IDENTITIES["agent-63"].actor, SILENCE + timedelta(days=20)
+    asked_on, supplied_on = FILED + timedelta(days=10), FILED + timedelta(days=15)
+    item = RequestedItem(item="contract", label="le contrat", required_by="arrêté du 1er avril 2021")
+    asked = MissingItemsRequested(
+        request="M1", items=(item,), requested_on=asked_on, due_on=today + timedelta(days=9), suspends=True
+    )
+    bench.write(a_filing(STREAM, "AT-1", FILED), a_routing(FILED))
+    # The read model has not heard yet that the delay is suspended: the case refuses.
+    write(bench.ledger, STREAM, [(agent, asked, asked_on)])
+    assert bench.on(today) == 0
+    supplied = MissingItemsSupplied(request="M1", documents=(), complete=True, supplied_on=supplied_on)
+    bench.write((agent, supplied, today))
+    assert bench.on(today) == 1
+    assert bench.last().legal_date == SILENCE + timedelta(days=5)
 
 
 def test_two_workers_at_once_record_one_decision(bench: Bench) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from api.access import sees
 from domain.acts import DelegatedAct, RoutingLine, ServiceContact
-from domain.administration import ADMINISTRATION_STREAM, Administration, evolve
+from domain.administration import ADMINISTRATION_STREAM, Administration, evolve, replay
 from domain.command import administration_commands
 from domain.commands.appoint_agent import AppointAgent, appoint_agent
 from domain.commands.end_delegation import EndDelegation, end_delegation
@@ -18,12 +19,15 @@ from domain.commands.publish_reason import PublishReason, publish_reason
 from domain.commands.publish_reference import PublishReference, publish_reference
 from domain.commands.publish_routing_table import PublishRoutingTable, publish_routing_table
 from domain.commands.revoke_rights import RevokeRights, revoke_rights
+from domain.demonstration import IDENTITIES
 from domain.envelope import Role
+from domain.events import RightsGranted, RightsRevoked
 from domain.findings import Criterion
 from tests.unit.given import HASH, TODAY, a_context
 from tests.unit.given_disputed import refusal_of
 
 NOTHING = Administration()
+AGENT_ACTOR = IDENTITIES["agent-63"].actor
 ADMIN = a_context(Role.ADMIN)
 DELEGATION = GrantDelegation(
     number="2026-041",
@@ -156,6 +160,72 @@ def test_an_agent_is_appointed_then_given_a_right_then_loses_it() -> None:
     assert refusal_of(appoint_agent, state, AGENT, ADMIN).code == "agent_already_appointed"
     own = RevokeRights(identity=ADMIN.actor.identity, role=Role.ADMIN, reason="Départ.", ends_on=TODAY)
     assert refusal_of(revoke_rights, state, own, ADMIN).code == "own_right_kept"
+
+
+def granted(starts_on: str, *platforms: str) -> RightsGranted:
+    return RightsGranted(
+        identity="local:agent-63", role=Role.AGENT, platforms=platforms, starts_on=date.fromisoformat(starts_on)
+    )
+
+
+def revoked(ends_on: str) -> RightsRevoked:
+    return RightsRevoked(
+        identity="local:agent-63", role=Role.AGENT, reason="Mutation.", ends_on=date.fromisoformat(ends_on)
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "in_force"),
+    [
+        ([granted("2026-11-02", "A")], {"2026-11-01": "", "2026-11-02": "A", "2030-01-01": "A"}),
+        (
+            [granted("2026-11-02", "A"), granted("2026-12-01", "B")],
+            {"2026-11-02": "A", "2026-11-30": "A", "2026-12-01": "AB"},
+        ),
+        ([granted("2026-11-02", "A", "B"), granted("2026-11-02", "C")], {"2026-11-02": "ABC"}),
+        (
+            [granted("2026-11-02", "A"), revoked("2026-12-01")],
+            {"2026-11-30": "A", "2026-12-01": ""},
+        ),
+        (
+            [granted("2026-11-02", "A"), granted("2026-11-10", "B"), revoked("2026-12-01")],
+            {"2026-11-30": "AB", "2026-12-01": ""},
+        ),
+        ([granted("2026-11-02", "A"), revoked("2026-11-02")], {"2026-11-02": ""}),
+        (
+            [granted("2026-11-02", "A"), revoked("2026-12-01"), granted("2026-12-01", "B")],
+            {"2026-11-30": "A", "2026-12-01": "B"},
+        ),
+        (
+            [granted("2026-11-02", "A"), granted("2026-12-01", "B"), revoked("2026-12-01")],
+            {"2026-11-30": "A", "2026-12-01": "B"},
+        ),
+        (
+            [granted("2026-11-02", "A"), granted("2027-01-01", "B"), revoked("2026-12-01")],
+            {"2026-12-01": "", "2026-12-31": "", "2027-01-01": "B"},
+        ),
+        (
+            [granted("2026-11-02", "A"), revoked("2026-12-01"), granted("2026-11-20", "A")],
+            {"2026-12-01": "A", "2027-01-01": "A"},
+        ),
+        (
+            [granted("2026-11-02", "A"), revoked("2026-12-01"), revoked("2026-11-20")],
+            {"2026-11-19": "A", "2026-11-20": ""},
+        ),
+    ],
+)
+def test_rights_of_a_day_add_up_until_they_are_taken(
+    facts: list[RightsGranted | RightsRevoked], in_force: dict[str, str]
+) -> None:
+    state = replay(facts)
+    for day, platforms in in_force.items():
+        on = date.fromisoformat(day)
+        held = state.rights_in_force("local:agent-63", Role.AGENT, on)
+        assert "".join(sorted(each for right in held for each in right.platforms)) == platforms, day
+        assert state.has_right("local:agent-63", Role.AGENT, on) is bool(platforms)
+        assert sees(AGENT_ACTOR, state, on).platforms == frozenset(platforms), day
+        assert not state.has_right("local:agent-63", Role.SIGNATORY, on)
+        assert not state.has_right("local:agent-84", Role.AGENT, on)
 
 
 def test_an_agent_belongs_to_a_known_platform() -> None:

@@ -8,6 +8,7 @@ import pytest
 from domain.acts import Addressee, AppealKind, AppealOutcome, DecisionKind, PleaKind, StageKind
 from domain.case import Case, Status
 from domain.clocks import Clock, ClockState, clocks
+from domain.command import case_commands
 from domain.commands.acknowledge_appeal import AcknowledgeAppeal, acknowledge_appeal
 from domain.commands.communicate_reasons import CommunicateReasons, communicate_reasons
 from domain.commands.decide_appeal import DecideAppeal, decide_appeal
@@ -277,3 +278,7 @@ def test_the_limit_to_sue_runs_anew_from_the_proved_notification_of_the_minister
         notified_on=day - timedelta(days=1),
     )
     assert refusal_of(decide_appeal, case, early, context).code == "content_impossible"
+
+
+def test_the_answer_of_the_minister_is_recorded_by_those_who_follow_appeals() -> None:
+    assert case_commands()["decide-appeal"].by == {Role.MANAGER, Role.LEGAL}

@@ -389,7 +389,7 @@ def test_limits_run_for_each_addressee_apart() -> None:
     assert one(case, on, "T12", Addressee.EMPLOYER).state is ClockState.RUNNING
     worker = one(case, on, "T12", Addressee.WORKER)
     assert worker.state is ClockState.NOT_RUNNING
-    assert "n'a pas été notifiée au travailleur" in (worker.why_not_running or "")
+    assert "n'a pas été notifiée à l'étranger" in (worker.why_not_running or "")
 
 
 def test_a_decision_available_and_unread_does_not_make_limits_run() -> None:

@@ -446,6 +446,9 @@ def test_what_was_assessed_on_earlier_facts_is_to_be_assessed_again() -> None:
         (a_request(), "nothing_changed"),
         (a_request(P.INTRODUCTION_FIXED_TERM), "procedure_cannot_change"),
         (a_request(worker=a_worker(family_name="Autre", birth_date=date(1990, 1, 1))), "worker_cannot_change"),
+        (a_request(worker=a_worker(given_names="Karim", birth_date=date(1990, 1, 1))), "worker_cannot_change"),
+        (a_request(worker=a_worker(given_names="Karim", nationality="DZ")), "worker_cannot_change"),
+        (a_request(worker=a_worker(family_name="Autre", given_names="Karim")), "worker_cannot_change"),
         (a_request(employer=a_company(seat=an_address("59000", "Lille"))), "amendment_changes_competence"),
         (a_request(job=a_job(rome="A0000")), "content_impossible"),
     ],
@@ -453,6 +456,22 @@ def test_what_was_assessed_on_earlier_facts_is_to_be_assessed_again() -> None:
 def test_an_amendment_is_refused(request_: Request, code: str) -> None:
     with pytest.raises(Refused, match=code):
         _amend(filed(), request_)
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"family_name": "Ben Ali"},
+        {"given_names": "Yousef"},
+        {"birth_date": date(1998, 3, 15)},
+        {"nationality": "DZ"},
+        {"family_name": "BENALI", "given_names": "Yoùssef", "birth_date": date(1998, 4, 13)},
+    ],
+    ids=str,
+)
+def test_a_slip_of_the_pen_about_the_same_person_is_corrected(corrected: dict[str, Any]) -> None:
+    (event,) = _amend(filed(), a_request(worker=a_worker(**corrected)))
+    assert event.changes
 
 
 def test_a_start_reached_since_the_filing_does_not_bar_an_amendment() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from domain.acts import (
+    DECISION_TITLES,
     Addressee,
     AppealKind,
     DecisionKind,
@@ -29,6 +30,8 @@ from domain.events import (
     AppealLodged,
     CaseEvent,
     DecisionFirstRead,
+    DecisionMadeAvailable,
+    DecisionProposed,
     ImplicitDecisionArisen,
     JudgmentRecorded,
     MissingItemsRequested,
@@ -167,7 +170,7 @@ PERMIT = Permit(
     [
         (
             filed(),
-            "Demande déposée par la société Acme Robotique (introduction d'un salarié étranger, contrat à durée"
+            "Demande déposée par l'employeur Acme Robotique (introduction d'un salarié étranger, contrat à durée"
             " indéterminée, emploi : Cuisinier), enregistrée sous le n° AT-2026-000042.",
         ),
         (
@@ -177,7 +180,7 @@ PERMIT = Permit(
         ),
         (
             filed(request=a_request(Procedure.VIABILITY_OPINION), filed_as=Role.WORKER),
-            "Demande déposée par l'intéressé (avis sur la viabilité économique d'une activité non salariée),"
+            "Demande déposée par l'étranger (avis sur la viabilité économique d'une activité non salariée),"
             " enregistrée sous le n° AT-2026-000042.",
         ),
         (
@@ -273,6 +276,32 @@ PERMIT = Permit(
 )
 def test_lines_read_like_a_case_file(event: Event, told: str) -> None:
     assert sentence(event) == told
+
+
+def test_what_goes_by_post_cites_no_text_of_the_teleservice() -> None:
+    by_post, online = (
+        DecisionMadeAvailable(decision="D1", addressee=Addressee.WORKER, available_on=DAY, channel=channel)
+        for channel in ("post", "teleservice")
+    )
+    assert articles(by_post) == ("CT R5221-17",)
+    assert articles(online) == ("CT R5221-17", "CRPA L112-15")
+    slip = DecisionFirstRead(
+        decision="D1",
+        addressee=Addressee.WORKER,
+        read_at=datetime(2026, 12, 9, 9, 5, tzinfo=UTC),
+        received_on=date(2026, 12, 4),
+    )
+    assert sentence(slip) == (
+        "Décision D1 reçue par l'étranger le 4 décembre 2026, d'après l'avis de réception du pli : elle est notifiée ce"
+        " jour-là."
+    )
+    assert articles(slip) == ()
+
+
+@pytest.mark.parametrize("kind", DecisionKind)
+def test_a_decision_bears_the_same_name_everywhere(kind: DecisionKind) -> None:
+    proposed = DecisionProposed(kind=kind, stage=Stage(), proposed_by="local:agent-63", proposed_on=DAY)
+    assert sentence(proposed) == f"Décision proposée à la signature : {DECISION_TITLES[kind]}."
 
 
 def test_articles_name_the_texts_of_the_fact_itself() -> None:

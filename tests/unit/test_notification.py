@@ -7,6 +7,7 @@ import pytest
 
 from domain.acts import Addressee, DecisionKind
 from domain.case import Case
+from domain.clocks import clocks
 from domain.commands.make_decision_available import MakeDecisionAvailable, make_decision_available
 from domain.commands.record_deemed_notification import RecordDeemedNotification, record_deemed_notification
 from domain.commands.record_first_reading import RecordFirstReading, record_first_reading
@@ -15,10 +16,11 @@ from domain.envelope import Role
 from domain.events import DecisionDeemedNotified, DecisionFirstRead
 from domain.procedures import Procedure
 from domain.refusals import Refused
-from tests.unit.given import TODAY, a_context, case_after, claimed
-from tests.unit.given_decided import UNDERPAID, appealed, assessed, available, proposed, refused, signed
+from projections.sentences import sentence
+from tests.unit.given import REFERENCE, TODAY, a_context, case_after, claimed
+from tests.unit.given_decided import UNDERPAID, appealed, assessed, available, awaiting_items, proposed, refused, signed
 
-EMPLOYER, WORKER = Addressee.EMPLOYER, Addressee.WORKER
+EMPLOYER, WORKER, PREFECTURE = Addressee.EMPLOYER, Addressee.WORKER, Addressee.PREFECTURE
 
 
 def read(case: Case, role: Role = Role.EMPLOYER, *, days: int = 1, **body: Any) -> tuple[Any, ...]:
@@ -107,6 +109,73 @@ def test_first_reading_notifies_that_addressee_only() -> None:
 def test_who_reads(role: Role, named: Addressee | None, addressee: Addressee) -> None:
     (event,) = read(available(refused()), role, addressee=named)
     assert event.addressee is addressee
+
+
+def an_opinion_to_the_prefecture() -> Case:
+    """An opinion on an exceptional admission, signed."""
+    case = assessed(procedure=Procedure.EXCEPTIONAL_ADMISSION)
+    return signed(proposed(case, kind=DecisionKind.OPINION_FAVOURABLE))
+
+
+def test_an_opinion_on_an_admission_goes_to_the_prefecture_that_asked() -> None:
+    (event,) = make_decision_available(
+        an_opinion_to_the_prefecture(), MakeDecisionAvailable(decision="D1"), a_context()
+    )
+    assert event.addressee is PREFECTURE
+    assert sentence(event) == "Décision D1 mise à disposition de la préfecture le 2 novembre 2026 (sur le téléservice)."
+    case = case_after((event,), an_opinion_to_the_prefecture())
+    (reading,) = read(case, Role.PREFECTURE)
+    assert reading.addressee is PREFECTURE
+    assert case_after((reading,), case).decision("D1").notified[PREFECTURE].notified_on == TODAY + timedelta(days=1)
+
+
+def test_neither_employer_nor_foreigner_reads_the_opinion_given_to_a_prefecture() -> None:
+    case = available(an_opinion_to_the_prefecture())
+    for named in (EMPLOYER, WORKER):
+        with pytest.raises(Refused) as refusal:
+            read(case, Role.AGENT, addressee=named)
+        assert code_of(refusal) == "not_an_addressee"
+
+
+def test_no_limit_to_contest_runs_for_a_prefecture() -> None:
+    """A closure can be contested, an opinion cannot; the prefecture that asked contests neither."""
+    late = TODAY + timedelta(days=31)
+    asked = awaiting_items(due_on=TODAY + timedelta(days=30), procedure=Procedure.EXCEPTIONAL_ADMISSION)
+    closed = signed(proposed(asked, today=late, kind=DecisionKind.CLOSURE), today=late)
+    for case in (available(an_opinion_to_the_prefecture()), available(closed, today=late)):
+        told = clocks(case, late, REFERENCE)
+        assert {clock.addressee for clock in told} == {None, PREFECTURE}
+        assert {clock.id for clock in told if clock.addressee} == {"DEEMED_NOTIFICATION"}
+
+
+@pytest.mark.parametrize(("named", "days", "expected"), [(3, 9, 3), (0, 9, 0), (9, 9, 9), (None, 9, 9)])
+def test_a_letter_notifies_on_the_day_of_its_slip(named: int | None, days: int, expected: int) -> None:
+    case = available(refused(), channel="post")
+    received_on = None if named is None else TODAY + timedelta(days=named)
+    (event,) = read(case, Role.AGENT, addressee=WORKER, days=days, received_on=received_on)
+    notified_on = TODAY + timedelta(days=expected)
+    assert (event.received_on, event.takes_effect_on) == (notified_on, notified_on)
+    assert case_after((event,), case).decision("D1").notified[WORKER].notified_on == notified_on
+
+
+@pytest.mark.parametrize("day", [-1, 10])
+def test_no_letter_is_received_before_it_leaves_nor_in_the_future(day: int) -> None:
+    case = available(refused(), channel="post")
+    with pytest.raises(Refused) as refusal:
+        read(case, Role.AGENT, addressee=WORKER, days=9, received_on=TODAY + timedelta(days=day))
+    assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [("/received_on", "date_impossible")]
+
+
+@pytest.mark.parametrize(
+    ("channel", "role", "named"), [("teleservice", Role.AGENT, WORKER), ("post", Role.EMPLOYER, None)]
+)
+def test_only_the_service_holds_the_slip_of_a_letter(channel: str, role: Role, named: Addressee | None) -> None:
+    case = available(refused(), channel=channel)
+    with pytest.raises(Refused) as refusal:
+        read(case, role, addressee=named, received_on=TODAY)
+    assert code_of(refusal) == "slip_only_by_post"
+    (event,) = read(case, role, addressee=named)
+    assert event.received_on is None
 
 
 @pytest.mark.parametrize(

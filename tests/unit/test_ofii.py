@@ -17,9 +17,10 @@ from domain.commands.notify_tax_authority import NotifyTaxAuthority, notify_tax_
 from domain.commands.place_legal_hold import PlaceLegalHold, place_legal_hold
 from domain.commands.record_failed_message import RecordFailedMessage, record_failed_message
 from domain.envelope import Role
+from domain.messages import ofii_is_due
 from domain.procedures import Procedure
 from domain.request import Capacity, Contract, Job, OtherUndertaking
-from tests.unit.given import a_context, a_host_family, a_job, an_address, case_after, filed
+from tests.unit.given import REFERENCE, a_context, a_host_family, a_job, an_address, case_after, filed
 from tests.unit.given_decided import granted, refused
 from tests.unit.given_disputed import after, in_court, notified, refusal_of
 
@@ -58,6 +59,20 @@ def test_contracts_over_three_months_are_sent_to_ofii(end: date | None, due: boo
     assert (event.message, event.decision, event.duration_months) == ("N1", "D1", months)
     assert event.ground == "contrat de plus de trois mois (CT R5221-18)"
     assert event.siret == "90200029800015"
+
+
+@pytest.mark.parametrize(("end", "due"), [(date(2027, 5, 31), False), (date(2027, 6, 1), True), (None, True)])
+def test_a_grant_awaits_its_message_when_the_command_would_send_one(end: date | None, due: bool) -> None:
+    assert ofii_is_due(granted_for(job=fixed_term(end)), REFERENCE) is due
+
+
+def test_a_grant_awaits_a_message_until_one_is_on_its_way() -> None:
+    assert not ofii_is_due(refused(), REFERENCE)
+    assert not ofii_is_due(filed(), REFERENCE)
+    sent = after(granted(), notify_ofii, NotifyOfii(), role=Role.SYSTEM)
+    assert not ofii_is_due(sent, REFERENCE)
+    failure = RecordFailedMessage(message="N1", cause="Aucune réponse.")
+    assert ofii_is_due(after(sent, record_failed_message, failure, role=Role.SYSTEM), REFERENCE)
 
 
 def test_a_seasonal_contract_is_sent_however_short() -> None:

@@ -15,6 +15,9 @@ from domain.findings import Criterion, Finding, Met
 from domain.law import Law, all_rules, rule_in_force
 from domain.procedures import Procedure
 from domain.request import (
+    CAPACITY_TITLES,
+    CONTRACT_TITLES,
+    TITLE_TITLES,
     Capacity,
     ChangeOfStatus,
     Contract,
@@ -212,7 +215,20 @@ def test_a_training_contract_of_a_minor_in_care_escapes_too() -> None:
     worker = a_worker_in_france(TitleKind.CHILD_WELFARE)
     job = unlisted_job(contract=Contract.APPRENTICESHIP)
     case = a_case(Procedure.CHANGE_OF_STATUS, worker=worker, job=job)
-    assert found(case, Criterion.LABOUR_MARKET).met is Met.NOT_OPPOSABLE
+    finding = found(case, Criterion.LABOUR_MARKET)
+    assert finding.met is Met.NOT_OPPOSABLE
+    assert finding.facts == {
+        "contrat": "contrat d'apprentissage",
+        "titre": "titre délivré à un jeune confié à l'aide sociale à l'enfance",
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "titles"), [(Contract, CONTRACT_TITLES), (TitleKind, TITLE_TITLES), (Capacity, CAPACITY_TITLES)]
+)
+def test_every_code_that_findings_tell_has_its_french_name(values: Iterable[str], titles: dict[str, str]) -> None:
+    assert set(titles) == set(values)
+    assert not set(titles.values()) & {str(value) for value in values}
 
 
 # --- the employer ----------------------------------------------------------------------------------------------------
@@ -242,7 +258,8 @@ def test_another_undertaking_needs_its_own_proof() -> None:
     case = a_case(documents=["contributions_certificate"], undertakings=(host,))
     finding = found(case, Criterion.EMPLOYER_OBLIGATIONS)
     assert finding.met is Met.NOT_ESTABLISHED
-    assert "Hôte Services" in finding.because
+    assert "Hôte Services (entreprise d'accueil)" in finding.because
+    assert finding.facts == {"autres entreprises": "Hôte Services (entreprise d'accueil)"}
 
 
 @pytest.mark.parametrize(
