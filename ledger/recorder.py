@@ -23,6 +23,7 @@ ATTEMPTS_MAX: Final = 10
 SECONDS_BETWEEN_ATTEMPTS: Final = 0.1
 
 Step = Callable[[Connection[Any]], None]
+CopyBatch = Callable[[Iterable[tuple[StoredEvent, bytes]], Step | None], int]
 Finish = Callable[[Connection[Any], Sequence[int]], None]
 
 
@@ -129,22 +130,28 @@ class LedgerRecorder(PostgresApplicationRecorder):
                 finish(connection, positions)
         return positions
 
-    def copy_events(self, stored_events: Iterable[tuple[StoredEvent, bytes]], before: Step | None = None) -> int:
-        """Store many facts with their hashes, in the order given, in one transaction; return the last position."""
-        rows = list(stored_events)
+    @contextmanager
+    def bulk(self) -> Iterator[CopyBatch]:
+        """One transaction for many facts: lends what copies a batch, with its hashes, and tells the last position."""
         with self._transaction() as connection, connection.cursor() as cursor:
-            if before is not None:
-                before(connection)
+            # The next batch may take longer to make than an idle transaction is usually allowed.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             self._lock_table(cursor)
             self._notify_channel(cursor)
-            with cursor.copy(self.copy_statement) as copy:
-                copy.set_types(["uuid", "int8", "text", "bytea", "bytea"])
-                for stored, digest in rows:
-                    copy.write_row(
-                        (stored.originator_id, stored.originator_version, stored.topic, stored.state, digest)
-                    )
-            row = cursor.execute(self.last_drawn_statement).fetchone()
-        return int(row["currval"]) if row else 0
+
+            def copy_batch(stored_events: Iterable[tuple[StoredEvent, bytes]], before: Step | None) -> int:
+                if before is not None:
+                    before(connection)
+                with cursor.copy(self.copy_statement) as copy:
+                    copy.set_types(["uuid", "int8", "text", "bytea", "bytea"])
+                    for stored, digest in stored_events:
+                        copy.write_row(
+                            (stored.originator_id, stored.originator_version, stored.topic, stored.state, digest)
+                        )
+                row = cursor.execute(self.last_drawn_statement).fetchone()
+                return int(row["currval"]) if row else 0
+
+            yield copy_batch
 
     @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS_MAX, wait=SECONDS_BETWEEN_ATTEMPTS)
     def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:

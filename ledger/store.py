@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Final, Generic
 from uuid import UUID
 
@@ -44,7 +44,8 @@ from ledger.facts import (
     utc_now,
 )
 from ledger.keys import Keys, WrappedKey
-from ledger.recorder import TABLE, LedgerDatastore, LedgerRecorder
+from ledger.recorder import TABLE, CopyBatch, LedgerDatastore, LedgerRecorder
+from ledger.sealing import PersonKey
 
 BULK_BATCH: Final = 5_000
 SALT_BYTES: Final = 16
@@ -323,60 +324,58 @@ class Ledger(Generic[E]):
         return None
 
     def append_bulk(self, drafts: Iterable[Draft[E]], batch: int = BULK_BATCH) -> tuple[int, int]:
-        """Write whole new histories in the order given; return how many facts and the last position.
+        """Write whole new histories in the order given, or nothing; return how many facts and the last position.
 
-        Every stream must be new. Each batch is one transaction, so that a crash leaves a whole prefix.
+        Every stream must be new. All batches are one transaction, so that nobody who stops it leaves cut histories;
+        other appends wait for its end, for five seconds at most. Raises VersionConflict when a stream exists.
         """
         heads: dict[UUID, tuple[int, bytes]] = {}
+        keys: dict[UUID, PersonKey] = {}
         count, last = 0, self.last_position()
-        waiting: list[Draft[E]] = []
-        for draft in drafts:
-            waiting.append(draft)
-            if len(waiting) >= batch:
-                last = self._append_batch(waiting, heads)
-                count += len(waiting)
-                waiting = []
-        if waiting:
-            last = self._append_batch(waiting, heads)
-            count += len(waiting)
+        following = iter(drafts)
+        try:
+            with self.recorder.bulk() as copy:
+                while part := list(islice(following, batch)):
+                    last = self._copy(part, heads, keys, copy)
+                    count += len(part)
+        except _KeyMadeElsewhere:
+            self.keys.forget_all()
+            raise LedgerError("another append made a key for a person of these histories; nothing was written") from None
+        except IntegrityError as error:
+            raise self._not_new(heads) or error from error
+        self.keys.remember(keys.values())
         if count and self.notify is not None:
             self.notify(last)
         return count, last
 
-    def _append_batch(self, drafts: list[Draft[E]], heads: dict[UUID, tuple[int, bytes]]) -> int:
+    def _copy(
+        self,
+        drafts: list[Draft[E]],
+        heads: dict[UUID, tuple[int, bytes]],
+        keys: dict[UUID, PersonKey],
+        copy: CopyBatch,
+    ) -> int:
+        """Chain, seal and copy one batch; `heads` and `keys` carry what earlier batches of the transaction made."""
         unchained = [self._unchained(draft) for draft in drafts]
         persons = set().union(*map(self.codec.persons, unchained))
-        for _ in range(KEY_RACES_MAX):
-            keys, minted = self.keys.of_persons(persons)
-            reached: dict[UUID, tuple[int, bytes]] = {}
-            rows = []
-            for draft in unchained:
-                version, previous = reached.get(draft.stream) or heads.get(draft.stream, (0, FIRST_HASH))
-                fact = msgspec.structs.replace(draft, version=version + 1, previous_hash=previous)
-                stored = self.codec.encode(fact, keys)
-                digest = fact_hash(fact.stream, fact.version, stored.topic, stored.state)
-                reached[fact.stream] = (fact.version, digest)
-                rows.append((stored, digest))
-            try:
-                last = self.recorder.copy_events(rows, before=self._storing(minted))
-            except _KeyMadeElsewhere:
-                self.keys.forget_all()
-                continue
-            except IntegrityError as error:
-                raise self._not_new(heads, reached) or error from error
-            self.keys.remember(keys.values())
-            heads.update(reached)
-            return last
-        raise LedgerError("the keys of the persons named kept changing")
+        found, minted = self.keys.of_persons(persons - keys.keys())
+        keys.update(found)
+        rows = []
+        for draft in unchained:
+            version, previous = heads.get(draft.stream, (0, FIRST_HASH))
+            fact = msgspec.structs.replace(draft, version=version + 1, previous_hash=previous)
+            stored = self.codec.encode(fact, keys)
+            digest = fact_hash(fact.stream, fact.version, stored.topic, stored.state)
+            heads[fact.stream] = (fact.version, digest)
+            rows.append((stored, digest))
+        return copy(rows, self._storing(minted))
 
-    def _not_new(
-        self, heads: dict[UUID, tuple[int, bytes]], reached: dict[UUID, tuple[int, bytes]]
-    ) -> VersionConflict | None:
-        for stream in reached:
-            expected = heads.get(stream, (0, FIRST_HASH))[0]
+    def _not_new(self, heads: dict[UUID, tuple[int, bytes]]) -> VersionConflict | None:
+        """Tell which of these streams existed before."""
+        for stream in heads:
             actual, _ = self.head(stream)
-            if actual != expected:
-                return VersionConflict(stream, expected, actual)
+            if actual != 0:
+                return VersionConflict(stream, 0, actual)
         return None
 
     def _unchained(self, draft: Draft[E]) -> Recorded[E]:

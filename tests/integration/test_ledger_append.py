@@ -363,6 +363,25 @@ def test_bulk_refuses_a_stream_that_is_not_new(ledger):
     assert ledger.last_position() == before
 
 
+def test_bulk_that_is_stopped_on_its_way_leaves_nothing(ledger):
+    actor, streams = an_actor(), [uuid4() for _ in range(9)]
+    before = ledger.last_position()
+
+    def stopped():
+        for number, draft in enumerate(some_drafts(streams, actor)):
+            if number == 35:
+                raise KeyboardInterrupt
+            yield draft
+
+    with pytest.raises(KeyboardInterrupt):
+        ledger.append_bulk(stopped(), batch=10)
+    assert ledger.read(before, 10) == []
+    assert [ledger.head(stream)[0] for stream in streams] == [0] * 9
+    count, _ = ledger.append_bulk(some_drafts(streams, actor), batch=10)
+    assert count == 63
+    assert list(ledger.verify_all()) == []
+
+
 def test_two_appends_that_meet_the_same_person_first_share_one_key(ledger, database):
     others = [open_ledger(database.app_url) for _ in range(6)]
     person, start = uuid4(), threading.Barrier(6)
