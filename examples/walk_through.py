@@ -370,7 +370,7 @@ def main() -> int:
         chapter("L'historique du second dossier")
         tell(smoe, second, "legal-69")
     except (Failed, httpx.HTTPError) as error:
-        print(f"\nÉchec : {error}", file=sys.stderr)
+        print(f"\nÉchec, sur {URL} (SMOE_URL) : {error}", file=sys.stderr)
         return 1
     return 0
 
