@@ -79,6 +79,7 @@ READ_RESPONSES: Final = {
     401: problem("Il faut se connecter."),
     403: problem("Droit insuffisant."),
     404: problem("Inconnu, ou caché au demandeur."),
+    503: problem("Le service n'est pas prêt : la base de données ne répond pas."),
 }
 """What any read may be refused with."""
 

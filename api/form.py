@@ -1,5 +1,6 @@
 """The form that a request must have before anything is decided on it, beyond what the published types say."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -11,24 +12,39 @@ from api.problems import Problematic
 from domain.command import Command
 from domain.refusals import Fault
 
-NUL: Final = "\x00"
-"""No letter can carry it, and PostgreSQL's texts cannot hold it."""
+ILLEGIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls other than tab and line ends, and what turns the order of reading: a text must read as it is written."""
+ONCE: Final = ("If-Match", "Idempotency-Key")
+"""Headers of which two would leave it open which one was meant."""
 YEAR_MIN: Final = 1900
 YEAR_MAX: Final = 2200
 """Beyond these no case was ever known, and adding a delay to a day could leave the calendar."""
 
 
 def must_be_readable(request: Request[Any, Any, Any]) -> None:
-    """Refuse a body that does not say it is JSON, and a question with a null character; called before every route."""
-    media_type = request.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
-    if request.method == "POST" and media_type != "application/json":
-        raise Problematic("media_type")
+    """Refuse a body that does not say it is plain JSON in UTF-8, a header given twice, and a question with a null
+    character; called before every route.
+    """
+    if request.method == "POST":
+        media_type, *parameters = request.headers.get("Content-Type", "application/json").lower().split(";")
+        charsets = [
+            value.strip(' "')
+            for name, _, value in (each.partition("=") for each in parameters)
+            if name.strip() == "charset"
+        ]
+        if media_type.strip() != "application/json" or not set(charsets) <= {"utf-8", "utf8"}:
+            raise Problematic("media_type", "Le corps doit être en UTF-8." if charsets else "")
+        if "Content-Encoding" in request.headers:
+            raise Problematic("media_type", "Le corps ne doit pas être compressé.")
+        for name in ONCE:
+            if len(request.headers.getall(name, [])) > 1:
+                raise Problematic("malformed", f"L'en-tête {name} est donné deux fois.")
     if b"%00" in request.scope["query_string"]:
         raise Problematic("malformed", "Un paramètre contient un caractère nul.")
 
 
 def must_be_legible(data: Command, body: bytes) -> None:
-    """Refuse, with their places, null characters and members that the published form does not have.
+    """Refuse, with their places, illegible characters and members that the published form does not have.
 
     Parts of facts skip members they do not know, so that an older program reads what a newer one stored; in a request
     such a member is a misspelt one, and skipping it would lose what its author meant.
@@ -38,11 +54,10 @@ def must_be_legible(data: Command, body: bytes) -> None:
         Fault(pointer=pointer, code="malformed", message="Ce membre n'existe pas dans la forme publiée.")
         for pointer in _strange_members(msgspec.json.decode(body or b"{}"), understood, "")
     )
-    if b"\\u0000" in body:
-        faults += tuple(
-            Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère nul.")
-            for pointer in _nul_places(understood, "")
-        )
+    faults += tuple(
+        Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère invisible ou de commande.")
+        for pointer in _illegible_places(understood, "")
+    )
     if faults:
         raise Problematic("malformed", faults=faults)
 
@@ -53,25 +68,30 @@ def must_be_within_memory(name: str, moment: date | None) -> None:
         raise Problematic("malformed", f"{name} doit être compris entre {YEAR_MIN} et {YEAR_MAX}.")
 
 
-def _nul_places(value: Any, pointer: str) -> Iterator[str]:
+def _illegible_places(value: Any, pointer: str) -> Iterator[str]:
     match value:
-        case str() if NUL in value:
+        case str() if ILLEGIBLE.search(value):
             yield pointer
         case dict():
             for name, inner in value.items():
-                if NUL in name:
+                if ILLEGIBLE.search(name):
                     yield pointer
-                yield from _nul_places(inner, f"{pointer}/{name}")
+                yield from _illegible_places(inner, f"{pointer}/{_escaped(name)}")
         case list() | tuple():
             for index, inner in enumerate(value):
-                yield from _nul_places(inner, f"{pointer}/{index}")
+                yield from _illegible_places(inner, f"{pointer}/{index}")
+
+
+def _escaped(name: str) -> str:
+    """A member's name as RFC 6901 writes it in a pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _strange_members(sent: Any, understood: Any, pointer: str) -> Iterator[str]:
     """The members of what was sent that are not in what was understood of it."""
     if isinstance(sent, dict) and isinstance(understood, dict):
         for name, inner in sent.items():
-            place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            place = f"{pointer}/{_escaped(name)}"
             if name in understood:
                 yield from _strange_members(inner, understood[name], place)
             else:

@@ -6,12 +6,12 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
 from redis import Redis
 from redis.exceptions import RedisError
 
 from api.reading import Readers
 from ledger.desk import Desk
+from ledger.facts import LedgerUnavailable
 from projections.runner import lag
 
 log = structlog.get_logger()
@@ -59,10 +59,10 @@ def ready(
 ) -> Response[Readiness]:
     """Ask PostgreSQL and Valkey; only PostgreSQL is needed to file, decide and show."""
     try:
-        with readers.connection(timeout=2.0) as connection:
+        with readers.connection() as connection:
             late = lag(connection, desk.ledger.last_position())
         position, read, parked, answers = late.last_position, late.position, late.parked, True
-    except (OperationalError, PoolTimeout) as error:
+    except (OperationalError, LedgerUnavailable) as error:
         log.warning("postgresql_unreachable", reason=str(error))
         position, read, parked, answers = 0, 0, 0, False
     state = Readiness(

@@ -24,6 +24,7 @@ from projections.permits import PermitCheck, check_permit
     responses={
         400: problem("Requête mal formée."),
         404: problem("Aucune autorisation ne correspond à ce numéro et à cette date de naissance."),
+        503: problem("Le service n'est pas prêt : la base de données ne répond pas."),
     },
 )
 def check(

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
+import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
@@ -13,7 +14,7 @@ from litestar.exceptions.http_exceptions import ClientException
 from api.seen import seen_by
 from domain.refusals import CODES, Fault, Ground, Refused
 from ledger.desk import CaseUnknown, Stale
-from ledger.facts import AnswerErased, KeyReusedForAnotherCommand, LedgerAltered, StoredEventInvalid
+from ledger.facts import AnswerErased, KeyReusedForAnotherCommand, LedgerAltered, LedgerUnavailable, StoredEventInvalid
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -49,6 +50,8 @@ STATUS_OF_GROUND: Final = {
     Ground.CONTENT: HTTPStatus.UNPROCESSABLE_ENTITY,
     Ground.RIGHTS: HTTPStatus.FORBIDDEN,
 }
+
+RETRY_AFTER_SECONDS: Final = 2
 
 log = structlog.get_logger()
 
@@ -163,6 +166,14 @@ def on_altered(request: Request[Any, Any, Any], error: LedgerAltered | StoredEve
     return _problem(request, "ledger_altered", f"Dossier {error.stream}, version {error.version} : {error.reason}.")
 
 
+def on_unavailable(
+    request: Request[Any, Any, Any], error: LedgerUnavailable | psycopg.OperationalError
+) -> Response[Problem]:
+    """PostgreSQL does not answer: nothing was decided, and the same request may be sent again."""
+    log.warning("not_ready", path=request.url.path, reason=str(error).partition("\n")[0])
+    return _problem(request, "not_ready", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 _AT = re.compile(r" - at `(key in )?\$\.?(?P<path>[^`]*)`$")
 _PART = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
 _MEMBER = re.compile(r"missing required field `([^`]+)`|contains unknown field `([^`]+)`")
@@ -187,7 +198,10 @@ def on_malformed(request: Request[Any, Any, Any], error: ValidationException) ->
     found = _AT.search(reason)
     pointer = _pointer(found["path"]) if found else ""
     member = _MEMBER.search(reason)
-    if member is not None:
+    if found is None and reason.endswith("missing required field `data`"):
+        # `data` is the framework's name for the whole body.
+        pointer = ""
+    elif member is not None:
         # The decoder names the object around it: the place of the fault is the member itself.
         pointer += "/" + (member[1] or member[2]).replace("~", "~0").replace("/", "~1")
     message = _in_french(_AT.sub("", reason))
@@ -197,6 +211,11 @@ def on_malformed(request: Request[Any, Any, Any], error: ValidationException) ->
 def on_too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[Problem]:
     """Nothing of ours calls itself but the reader of JSON, on values within values without end."""
     return _problem(request, "malformed", "Le corps est trop profondément imbriqué.")
+
+
+def on_no_utf8(request: Request[Any, Any, Any], _: UnicodeDecodeError) -> Response[Problem]:
+    """Nothing of ours reads bytes as text but the reader of JSON."""
+    return _problem(request, "malformed", "Le corps n'est pas du texte en UTF-8.")
 
 
 _CODE_OF_STATUS: Final = {
@@ -236,7 +255,10 @@ HANDLERS: Final[dict[Any, Any]] = {
     AnswerErased: on_answer_erased,
     LedgerAltered: on_altered,
     StoredEventInvalid: on_altered,
+    LedgerUnavailable: on_unavailable,
+    psycopg.OperationalError: on_unavailable,
     ValidationException: on_malformed,
+    UnicodeDecodeError: on_no_utf8,
     RecursionError: on_too_deep,
     ClientException: on_http,
     NotAuthorizedException: on_http,

@@ -13,6 +13,7 @@ from litestar.params import QueryParameter
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
+from api.form import ILLEGIBLE
 from api.problems import Problematic
 from api.reading import AtLeast, Readers, is_stale
 from domain.acts import DecisionKind
@@ -51,6 +52,8 @@ def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
         place = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()), type=_Place)
     except (binascii.Error, msgspec.DecodeError, ValueError) as error:
         raise Problematic("malformed", "Ce curseur n'est pas le nôtre.") from error
+    if ILLEGIBLE.search(place.decision):
+        raise Problematic("malformed", "Ce curseur n'est pas le nôtre.")
     return place.decided_on, place.case_id, place.decision
 
 

@@ -53,8 +53,10 @@ class Child:
         stop_signal: signal.Signals = signal.SIGTERM,
         account: "Account | None" = None,
         environment: Mapping[str, str] | None = None,
+        can_be_missed: bool = False,
     ) -> None:
-        self.name, self.log, self.stop_signal = name, log, stop_signal
+        self.name, self.log, self.stop_signal, self.can_be_missed = name, log, stop_signal, can_be_missed
+        self.was_asked_to_stop = False
         # Logs may name persons.
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
             self.process = subprocess.Popen(
@@ -71,10 +73,16 @@ class Child:
         """Say whether the process has not ended."""
         return self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Send the signal that it ends on, once, and do not wait."""
+        if self.is_running() and not self.was_asked_to_stop:
+            self.was_asked_to_stop = True
+            self.process.send_signal(self.stop_signal)
+
     def stop(self, seconds_max: float = 20.0) -> None:
         """Ask, wait, then insist; whatever the child left in its session goes too."""
         if self.is_running():
-            self.process.send_signal(self.stop_signal)
+            self.ask_to_stop()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(seconds_max)
         with contextlib.suppress(ProcessLookupError):
@@ -82,8 +90,11 @@ class Child:
         self.process.wait()
 
     def last_lines(self, count: int = 15) -> str:
-        """Read the end of its log, to show why it ended."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+        """Read the end of its log, to show why it ended; the log may be gone with the data folder."""
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+        except OSError as error:
+            return f"(journal illisible : {error.strerror})"
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -288,7 +299,7 @@ def valkey(data_dir: Path, sockets: Path) -> Iterator[Child]:
     options: dict[str, str | Path] = {"port": "0", "unixsocket": socket, "unixsocketperm": "700", "dir": data_dir}
     flags: list[str | Path] = [part for name, value in options.items() for part in (f"--{name}", value)]
     command: list[str | Path] = [valkey_binary(), *flags, "--save", "", "--appendonly", "no", "--daemonize", "no"]
-    server = Child("Valkey", command, data_dir / "valkey.log")
+    server = Child("Valkey", command, data_dir / "valkey.log", can_be_missed=True)
     try:
         wait_until(server, lambda: pongs(socket))
         yield server

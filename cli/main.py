@@ -22,6 +22,7 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
         import psycopg
 
         from cli.embedded import ServerError
+        from ledger.facts import LedgerError, LedgerUnavailable
         from ledger.migrate import MigrationError
 
         try:
@@ -34,8 +35,14 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
         except (ServerError, MigrationError) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
-        except psycopg.OperationalError as error:
-            click.echo(f"PostgreSQL ne répond pas : {error}", err=True)
+        except (psycopg.OperationalError, psycopg.InterfaceError, LedgerUnavailable) as error:
+            click.echo(f"PostgreSQL ne répond pas ou plus : {error}", err=True)
+            sys.exit(1)
+        except psycopg.errors.InsufficientPrivilege as error:
+            click.echo(f"Le compte PostgreSQL donné n'a pas les droits qu'il faut : {error}", err=True)
+            sys.exit(1)
+        except LedgerError as error:
+            click.echo(f"Arrêt, le registre des faits ne peut pas servir : {error}", err=True)
             sys.exit(1)
         sys.exit(status or 0)
 
@@ -76,11 +83,12 @@ def migrate(settings: Settings) -> None:
 def api(settings: Settings) -> None:
     """Servir l'API seule."""
     from cli.embedded import servers
-    from cli.run import child_environment, refuse_demonstration_in_production
+    from cli.run import child_environment, refuse_demonstration_in_production, refuse_keys_of_others
     from cli.serve import serve_api
 
     with servers(settings) as completed:
         refuse_demonstration_in_production(completed)
+        refuse_keys_of_others(completed)
         os.environ.update(child_environment(completed))
         serve_api(completed)
 
@@ -90,11 +98,12 @@ def api(settings: Settings) -> None:
 def worker(settings: Settings) -> None:
     """Tenir les vues à jour et faire le travail que les événements demandent."""
     from cli.embedded import servers
-    from cli.run import refuse_demonstration_in_production
+    from cli.run import refuse_demonstration_in_production, refuse_keys_of_others
     from cli.worker import run_worker
 
     with servers(settings) as completed:
         refuse_demonstration_in_production(completed)
+        refuse_keys_of_others(completed)
         run_worker(completed)
 
 
@@ -107,10 +116,12 @@ def simulate(settings: Settings, cases: int, seed: int, until: datetime | None) 
     """Écrire des dossiers inventés, entiers et réguliers, avec une horloge virtuelle."""
     from cli import simulate
     from cli.embedded import ServerError, servers
+    from cli.run import refuse_keys_of_others
     from ledger.migrate import migrate
 
     if settings.mode == "production":
         raise ServerError("Des dossiers inventés n'ont pas leur place en production.")
     with servers(settings) as completed:
         migrate(completed.owner_database_url)
+        refuse_keys_of_others(completed)
         simulate.simulate(completed, cases=cases, seed=seed, until=until.date() if until else None)

@@ -9,31 +9,25 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Final
 
 import click
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from cli.embedded import Child, ServerError, own_servers, wait_until
+from domain.demonstration import IDENTITIES
 from ledger import migrate
+from ledger.keys import count_keys_of_others
 from ledger.settings import Settings
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-IDENTITIES: Final = {
-    "employer-acme": "employeur",
-    "mandatary-durand": "mandataire d'employeurs",
-    "agent-63": "instructeur, plateforme de Clermont-Ferrand",
-    "signatory-63": "signataire, plateforme de Clermont-Ferrand",
-    "manager-63": "responsable de la plateforme de Clermont-Ferrand",
-    "agent-84": "instructeur, plateforme d'Avignon (saisonniers)",
-    "signatory-84": "signataire, plateforme d'Avignon",
-    "prefecture-69": "préfecture du Rhône",
-    "legal-69": "service juridique, Rhône",
-    "auditor": "auditeur",
-    "admin": "administrateur",
-}
+STOP_SECONDS_MAX: Final = 20.0
+STOP_SECONDS_MAX_WITHOUT_DATABASE: Final = 3.0
+"""Without PostgreSQL nothing can be finished: programs that still run would only wait for it."""
 
 
 class Stopped(BaseException):
@@ -47,8 +41,9 @@ def run(settings: Settings) -> int:
         with stop_on_signals(), contextlib.ExitStack() as stack:
             completed, children = stack.enter_context(own_servers(settings))
             prepare(completed)
-            children += start_programs(stack, completed)
-            announce(completed)
+            children += start_programs(stack, completed, children)
+            if not any(ended(each) for each in children):
+                announce(completed)
             watch(children)
     except Stopped:
         click.echo("Arrêté. Les données sont gardées.")
@@ -92,6 +87,7 @@ def prepare(settings: Settings) -> None:
         click.echo(f"Migration appliquée : {name}")
     migrate.give_application_password(settings.owner_database_url, settings.database_url)
     refuse_demonstration_in_production(settings)
+    refuse_keys_of_others(settings)
     if settings.demonstration and not migrate.is_marked(settings.database_url, "demonstration"):
         from cli.seed import seed_demonstration
 
@@ -106,23 +102,51 @@ def refuse_demonstration_in_production(settings: Settings) -> None:
         raise ServerError("DATABASE_URL mène à une base de démonstration : donnez une base neuve à la production.")
 
 
-def start_programs(stack: contextlib.ExitStack, settings: Settings) -> list[Child]:
-    """Start the worker and the API, and wait until the API says that it is ready."""
+def refuse_keys_of_others(settings: Settings) -> None:
+    """Keep off a database whose persons were sealed under another master key: nothing of them could be read."""
+    others, total = count_keys_of_others(settings.database_url, settings.master_key)
+    if others:
+        raise ServerError(
+            f"La clé maîtresse n'est pas celle de cette base : elle n'ouvre pas {others} clés de personnes sur {total}."
+            " Redonnez à SMOE_MASTER_KEY la valeur qu'elle avait ou, pour une clé tirée par smoe, remettez le fichier"
+            f" keys.json de cette base dans le dossier de données ({settings.data_dir})."
+        )
+
+
+def start_programs(stack: contextlib.ExitStack, settings: Settings, servers: Sequence[Child]) -> list[Child]:
+    """Start the worker and the API, and wait until the API says that it is ready, or something it needs ended."""
     environment = child_environment(settings)
     # Only the worker builds read models; the API is never given the owner's rights.
     owner = {"SMOE_OWNER_DATABASE_URL": settings.owner_database_url}
-    worker = start(stack, "worker", settings, environment | owner)
-    api = start(stack, "api", settings, environment)
-    wait_until(api, lambda: is_ready(settings) or not worker.is_running())
-    return [worker, api]
+    programs: list[Child] = []
+    stack.callback(stop_programs, programs, settings)
+    programs.append(start("worker", settings, environment | owner))
+    programs.append(start("api", settings, environment))
+    needed = [*servers, programs[0]]
+    wait_until(programs[1], lambda: is_ready(settings) or any(ended(each) for each in needed))
+    return programs
 
 
-def start(stack: contextlib.ExitStack, name: str, settings: Settings, environment: Mapping[str, str]) -> Child:
-    """Start one of our own commands as a child that the stack stops."""
+def start(name: str, settings: Settings, environment: Mapping[str, str]) -> Child:
+    """Start one of our own commands as a child."""
     command = [sys.executable, "-m", "cli", name]
-    program = Child(name, command, settings.data_dir / f"{name}.log", environment=environment)
-    stack.callback(program.stop)
-    return program
+    return Child(name, command, settings.data_dir / f"{name}.log", environment=environment)
+
+
+def stop_programs(programs: Sequence[Child], settings: Settings) -> None:
+    """Stop our own programs, all at once, and more patiently when they can still finish their work."""
+    for each in programs:
+        each.ask_to_stop()
+    patience = STOP_SECONDS_MAX if database_answers(settings) else STOP_SECONDS_MAX_WITHOUT_DATABASE
+    deadline = time.monotonic() + patience
+    for each in programs:
+        each.stop(max(0.0, deadline - time.monotonic()))
+
+
+def database_answers(settings: Settings) -> bool:
+    """Say whether PostgreSQL takes connections, without taking one, which it may have none left of."""
+    address = make_conninfo(settings.database_url, connect_timeout=2)
+    return PGconn.ping(address.encode()) == Ping.OK
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -160,17 +184,27 @@ def announce(settings: Settings) -> None:
     click.echo(f"Description de l'API : {address(settings)}/schema · données et journaux : {settings.data_dir}")
     if settings.local_sign_in:
         click.echo('Identités de démonstration (POST /api/local-sign-in {"identity": "…"}) :')
-        for identity, role in IDENTITIES.items():
-            click.echo(f"  {identity:<18} {role}")
+        for each in IDENTITIES.values():
+            click.echo(f"  {each.name:<18} {each.actor.name}, {each.actor.quality}, {each.actor.service}")
     click.echo("Ctrl-C arrête tout.")
 
 
-def watch(children: list[Child]) -> None:
-    """Wait for a child to end, which none should: tell which and why, and let everything stop."""
+def ended(child: Child) -> bool:
+    """Say whether a child is gone that we cannot do without."""
+    return not child.can_be_missed and not child.is_running()
+
+
+def watch(children: Sequence[Child]) -> None:
+    """Wait for a child to end, which none should, and tell which and why; one that can be missed ends nothing else."""
+    followed = list(children)
     while True:
-        for each in children:
-            if not each.is_running():
-                status = each.process.returncode
-                click.echo(f"{each.name} s'est arrêté (code {status}, {each.log}) :\n{each.last_lines()}", err=True)
+        for each in [child for child in followed if not child.is_running()]:
+            followed.remove(each)
+            status = each.process.returncode
+            click.echo(f"{each.name} s'est arrêté (code {status}, {each.log}) :\n{each.last_lines()}", err=True)
+            if not each.can_be_missed:
                 return
+            click.echo(
+                f"smoe continue sans {each.name} jusqu'au prochain démarrage : aucun dossier n'en dépend.", err=True
+            )
         time.sleep(0.2)

@@ -10,6 +10,8 @@ import structlog
 
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
+from ledger.facts import LedgerUnavailable
+from ledger.logs import configure_logs
 from ledger.settings import Settings
 from projections.runner import Runner
 from reactions.erasure import Erasure
@@ -30,6 +32,7 @@ class Reaction(Protocol):
 
 def run_worker(settings: Settings) -> None:
     """Work until told to stop (SIGTERM, SIGINT); raises what ended the work otherwise."""
+    configure_logs()
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -79,16 +82,16 @@ def react(settings: Settings, reactions: tuple[Reaction, ...], stop: threading.E
                     for reaction in reactions:
                         _once(reaction, connection)
                     stop.wait(REACTION_SECONDS)
-        except psycopg.OperationalError as outage:
+        except (psycopg.OperationalError, LedgerUnavailable) as outage:
             log.warning("reactions wait for the database", error=repr(outage))
             stop.wait(RETRY_SECONDS)
 
 
 def _once(reaction: Reaction, connection: psycopg.Connection[Any]) -> None:
-    """One round; the ledger's own errors of an outage count as one when the database is gone."""
+    """One round; whatever an outage makes fail counts as the outage."""
     try:
         reaction.run_once(connection)
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, LedgerUnavailable):
         raise
     except Exception:
         # Raises OperationalError when the database is gone; otherwise what happened is a bug and goes on up.

@@ -116,6 +116,14 @@ class LedgerError(Exception):
     """What the ledger refuses or finds wrong."""
 
 
+class LedgerUnavailable(LedgerError):
+    """PostgreSQL does not answer; `lost` when a connection was at hand and broke, so that a second try makes sense."""
+
+    def __init__(self, reason: str, *, lost: bool = False) -> None:
+        super().__init__(f"the ledger cannot be reached: {reason}")
+        self.lost = lost
+
+
 class VersionConflict(LedgerError):
     """Somebody has written to the stream since it was read."""
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
+import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.postgres import PostgresDatastore
@@ -37,6 +38,21 @@ class WrappedKey(msgspec.Struct, frozen=True):
     wrapped: bytes
 
 
+def master_id_of(master_key: bytes) -> str:
+    """Name a master key without revealing it, as each key that it wraps does."""
+    return hashlib.sha256(b"smoe-master-1" + master_key).hexdigest()[:16]
+
+
+def count_keys_of_others(database_url: str, master_key: bytes) -> tuple[int, int]:
+    """How many persons' keys this master key cannot open, and how many there are; none before the first migration."""
+    with psycopg.connect(database_url, row_factory=tuple_row) as connection:
+        if connection.execute("SELECT to_regclass('ledger.person_keys')").fetchone() == (None,):
+            return 0, 0
+        query = "SELECT count(*) FILTER (WHERE master_id <> %s), count(*) FROM ledger.person_keys"
+        found = connection.execute(query, (master_id_of(master_key),)).fetchone()
+        return found or (0, 0)
+
+
 class Keys:
     """Finds, makes and destroys the keys of persons; safe to share between threads."""
 
@@ -45,7 +61,7 @@ class Keys:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
         self.datastore = datastore
         self.master = AESGCM(master_key)
-        self.master_id = hashlib.sha256(b"smoe-master-1" + master_key).hexdigest()[:16]
+        self.master_id = master_id_of(master_key)
         self._lock = threading.Lock()
         self._by_person: OrderedDict[UUID, PersonKey] = OrderedDict()
         self._by_id: OrderedDict[UUID, PersonKey | None] = OrderedDict()

@@ -3,24 +3,28 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from eventsourcing.utils import retry
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
-from ledger.facts import StoredFact, fact_hash
+from ledger.facts import LedgerUnavailable, StoredFact, fact_hash
 
 SCHEMA: Final = "ledger"
 TABLE: Final = "events"
 LOCK_SECONDS_MAX: Final = 5
-ATTEMPTS_MAX: Final = 10
-SECONDS_BETWEEN_ATTEMPTS: Final = 0.1
+CONNECT_SECONDS_MAX: Final = 2
+"""How long a connection is waited for: the shortest that PostgreSQL's library can count."""
+GIVE_UP_SECONDS: Final = 1.0
+"""For how long the pool tries by itself to replace a lost connection; the next use begins anew, at once."""
+GONE_SECONDS: Final = 1.0
+"""For how long after a wait in vain nobody else is made to wait."""
 
 Step = Callable[[Connection[Any]], None]
 CopyBatch = Callable[[Iterable[tuple[StoredEvent, bytes]], Step | None], int]
@@ -38,14 +42,59 @@ class LedgerDatastore(PostgresDatastore):
             port="",
             user="",
             password="",
-            connect_timeout=3,
+            connect_timeout=CONNECT_SECONDS_MAX,
             idle_in_transaction_session_timeout=30,
             pool_size=1,
             max_overflow=max(pool_size, 1) - 1,
             lock_timeout=LOCK_SECONDS_MAX,
             schema=schema,
         )
-        self.pool.kwargs = {"application_name": "smoe-ledger", **address, "row_factory": dict_row}
+        defaults = {"application_name": "smoe-ledger", "connect_timeout": CONNECT_SECONDS_MAX}
+        self.pool.kwargs = {**defaults, **address, "row_factory": dict_row}
+        self.pool.reconnect_timeout = GIVE_UP_SECONDS
+        self._gone_until = float("-inf")
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        """Lend a connection; raises LedgerUnavailable when there is none, or when it is lost."""
+        if time.monotonic() < self._gone_until:
+            raise LedgerUnavailable("a moment ago it could not be")
+        lost, failures = False, self._failures()
+        try:
+            with super().get_connection() as connection:
+                lost = True
+                yield connection
+        except (InterfaceError, OperationalError) as error:
+            if not lost and self._failures() > failures:
+                # Not a busy pool but a server that is gone: whoever queues behind us would wait as long for nothing.
+                self._gone_until = time.monotonic() + GONE_SECONDS
+            raise LedgerUnavailable(str(error), lost=lost) from error
+
+    def _failures(self) -> int:
+        return self.pool.get_stats().get("connections_errors", 0)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def tries_twice(
+    ask: Callable[Concatenate["LedgerRecorder", P], R],
+) -> Callable[Concatenate["LedgerRecorder", P], R]:
+    """Ask once more, on a new connection, where the first was lost: after a restart of the server, nobody notices."""
+
+    @wraps(ask)
+    def asking(recorder: "LedgerRecorder", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return ask(recorder, *args, **kwargs)
+        except LedgerUnavailable as failure:
+            if not failure.lost:
+                raise
+        # The others at hand most likely broke with it.
+        recorder.datastore.pool.check()
+        return ask(recorder, *args, **kwargs)
+
+    return asking
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
@@ -88,25 +137,24 @@ class LedgerRecorder(PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Store facts; `after` is the (version, hash) they continue, `before` and `finish` write other rows with them.
 
-        A connection lost around the commit is tried again; if the first try had reached the table, the second finds
-        its own bytes there, salt and all, and is no conflict.
+        A connection lost around the commit is tried once more; if the first try had reached the table, the second
+        finds its own bytes there, salt and all, and is no conflict.
         """
         if not stored_events:
             return None
-        attempt = 1
-        while True:
-            try:
-                return self._insert_in_one_transaction(stored_events, **kwargs)
-            except IntegrityError:
-                landed = self._positions_if_landed(stored_events) if attempt > 1 else None
-                if landed is None:
-                    raise
-                return landed
-            except (InterfaceError, OperationalError):
-                if attempt == ATTEMPTS_MAX:
-                    raise
-                attempt += 1
-                time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+        try:
+            return self._insert_in_one_transaction(stored_events, **kwargs)
+        except LedgerUnavailable as failure:
+            if not failure.lost:
+                raise
+        self.datastore.pool.check()
+        try:
+            return self._insert_in_one_transaction(stored_events, **kwargs)
+        except IntegrityError:
+            landed = self._positions_if_landed(stored_events)
+            if landed is None:
+                raise
+            return landed
 
     def _insert_in_one_transaction(
         self,
@@ -153,26 +201,32 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
             yield copy_batch
 
-    @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS_MAX, wait=SECONDS_BETWEEN_ATTEMPTS)
+    @tries_twice
     def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:
         """The stored facts of a stream after a version, in order."""
         with self._cursor() as cursor:
             cursor.execute(self.stream_statement, (stream, after), prepare=True, binary=True)
             return [StoredFact(*row) for row in cursor]
 
-    @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS_MAX, wait=SECONDS_BETWEEN_ATTEMPTS)
+    @tries_twice
     def select_log(self, after: int, limit: int) -> list[StoredFact]:
         """The stored facts of all streams after a position, in the order of positions."""
         with self._cursor() as cursor:
             cursor.execute(self.log_statement, (after, limit), prepare=True, binary=True)
             return [StoredFact(*row) for row in cursor]
 
-    @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS_MAX, wait=SECONDS_BETWEEN_ATTEMPTS)
+    @tries_twice
     def select_head(self, stream: UUID) -> tuple[int, bytes]:
         """Version and hash of the last fact of a stream; (0, b"") for a new one."""
         with self._cursor() as cursor:
             row = cursor.execute(self.head_statement, (stream,), prepare=True, binary=True).fetchone()
         return (row[0], row[1]) if row else (0, b"")
+
+    @tries_twice
+    def max_notification_id(self) -> int | None:
+        """The position of the newest fact; None in an empty ledger."""
+        last: int | None = super().max_notification_id()
+        return last
 
     @contextmanager
     def whole_ledger(self) -> Iterator[Iterator[StoredFact]]:

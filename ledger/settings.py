@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
 NO: Final = frozenset({"0", "false", "no", "off", "non"})
 MASTER_KEY_BYTES: Final = 32
+PORT_MAX: Final = 65_535
 SECRET_KEY_CHARACTERS_MIN: Final = 32
 
 
@@ -65,9 +67,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         reader = _Reader(environ)
         production = reader.choice("SMOE_MODE", ("development", "production")) == "production"
         data_dir = Path(environ.get("SMOE_DATA_DIR") or ".smoe").absolute()
-        database_url = environ.get("DATABASE_URL", "")
-        redis_url = environ.get("REDIS_URL", "")
-        port = reader.number("PORT", 8000, 65_535)
+        database_url = reader.postgres_address("DATABASE_URL")
+        owner_database_url = reader.postgres_address("SMOE_OWNER_DATABASE_URL")
+        redis_url = reader.redis_address("REDIS_URL")
+        port = reader.number("PORT", 8000, PORT_MAX)
         workers = reader.number("SMOE_WORKERS", 1, 64)
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
@@ -83,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             mode="production" if production else "development",
             database_url=database_url,
-            owner_database_url=environ.get("SMOE_OWNER_DATABASE_URL") or database_url,
+            owner_database_url=owner_database_url or database_url,
             redis_url=redis_url,
             host=environ.get("SMOE_HOST") or "127.0.0.1",
             port=port,
@@ -125,6 +128,24 @@ class _Reader:
             self.problems.append(f"{name} vaut « {text} » : il faut on ou off.")
         return text in YES
 
+    def postgres_address(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if value and not _is_postgres_address(value):
+            # Addresses hold passwords: they are not repeated.
+            self.problems.append(
+                f"{name} n'est pas l'adresse d'une base PostgreSQL : il faut postgresql://compte:mot-de-passe@hôte/base."
+            )
+        return value
+
+    def redis_address(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if value and not _is_redis_address(value):
+            self.problems.append(
+                f"{name} n'est pas l'adresse d'un serveur Valkey ou Redis : il faut redis://hôte:port/0,"
+                " rediss://hôte:port/0 ou unix:///chemin."
+            )
+        return value
+
     def secret_key(self, name: str) -> str:
         value = self.environ.get(name, "")
         if value and (len(value) < SECRET_KEY_CHARACTERS_MIN or _is_worn(value.encode())):
@@ -160,6 +181,35 @@ class _Reader:
         for name, key in (("SMOE_SECRET_KEY", "secret_key"), ("SMOE_MASTER_KEY", "master_key")):
             if trial and self.environ.get(name) == trial[key]:
                 self.problems.append(f"{name} est la clé d'essai de {data_dir} : tirez-en une autre.")
+
+
+def _is_postgres_address(text: str) -> bool:
+    """Judge as PostgreSQL's own library does, which leaves ports to the moment of connecting."""
+    # Imported here, so that `smoe --help` is instant.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(text)
+    except ProgrammingError:
+        return False
+    ports = str(parts.get("port") or "").split(",")
+    return bool(parts) and all(not port or _is_port(port) for port in ports)
+
+
+def _is_redis_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path)
+    return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and port != 0
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text) <= PORT_MAX
 
 
 def _is_worn(key: bytes) -> bool:

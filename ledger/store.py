@@ -36,6 +36,7 @@ from ledger.facts import (
     KeyUsed,
     LedgerAltered,
     LedgerError,
+    LedgerUnavailable,
     Recorded,
     StoredFact,
     VersionConflict,
@@ -340,7 +341,9 @@ class Ledger(Generic[E]):
                     count += len(part)
         except _KeyMadeElsewhere:
             self.keys.forget_all()
-            raise LedgerError("another append made a key for a person of these histories; nothing was written") from None
+            raise LedgerError(
+                "another append made a key for a person of these histories; nothing was written"
+            ) from None
         except IntegrityError as error:
             raise self._not_new(heads) or error from error
         self.keys.remember(keys.values())
@@ -415,6 +418,8 @@ class Ledger(Generic[E]):
             for fact in stored:
                 _check_hash(fact)
             _check_chain(self.codec.decode(map(_notification, stored)), 0, FIRST_HASH)
+        except LedgerUnavailable:
+            raise
         except LedgerError as fault:
             yield fault
 

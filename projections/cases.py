@@ -282,8 +282,10 @@ def _conditions(asker: Asker, asked: CaseQuery) -> list[Composed]:
         )
     if asked.due_before is not None:
         conditions.append(SQL("next_deadline_on < {}").format(Literal(asked.due_before)))
-    for word in folded(asked.q or "").split():
-        conditions.append(SQL("strpos(search, {}) > 0").format(Literal(word)))
+    if asked.q is not None and asked.q.strip():
+        words = folded(asked.q).split()
+        # Signs alone are in no case: without their words, the question would list everything.
+        conditions += [SQL("strpos(search, {}) > 0").format(Literal(word)) for word in words] or [SQL("false").format()]
     return conditions
 
 

@@ -95,6 +95,20 @@ def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
         ("SMOE_MASTER_KEY", "pas du base64 !"),
         ("SMOE_MASTER_KEY", base64.b64encode(bytes(range(31))).decode()),
         ("SMOE_MASTER_KEY", base64.b64encode(bytes(32)).decode()),
+        ("DATABASE_URL", "n'importe quoi"),
+        ("DATABASE_URL", " "),
+        ("DATABASE_URL", "mysql://smoe:secret@db/smoe?x=1"),
+        ("DATABASE_URL", "postgresql://db:65536/smoe"),
+        ("DATABASE_URL", "postgresql://db:0/smoe"),
+        ("DATABASE_URL", "postgresql://db:cinq/smoe"),
+        ("SMOE_OWNER_DATABASE_URL", "http://db/smoe"),
+        ("REDIS_URL", "n'importe quoi"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://cache:65536"),
+        ("REDIS_URL", "redis://cache:0"),
+        ("REDIS_URL", "redis://[::1"),
+        ("REDIS_URL", "unix://"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -105,6 +119,33 @@ def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, va
 @pytest.mark.parametrize("port", ["1", "65535"])
 def test_the_outermost_ports_are_accepted(tmp_path: Path, port: str) -> None:
     assert Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "PORT": port}).port == int(port)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://smoe_app@first,second:65535/smoe?target_session_attrs=read-write"),
+        ("DATABASE_URL", "postgresql://smoe_app@:5432/smoe?host=%2Frun%2Fpostgresql"),
+        ("DATABASE_URL", "host=db dbname=smoe"),
+        ("REDIS_URL", "redis://:secret@cache:65535/0"),
+        ("REDIS_URL", "rediss://cache"),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=1"),
+    ],
+)
+def test_every_form_of_address_is_accepted(tmp_path: Path, name: str, value: str) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), name: value})
+    assert value in (settings.database_url, settings.redis_url)
+
+
+def test_a_wrong_address_is_told_without_its_password(tmp_path: Path) -> None:
+    changes = {
+        "DATABASE_URL": "mysql://smoe:tres-secret@db/smoe?x=1",
+        "SMOE_OWNER_DATABASE_URL": "tres-secret",
+        "REDIS_URL": "http://:tres-secret@cache",
+    }
+    told = problems(production(tmp_path, **changes))
+    assert [problem.split()[0] for problem in told] == list(changes)
+    assert "tres-secret" not in "".join(told)
 
 
 def test_keys_and_passwords_stay_out_of_what_is_printed(tmp_path: Path) -> None:

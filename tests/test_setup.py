@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +18,12 @@ import psycopg
 import pytest
 
 from cli import embedded
-from cli.run import refuse_demonstration_in_production
+from cli.main import with_settings
+from cli.run import refuse_demonstration_in_production, refuse_keys_of_others
+from domain.demonstration import IDENTITIES
 from ledger import migrate
+from ledger.facts import LedgerError, LedgerUnavailable
+from ledger.keys import master_id_of
 from ledger.migrate import MigrationError
 from ledger.settings import ROOT, Settings
 from tests.conftest import Database, PostgresServer
@@ -125,6 +130,119 @@ def test_production_keeps_off_a_demonstration(database: Database, tmp_path: Path
         refuse_demonstration_in_production(production)
 
 
+def store_key(database: Database, master_key: bytes) -> None:
+    with psycopg.connect(database.app_url) as connection:
+        connection.execute(
+            "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped) VALUES (%s, %s, %s, %s)",
+            (uuid.uuid4(), uuid.uuid4(), master_id_of(master_key), bytes(60)),
+        )
+
+
+def smoe(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end with these settings and no other."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SMOE_", "DATABASE_", "RED"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_master_key_that_opens_every_key_is_accepted(
+    database: Database, empty_database: Database, tmp_path: Path
+) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "DATABASE_URL": database.app_url})
+    refuse_keys_of_others(settings)
+    store_key(database, settings.master_key)
+    refuse_keys_of_others(settings)
+    refuse_keys_of_others(msgspec.structs.replace(settings, database_url=empty_database.owner_url))
+    store_key(database, bytes(32))
+    with pytest.raises(embedded.ServerError, match="n'ouvre pas 1 clés de personnes sur 2"):
+        refuse_keys_of_others(settings)
+
+
+@pytest.mark.parametrize("command", ["run", "api", "worker", "simulate --cases 1"])
+def test_a_database_sealed_under_another_master_key_is_refused(
+    database: Database, valkey_url: str, tmp_path: Path, command: str
+) -> None:
+    store_key(database, bytes(32))
+    refused = smoe(
+        *command.split(),
+        DATABASE_URL=database.app_url,
+        SMOE_OWNER_DATABASE_URL=database.owner_url,
+        REDIS_URL=valkey_url,
+        SMOE_DATA_DIR=str(tmp_path),
+        PORT=str(free_port()),
+    )
+    assert refused.returncode == 1
+    assert "SMOE_MASTER_KEY" in refused.stderr
+    assert f"keys.json de cette base dans le dossier de données ({tmp_path})" in refused.stderr
+    assert "Prêt" not in refused.stdout
+    assert "Traceback" not in refused.stderr
+    assert count(database.owner_url, "ledger.person_keys") == 1
+
+
+def test_addresses_that_cannot_be_are_refused_before_anything_starts(tmp_path: Path) -> None:
+    addresses = {"DATABASE_URL": "mysql://db/smoe", "SMOE_OWNER_DATABASE_URL": "rien", "REDIS_URL": "http://cache"}
+    refused = smoe("run", SMOE_DATA_DIR=str(tmp_path / "data"), **addresses)
+    assert refused.returncode == 2
+    for name in addresses:
+        assert f"  - {name} n'est pas l'adresse" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["migrate", "simulate --cases 1"])
+def test_a_database_that_is_not_there_is_told_in_a_sentence(tmp_path: Path, command: str) -> None:
+    nowhere = f"postgresql://smoe_app@/smoe?host={tmp_path}"
+    refused = smoe(*command.split(), SMOE_DATA_DIR=str(tmp_path), DATABASE_URL=nowhere, REDIS_URL="redis://cache")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("PostgreSQL ne répond pas")
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (LedgerError("gone"), "le registre des faits ne peut pas servir : gone"),
+        (LedgerUnavailable("gone"), "PostgreSQL ne répond pas ou plus : "),
+        (psycopg.errors.AdminShutdown("gone"), "PostgreSQL ne répond pas ou plus : gone"),
+        (psycopg.InterfaceError("gone"), "PostgreSQL ne répond pas ou plus : gone"),
+        (psycopg.errors.InsufficientPrivilege("gone"), "n'a pas les droits qu'il faut : gone"),
+    ],
+)
+def test_a_database_that_goes_away_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, error: Exception, sentence: str
+) -> None:
+    def command(settings: Settings) -> None:
+        raise error
+
+    monkeypatch.setenv("SMOE_DATA_DIR", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        with_settings(command)()
+    assert ended.value.code == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_child_whose_log_is_gone_still_ends_in_a_sentence(tmp_path: Path) -> None:
+    child = embedded.Child("essai", ["/bin/true"], tmp_path / "essai.log")
+    child.process.wait()
+    child.log.unlink()
+    with pytest.raises(embedded.ServerError, match=r"essai s'est arrêté en démarrant .*\n.journal illisible"):
+        embedded.wait_until(child, lambda: False)
+
+
 class Running:
     """A `smoe run` in a data folder and on a port of its own."""
 
@@ -171,6 +289,10 @@ class Running:
             and (words := shown(entry / "cmdline").replace(b"\0", b" ").decode())
         }
 
+    def kill(self, victim: str) -> None:
+        """Kill the oldest of the processes whose arguments name the victim."""
+        os.kill(min(pid for pid, words in self.pids().items() if victim in words), signal.SIGKILL)
+
     def gone(self) -> bool:
         """Wait for the kernel to deliver what the end of the parent causes."""
         deadline = time.monotonic() + 20
@@ -191,10 +313,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
     started: list[Running] = []
 
     def begin(name: str) -> Running:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        started.append(Running(tmp_path / name, port))
+        started.append(Running(tmp_path / name, free_port()))
         return started[-1]
 
     yield begin
@@ -263,13 +382,29 @@ def test_nothing_outlives_a_killed_supervisor_and_the_data_stay(start: Callable[
     assert third.gone(), third.pids()
 
 
-@pytest.mark.parametrize("victim", ["cli worker", "cli api", "valkey-server", "bin/postgres"])
+@pytest.mark.parametrize("victim", ["cli worker", "cli api", "bin/postgres"])
 def test_a_child_that_dies_stops_everything(start: Callable[[str], Running], victim: str) -> None:
     instance = start("broken").until_ready()
-    pids = [pid for pid, words in instance.pids().items() if victim in words]
-    os.kill(min(pids), signal.SIGKILL)
-    assert instance.process.wait(60) == 1
+    instance.kill(victim)
+    assert instance.process.wait(10) == 1
     assert "s'est arrêté (code -9" in instance.said()
+    assert instance.gone(), instance.pids()
+
+
+def test_valkey_that_dies_is_told_once_and_missed_by_nobody(start: Callable[[str], Running]) -> None:
+    instance = start("poorer").until_ready()
+    for identity in IDENTITIES:
+        assert f"\n  {identity} " in instance.said()
+    instance.kill("valkey-server")
+    deadline = time.monotonic() + 10
+    while "smoe continue sans Valkey" not in instance.said():
+        assert time.monotonic() < deadline, instance.said()
+        time.sleep(0.1)
+    time.sleep(1)
+    assert instance.said().count("Valkey s'est arrêté (code -9") == 1
+    assert instance.process.poll() is None
+    assert ready_status(instance.port) == 200
+    assert instance.end(signal.SIGINT) == 0
     assert instance.gone(), instance.pids()
 
 

@@ -47,6 +47,7 @@ READS = (
     "/api/permits/check",
     "/health/live",
     "/health/ready",
+    "/",
 )
 OPERATIONS = (
     *(("get", path) for path in READS),

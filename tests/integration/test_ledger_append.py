@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from eventsourcing.persistence import OperationalError
 
 from ledger.facts import (
     FIRST_HASH,
@@ -22,6 +21,7 @@ from ledger.facts import (
     KeyReusedForAnotherCommand,
     KeyUsed,
     LedgerAltered,
+    LedgerUnavailable,
     VersionConflict,
 )
 from tests.ledger_samples import NEW, Filed, Firm, Measured, Noted, Worker, a_key, add, an_actor, open_ledger, told
@@ -255,7 +255,7 @@ def test_a_connection_lost_after_the_commit_is_neither_conflict_nor_double(ledge
         with real() as connection:
             yield connection
         if next(losses, False):
-            raise OperationalError("server closed the connection unexpectedly")
+            raise LedgerUnavailable("server closed the connection unexpectedly", lost=True)
 
     monkeypatch.setattr(ledger.recorder, "_transaction", loses_the_first_acknowledgement)
     stream, key = uuid4(), a_key("k-6")
