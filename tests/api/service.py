@@ -4,7 +4,6 @@ import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,40 +14,16 @@ from litestar.testing import TestClient
 
 from api.app import create_app
 from domain.administration import ADMINISTRATION_STREAM
-from domain.case import PARIS, Case
+from domain.case import Case
 from domain.demonstration import SYSTEM, administration_facts
 from domain.reference.load import load_reference
 from features.bodies import filing
+from features.world import VirtualClock as Clock
 from ledger.desk import open_ledger
 from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
 from projections.runner import Runner
 from tests.servers import Database
-
-FIRST_MORNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-"""The day on which the bodies that tests file are ordinary."""
-
-
-class Clock:
-    """An hour that only tests move; later facts are a second apart."""
-
-    def __init__(self) -> None:
-        self.now = FIRST_MORNING
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-    def restart(self) -> None:
-        self.now = FIRST_MORNING
-
-    def go_to(self, day: date) -> None:
-        """Nine o'clock in Paris, that day."""
-        self.now = datetime.combine(day, time(9), tzinfo=PARIS).astimezone(UTC)
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(PARIS).date()
 
 
 def settings_on(database: Database, valkey_url: str, folder: Path, **more: str) -> Settings:

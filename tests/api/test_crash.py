@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from features.bodies import filing
+from features.bodies import changed, filing
 from ledger.desk import open_ledger
 from ledger.settings import Settings
 from tests.api.crashing_server import DEATHS, MARK
@@ -109,6 +110,8 @@ def commands(mortal: Mortal) -> Iterator[tuple[str, str]]:
 
     for number in range(10):
         body = filing("introduction_permanent")
+        # The server's clock is the real one.
+        changed(body, "/request/job/start", (date.today() + timedelta(days=120)).isoformat())
         body["documents"] = body["documents"][:1]
         used = key()
         filed = mortal.killing("employer-acme", "/api/cases", body, used)
