@@ -218,6 +218,9 @@ MET = {
 }
 
 
+STATES = {"valid": "en vigueur", "not_yet_valid": "en vigueur à compter de la date d'embauche"}
+
+
 def refuse(smoe: Smoe, case: str) -> None:
     """Propose and sign a refusal on pay, and notify it to both addressees."""
     fact = "La rémunération offerte, 1 500,00 euros bruts par mois pour 35 heures, est inférieure au SMIC en vigueur."
@@ -233,7 +236,7 @@ def notify(smoe: Smoe, case: str, decision: str) -> None:
     smoe.act("agent-63", case, "make-available", {"decision": decision, "addressees": ["employer", "worker"]})
     smoe.act("employer-acme", case, "acknowledge-reading", {"decision": decision, "addressee": "employer"})
     smoe.act("agent-63", case, "acknowledge-reading", {"decision": decision, "addressee": "worker"})
-    say("smoe", f"la décision {decision} est notifiée à l'employeur et au salarié")
+    say("smoe", f"la décision {decision} est notifiée à l'employeur et à l'étranger")
 
 
 def appeal_and_grant(smoe: Smoe, case: str) -> None:
@@ -276,7 +279,7 @@ def appeal_and_grant(smoe: Smoe, case: str) -> None:
     number = decisions[1]["permit"]["number"]
     smoe.read("auditor", f"/api/cases/{case}/history", at_least=smoe.position)
     check = smoe.read("auditor", "/api/permits/check", number=number, birth_date="1998-03-14")
-    say("vérification", f"l'autorisation {number} est connue du public : {check['job_title']}, {check['state']}")
+    say("vérification", f"l'autorisation {number} est connue du public : {check['job_title']}, {STATES[check['state']]}")
 
 
 def court(smoe: Smoe, case: str) -> None:
