@@ -279,7 +279,9 @@ def appeal_and_grant(smoe: Smoe, case: str) -> None:
     number = decisions[1]["permit"]["number"]
     smoe.read("auditor", f"/api/cases/{case}/history", at_least=smoe.position)
     check = smoe.read("auditor", "/api/permits/check", number=number, birth_date="1998-03-14")
-    say("vérification", f"l'autorisation {number} est connue du public : {check['job_title']}, {STATES[check['state']]}")
+    say(
+        "vérification", f"l'autorisation {number} est connue du public : {check['job_title']}, {STATES[check['state']]}"
+    )
 
 
 def court(smoe: Smoe, case: str) -> None:
