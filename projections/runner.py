@@ -20,7 +20,7 @@ from psycopg.sql import SQL, Identifier
 from domain.case import Case, replay
 from domain.events import CaseEvent, PersonErased
 from domain.reference import Reference
-from ledger.facts import LedgerAltered, Recorded, StoredEventInvalid
+from ledger.facts import LedgerAltered, LedgerUnavailable, Recorded, StoredEventInvalid
 from ledger.store import Ledger
 from projections.read_model import CASE_EVENTS, Aids, ReadModel, Row, Told, read_models
 
@@ -153,8 +153,7 @@ class Runner:
             except AlreadyRunning:
                 stop.wait(1.0)
             except Exception as error:
-                # The event store's library has its own errors: what tells an outage is that the database is gone.
-                if self._answers() and not isinstance(error, psycopg.OperationalError):
+                if not self._is_outage(error):
                     raise
                 delay = min(RECONNECT_SECONDS_MAX, max(0.1, delay * 2))
                 log.warning("read models wait for the database", error=repr(error), delay_seconds=delay)
@@ -189,6 +188,10 @@ class Runner:
         # A bug may have been mended since: a new start takes every parked case up again.
         connection.execute("INSERT INTO read.repairs (case_id, model) SELECT case_id, model FROM read.parked")
         return connection
+
+    def _is_outage(self, error: Exception) -> bool:
+        """Whether the database was away: the error says so, or our own connection no longer answers."""
+        return isinstance(error, psycopg.OperationalError | LedgerUnavailable) or not self._answers()
 
     def _answers(self) -> bool:
         if self._connection is None:
@@ -310,8 +313,8 @@ class Runner:
             try:
                 cases.append(self._case(stream, tuple(new)))
             except Exception as error:
-                # Whatever is wrong with one case parks that case, visibly, and no other.
-                if not self._answers():
+                # Whatever is wrong with one case parks that case, visibly, and no other; an outage is no fault of it.
+                if self._is_outage(error):
                     raise
                 log.exception("case parked", case=str(stream))
                 parking += [(model, stream, _position(new[0]), _told_error(error)) for model in models]
@@ -403,7 +406,7 @@ class Runner:
                 self._write(connection, model, {case_id: rows}, {case_id})
                 connection.execute("DELETE FROM read.parked WHERE model = %s AND case_id = %s", (model.table, case_id))
         except Exception as error:
-            if not self._answers():
+            if self._is_outage(error):
                 raise
             log.error("case parked", case=str(case_id), model=model.table, error=_told_error(error))
             self._park(connection, [(model, case_id, reached, _told_error(error))])

@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from domain.events import DelegationEnded, NoteAdded, PersonErased
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
-from ledger.facts import FIRST_HASH
+from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.store import Ledger
 from projections import cases, history
 from projections.history import HistoryRow
@@ -314,6 +314,42 @@ def test_the_runner_outlives_a_lost_connection(
             stop.set()
             following.join(5)
     assert query(database, "SELECT count(*) FROM read.cases") == [(2,)]
+
+
+def test_an_outage_of_the_ledger_parks_nothing_and_is_waited_out(
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = a_case_of(ledger)
+    runner = make_runner()
+    assert runner.run_once() == 2
+    # Another process writes, and the case must be read again: the ledger's pool fails while our connection lives.
+    runner._forget(stream)
+    version, head = ledger.head(stream)
+    note = NoteAdded(person=uuid4(), text="Suite.")
+    ledger.append(stream, [note], expected_version=version, previous_hash=head, actor=AGENT, command=uuid4())
+    load = ledger.load
+    failures = [LedgerUnavailable("no connection in time") for _ in range(2)]
+
+    def unsteady(*arguments: Any, **options: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(ledger, "load", unsteady)
+    with pytest.raises(LedgerUnavailable):
+        runner.run_once()
+    assert query(database, "SELECT * FROM read.parked") == []
+    stop = threading.Event()
+    following = threading.Thread(target=runner.run_forever, args=(stop,))
+    following.start()
+    until = time.monotonic() + 10
+    while not runner.lag().is_current and time.monotonic() < until:
+        time.sleep(0.05)
+    stop.set()
+    following.join()
+    assert failures == []
+    assert query(database, "SELECT version FROM read.cases") == [(3,)]
+    assert query(database, "SELECT * FROM read.parked") == []
 
 
 def test_the_application_can_only_read(database: Database) -> None:
