@@ -17,7 +17,7 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
-from api import administration, cases, commands, dashboards, health, permits, queues, registers, sign_in, start
+from api import administration, cases, commands, dashboards, health, law, permits, queues, registers, sign_in, start
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
@@ -67,6 +67,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         registers.router(),
         administration.router(),
         permits.router(),
+        law.router(),
         health.router(),
         start.router(),
         Metrics,

@@ -28,6 +28,7 @@ from domain.events import CaseEvent, NoteAdded
 from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
 from domain.law import Law
 from domain.procedures import PROCEDURES, Procedure
+from domain.provisions import Nature
 from ledger.desk import CaseHistory, Desk, Done, day_in_paris
 from ledger.facts import Answer, KeyUsed, Recorded
 from ledger.identifiers import new_id
@@ -86,8 +87,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     text: str
     """The text restated in a sentence of ours."""
-    discretion: bool
-    """True where the text lets the authority refuse without obliging it."""
+    nature: Nature
+    """Whether an unmet condition obliges to refuse, allows it, or is weighed with the others."""
     mark: str
     computed: Finding
     assessment: Assessment | None
@@ -317,7 +318,7 @@ def read_conditions(
             rule=rule.id,
             title=CRITERION_TITLES[criterion],
             text=rule.text,
-            discretion=rule.discretion,
+            nature=rule.nature,
             mark=rule.mark,
             computed=finding,
             assessment=case.findings.get(criterion),

@@ -24,6 +24,7 @@ from domain.envelope import Role
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven
 from domain.law import Law, Rule, rules_in_force
 from domain.procedures import OutcomeKind
+from domain.provisions import Nature
 from domain.refusals import Refused
 from domain.remedies import algorithmic_notice, remedies
 
@@ -163,6 +164,12 @@ def must_not_be_granted_by_silence(case: Case, context: Context) -> None:
 def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     """Every condition in force today as assessed, in the order of the code; refused while one is not, or no longer."""
     rules = rules_in_force(case.procedure, context.today)
+    if not rules:
+        raise Refused(
+            "law_not_held",
+            f"Les conditions applicables à cette procédure le {context.today:%d/%m/%Y} ne sont pas tenues : la "
+            "décision ne peut être préparée ici.",
+        )
     lacking = [rule for rule in rules if not _assessed(case, rule)]
     if lacking:
         raise Refused("conditions_not_assessed", f"Conditions restant à apprécier : {_titles(lacking)}.")
@@ -269,9 +276,14 @@ def _must_be_grounded(case: Case, reasons: tuple[ReasonGiven, ...], explanation:
     if only_discretion and len(explanation.strip()) < WEIGHING_LENGTH_MIN:
         raise Refused(
             "discretion_needs_reasons",
-            "Le texte permet le refus sans l'imposer : expliquez pourquoi cette faculté est exercée, "
-            f"en {WEIGHING_LENGTH_MIN} caractères au moins.",
+            f"{_why_weigh(allowed[reasons[0].rule])}, en {WEIGHING_LENGTH_MIN} caractères au moins.",
         )
+
+
+def _why_weigh(rule: Rule) -> str:
+    if rule.nature is Nature.ELEMENT:
+        return "Aucun élément n'est décisif à lui seul : expliquez comment ils ont été appréciés ensemble"
+    return "Le texte permet le refus sans l'imposer : expliquez pourquoi cette faculté est exercée"
 
 
 def expired_request(case: Case, today: date) -> MissingItems:

@@ -136,7 +136,7 @@ CONTACTS: Final = {
 _ALL_ACTS = tuple(DelegatedAct)
 
 
-def _delegation(key: str, platform: str, number: str) -> DelegationGranted:
+def _delegation(key: str, platform: str, number: str, since: date) -> DelegationGranted:
     actor = IDENTITIES[key].actor
     return DelegationGranted(
         delegation=Delegation(
@@ -149,15 +149,18 @@ def _delegation(key: str, platform: str, number: str) -> DelegationGranted:
             platform=platform,
             departments=("*",),
             acts=_ALL_ACTS,
-            starts_on=SINCE,
-            published_on=SINCE,
+            starts_on=since,
+            published_on=since,
             publication=f"RAA de démonstration, {number}",
         )
     )
 
 
-def administration_facts(reference: Reference) -> tuple[AdministrationEvent, ...]:
-    """What the demonstration's administrator would have recorded first: tables, agents, rights, delegations."""
+def administration_facts(reference: Reference, since: date = SINCE) -> tuple[AdministrationEvent, ...]:
+    """What the demonstration's administrator would have recorded first: tables, agents, rights, delegations.
+
+    `since` is the day from which staff are in office; the routing table never takes effect before the platforms exist.
+    """
     lines = tuple(
         RoutingLine(
             department=department,
@@ -186,7 +189,7 @@ def administration_facts(reference: Reference) -> tuple[AdministrationEvent, ...
             quality=member.actor.quality,
             service=member.actor.service,
             platform=member.platforms[0] if member.platforms else None,
-            appointed_on=SINCE,
+            appointed_on=since,
         )
         for member in staff
     )
@@ -196,13 +199,13 @@ def administration_facts(reference: Reference) -> tuple[AdministrationEvent, ...
             role=member.actor.role,
             platforms=member.platforms,
             departments=member.departments,
-            starts_on=SINCE,
+            starts_on=since,
         )
         for member in staff
     )
     delegations = (
-        _delegation("signatory-63", CLERMONT, "2021-063-001"),
-        _delegation("signatory-63-bis", CLERMONT, "2021-063-002"),
-        _delegation("signatory-84", AVIGNON, "2021-084-001"),
+        _delegation("signatory-63", CLERMONT, "2021-063-001", since),
+        _delegation("signatory-63-bis", CLERMONT, "2021-063-002", since),
+        _delegation("signatory-84", AVIGNON, "2021-084-001", since),
     )
     return (table, *agents, *rights, *delegations)

@@ -11,6 +11,7 @@ import msgspec
 from domain.case import Case
 from domain.findings import Criterion, Finding, RuleId
 from domain.procedures import Procedure
+from domain.provisions import Chapter, Nature, register
 from domain.reference import Reference
 
 
@@ -28,13 +29,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None
     """Last day in force; None while it is."""
     procedures: frozenset[Procedure]
-    discretion: bool
-    """True where the text says the authority *may* refuse: the reasons must then weigh."""
+    nature: Nature
+    """Whether an unmet condition obliges to refuse, allows it, or is weighed with the others."""
     mark: str
     """`confirmed`, or `unconfirmed` when nobody read the text."""
     text: str
     """The docstring: the text restated in a sentence of ours."""
     find: Callable[[Case, Law], Finding]
+
+    @property
+    def discretion(self) -> bool:
+        """Whether the condition, unmet, leaves the authority free to grant: a refusal on it must weigh."""
+        return self.nature is not Nature.OBLIGATION
 
     def in_force(self, on: date) -> bool:
         """Whether this version applies to a decision of that day."""
@@ -51,18 +57,34 @@ def rule(
     since: date,
     until: date | None = None,
     procedures: Iterable[Procedure],
-    discretion: bool = False,
+    nature: Nature = Nature.OBLIGATION,
     mark: str = "confirmed",
+    source: str | None = None,
+    note: str = "",
 ) -> Callable[[Callable[[Case, Law], Finding]], Callable[[Case, Law], Finding]]:
-    """Declare a function as the reading of one article in one version."""
+    """Declare a function as the reading of one article in one version; twice, for one text in two versions."""
+    concerned = frozenset(procedures)
 
     def declare(find: Callable[[Case, Law], Finding]) -> Callable[[Case, Law], Finding]:
+        register(
+            find,
+            Chapter.CONDITIONS,
+            (article,),
+            since=since,
+            until=until,
+            source=source,
+            mark=mark,
+            note=note,
+            nature=nature,
+            criterion=criterion.value,
+            procedures=tuple(procedure.value for procedure in Procedure if procedure in concerned),
+        )
         _RULES.append(
             Rule(
                 id=RuleId(criterion=criterion, article=article, since=since),
                 until=until,
-                procedures=frozenset(procedures),
-                discretion=discretion,
+                procedures=concerned,
+                nature=nature,
                 mark=mark,
                 text=(find.__doc__ or "").strip(),
                 find=find,

@@ -144,6 +144,7 @@ CODES: dict[str, Code] = {
         hearing_already_open="Une procédure contradictoire est déjà ouverte.",
         hearing_over="Cette procédure contradictoire est terminée.",
         implicit_not_notified="Une décision née du silence n'est pas notifiée.",
+        law_not_held="Les textes applicables à cette procédure à cette date ne sont pas tenus.",
         mandatory_condition_not_met="Une condition impérative n'est pas remplie.",
         no_delegation_in_force="Aucune délégation de signature en vigueur et publiée ne permet cet acte.",
         not_an_addressee="Cette personne n'est pas destinataire de la décision.",

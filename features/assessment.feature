@@ -56,11 +56,11 @@ Feature: Assessing the conditions
       | conditions.0.computed.met        | met                            |
       | conditions.0.assessment.met      | met                            |
       | conditions.3.rule.criterion      | employer_offences              |
-      | conditions.3.discretion          | yes                            |
+      | conditions.3.nature              | discretion                     |
       | conditions.3.computed.met        | not_established                |
       | conditions.5.rule.article        | CT R5221-20 4°                 |
       | conditions.5.title               | rémunération                   |
-      | conditions.5.discretion          | no                             |
+      | conditions.5.nature              | obligation                     |
       | conditions.5.computed.met        | not_met                        |
       | conditions.5.assessment          | none                           |
 

@@ -393,7 +393,7 @@ Feature: Deciding
       | signed.signatory.quality                 | Cheffe de la plateforme                  |
       | signed.signatory.service                 | Plateforme de main-d'œuvre étrangère de Clermont-Ferrand |
       | signed.signatory.delegation              | 2021-063-001                             |
-      | signed.signatory.delegation_published_on | 2021-04-01                               |
+      | signed.signatory.delegation_published_on | 2011-01-01 |
       | signed.signatory.delegation_publication  | …2021-063-001…                           |
       | signed.reasons.count                     | 1                                        |
       | signed.reasons.0.rule.criterion          | pay                                      |

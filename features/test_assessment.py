@@ -1,28 +1,11 @@
-"""Steps that only the chapter on assessment needs, and the demand that every rule has a scenario citing it."""
+"""Steps that only the chapter on assessment needs."""
 
-import re
-from pathlib import Path
-
-import pytest
 from pytest_bdd import parsers, scenarios, then, when
 
-from domain.law import Rule, all_rules
 from features.conftest import WHO
 from features.world import World
 
 scenarios("assessment.feature")
-
-SCENARIOS = [
-    text
-    for chapter in Path(__file__).parent.glob("*.feature")
-    for text in re.split(r"^\s*Scenario(?: Outline)?:", chapter.read_text(), flags=re.MULTILINE)[1:]
-]
-
-
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: f"{rule.id.criterion}-{rule.id.since}")
-def test_every_rule_has_a_scenario_that_cites_it(rule: Rule) -> None:
-    """Some scenario names the condition and its article."""
-    assert any(rule.id.article in text and rule.id.criterion.value in text for text in SCENARIOS)
 
 
 @when(parsers.re(rf"{WHO} assesses (?P<criterion>[a-z_]+)"))

@@ -1,11 +1,17 @@
 """Write `docs/law.md` from the rules themselves, so that the page cannot say anything else than the code."""
 
-import inspect
 from pathlib import Path
 
-from domain.findings import CRITERION_TITLES
-from domain.law import Rule, all_rules
-from domain.procedures import PROCEDURES
+from domain.findings import CRITERION_TITLES, Criterion
+from domain.procedures import PROCEDURES, Procedure
+from domain.provisions import (
+    CHAPTER_TITLES,
+    DATE_NOT_READ,
+    NATURE_TITLES,
+    Chapter,
+    Provision,
+    all_provisions,
+)
 from domain.reading import WORK_PERMITS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,48 +19,70 @@ PAGE = ROOT / "docs" / "law.md"
 
 HEAD = """# Le droit dans le code
 
-Page tirée du code par `make docs` : une ligne par règle et par version de son texte, dans l'ordre du code.
+Page tirée du code par `make docs` : une ligne par règle et par version de son texte, chapitre par chapitre. La même
+liste, au jour voulu, est servie par `GET /api/law?on=`.
 
-- **Une règle = une fonction = un article dans une version.** Elle répond `met`, `not_met`, `not_opposable`,
+- **Une règle = une fonction = un article dans une version.** Une condition répond `met`, `not_met`, `not_opposable`,
   `not_applicable` ou `not_established`, avec les faits et les pièces qui portent la réponse. Ce qui n'est pas au
   dossier n'est jamais un « non » : la réponse est alors `not_established` et dit ce qui manque.
-- **Obligation** : la condition non remplie fonde un refus. **Faculté** : le texte dit que l'autorité *peut* refuser ;
-  une réponse défavorable le permet sans y obliger, et la décision dit pourquoi elle en use.
-- **Non confirmé** : personne n'a lu le seuil dans le texte ; la réponse le dit aussi.
-- Les textes du CESEDA ont été lus dans leur version consolidée au 3 avril 2026 ; leur date d'effet est ici celle du
-  code en vigueur (1er mai 2021), le jour de chaque version n'ayant pas été lu.
+- **Obligation** : la condition non remplie fonde un refus et interdit d'accorder. **Faculté** : le texte dit que
+  l'autorité *peut* refuser ; une réponse défavorable le permet sans y obliger, et la décision dit pourquoi elle en use.
+  **Élément d'appréciation** : jusqu'au 31 mars 2021, aucun élément n'était décisif à lui seul ; la décision dit comment
+  ils ont été pesés ensemble.
+- **Non confirmé** : personne n'a lu le texte ; la réponse le dit aussi.
+- Une date d'effet suivie de « code » est celle du code, le jour de la version n'ayant pas été lu.
 - « Autorisations de travail » désigne : {work_permits}.
+"""
 
-| article | en vigueur | condition | procédures | portée | règle | état |
-|---|---|---|---|---|---|---|
+TABLE = """
+## {title}
+
+| article | en vigueur | ce que dit le texte | portée | règle | état |
+|---|---|---|---|---|---|
 """
 
 
-def procedures(rule: Rule) -> str:
-    """Name the procedures, those that share R5221-20 under one word."""
-    concerned = rule.procedures
-    names = ["Autorisations de travail"] if concerned >= set(WORK_PERMITS) else []
-    rest = concerned - set(WORK_PERMITS) if names else concerned
-    return " ; ".join([*names, *(facts.title for procedure, facts in PROCEDURES.items() if procedure in rest)])
+def scope(provision: Provision) -> str:
+    """Name what a provision concerns, the procedures that share R5221-20 under one word."""
+    named = [Procedure(each) for each in provision.procedures]
+    shared = set(named) >= set(WORK_PERMITS)
+    titles = ["Autorisations de travail"] if shared else []
+    titles += [PROCEDURES[each].title for each in named if not (shared and each in WORK_PERMITS)]
+    told = " ; ".join(titles)
+    if provision.criterion is None:
+        return told
+    condition = f"{CRITERION_TITLES[Criterion(provision.criterion)]} (`{provision.criterion}`)"
+    nature = NATURE_TITLES[provision.nature] if provision.nature else ""
+    return f"{condition} ; {nature} ; {told}"
 
 
-def line(rule: Rule) -> str:
-    """Write one rule as a table row, with the place where it is read."""
-    source = Path(inspect.getsourcefile(rule.find) or "").resolve().relative_to(ROOT)
-    period = f"depuis le {rule.id.since:%d/%m/%Y}"
-    if rule.until is not None:
-        period = f"du {rule.id.since:%d/%m/%Y} au {rule.until:%d/%m/%Y}"
-    condition = f"{CRITERION_TITLES[rule.id.criterion]} (`{rule.id.criterion.value}`)"
-    place = f"[`{rule.find.__name__}`](../{source}) : {' '.join(rule.text.split())}"
-    force = "faculté" if rule.discretion else "obligation"
-    state = "confirmé" if rule.mark == "confirmed" else "non confirmé"
-    return f"| {rule.id.article} | {period} | {condition} | {procedures(rule)} | {force} | {place} | {state} |\n"
+def line(provision: Provision) -> str:
+    """Write one provision as a table row, with the place where it is read."""
+    period = f"depuis le {provision.since:%d/%m/%Y}"
+    if provision.until is not None:
+        period = f"du {provision.since:%d/%m/%Y} au {provision.until:%d/%m/%Y}"
+    if DATE_NOT_READ in provision.note:
+        period += " (code)"
+    path = provision.module.replace(".", "/")
+    if (ROOT / path).is_dir():
+        path += "/__init__"
+    place = f"[`{provision.name}`](../{path}.py)"
+    state = "confirmé" if provision.mark == "confirmed" else "non confirmé"
+    other = provision.note.replace(DATE_NOT_READ, "").strip(" ;")
+    state += f" : {other}" if other else ""
+    articles = ", ".join(provision.articles)
+    return f"| {articles} | {period} | {provision.text} | {scope(provision)} | {place} | {state} |\n"
 
 
 def law_page() -> str:
-    """The whole page, in the order of the conditions and of the versions of their texts."""
+    """The whole page, by chapter, in the order of the conditions and of the versions of their texts."""
     titles = " ; ".join(PROCEDURES[procedure].title for procedure in WORK_PERMITS)
-    return HEAD.format(work_permits=titles) + "".join(map(line, all_rules()))
+    page = HEAD.format(work_permits=titles)
+    for chapter in Chapter:
+        lines = [line(each) for each in all_provisions() if each.chapter is chapter]
+        if lines:
+            page += TABLE.format(title=CHAPTER_TITLES[chapter]) + "".join(lines)
+    return page
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from domain.case import Case
 from domain.findings import Criterion, Finding, Met
 from domain.french import euros_in_french
 from domain.law import Law, rule
+from domain.provisions import Nature
 from domain.reading import (
     WORK_PERMITS,
     WORK_PERMITS_AND_RENEWAL,
@@ -59,7 +60,7 @@ def regulated_conditions(case: Case) -> Finding:
     "CT R5221-20-1",
     since=date(2024, 9, 1),
     procedures=WORK_PERMITS,
-    discretion=True,
+    nature=Nature.DISCRETION,
 )
 def the_project_is_proportionate(case: Case, law: Law) -> Finding:
     """The recruitment is not manifestly out of proportion with the undertaking's economic activity; the text sets no

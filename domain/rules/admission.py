@@ -6,6 +6,7 @@ from domain.case import Case
 from domain.findings import Criterion, Finding, Met
 from domain.law import Law, rule
 from domain.procedures import Procedure
+from domain.provisions import Nature
 from domain.reading import (
     answer,
     by_adverse_opinion,
@@ -25,11 +26,11 @@ from domain.rules.pay import pay_compared
     "CESEDA L435-1 à L435-4",
     since=date(2021, 5, 1),
     procedures=(Procedure.EXCEPTIONAL_ADMISSION,),
-    discretion=True,
+    nature=Nature.DISCRETION,
 )
 def the_employment_is_real_and_lawfully_paid(case: Case, law: Law) -> Finding:
     """The employment is real and paid by the rules; under L435-4 it is in a shortage occupation, held twelve months
-    of the last twenty-four. The prefect weighs the rest of the situation."""
+    of the last twenty-four; the prefect weighs the rest of the situation."""
     admission, job = case.request.particulars, case.request.job
     if not isinstance(admission, ExceptionalAdmission):
         return not_applicable("La demande ne porte pas sur une admission exceptionnelle au séjour.")

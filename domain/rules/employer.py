@@ -5,6 +5,7 @@ from datetime import date
 from domain.case import Case
 from domain.findings import Criterion, Finding, Met
 from domain.law import Law, rule
+from domain.provisions import Nature
 from domain.reading import WORK_PERMITS_AND_RENEWAL, answer, by_opinion, exhibits, not_established, renewed_alike
 from domain.request import CAPACITY_TITLES
 
@@ -27,7 +28,7 @@ def the_employer_has_a_clean_record(case: Case, law: Law) -> Finding:
     "CT R5221-20 2°, dernier alinéa",
     since=date(2024, 9, 1),
     procedures=WORK_PERMITS_AND_RENEWAL,
-    discretion=True,
+    nature=Nature.DISCRETION,
 )
 def no_other_offence_weighs_against_the_employer(case: Case, law: Law) -> Finding:
     """None of them was convicted, sanctioned or found in serious breach for offences against the person or forgery;

@@ -8,6 +8,7 @@ from domain.findings import Criterion, Finding, Met
 from domain.french import in_french
 from domain.law import Law, rule
 from domain.procedures import Procedure
+from domain.provisions import Nature
 from domain.reading import answer, by_adverse_opinion, not_applicable, not_established
 from domain.request import Renewal
 from domain.rules.activity import regulated_conditions
@@ -21,7 +22,7 @@ from domain.rules.seasonal import decent_housing
     "CT R5221-34 1°, R5221-36",
     since=date(2024, 9, 1),
     procedures=(Procedure.RENEWAL,),
-    discretion=True,
+    nature=Nature.DISCRETION,
 )
 def the_terms_of_the_permit_were_kept(case: Case, law: Law) -> Finding:
     """The foreigner kept to the terms of the permit, and at the first renewal the contract was not broken within
@@ -86,7 +87,7 @@ def _broken_early(renewal: Renewal, law: Law) -> Finding | None:
     "CT R5221-34 2°",
     since=date(2024, 9, 1),
     procedures=(Procedure.RENEWAL,),
-    discretion=True,
+    nature=Nature.DISCRETION,
 )
 def the_employer_still_meets_the_conditions(case: Case, law: Law) -> Finding:
     """The employer and the undertakings beside it still meet R5221-20 2°, 3°, 4° and 6°."""

@@ -50,6 +50,7 @@ def the_activity_is_viable(case: Case, law: Law) -> Finding:
     since=date(2021, 5, 1),
     procedures=(Procedure.VIABILITY_OPINION,),
     mark="unconfirmed",
+    note="le seuil du SMIC à temps plein est une lecture usuelle",
 )
 def the_means_are_sufficient(case: Case, law: Law) -> Finding:
     """The activity gives sufficient means of existence; that this means the SMIC of a full-time worker is a customary

@@ -1,6 +1,6 @@
 """`docs/law.md` says what the rules say."""
 
-from domain.law import all_rules
+from domain.provisions import all_provisions
 from tools.docs import PAGE, law_page
 
 
@@ -8,6 +8,6 @@ def test_the_page_of_the_law_is_the_one_that_the_rules_give() -> None:
     assert PAGE.read_text(encoding="utf-8") == law_page(), "run make docs"
 
 
-def test_every_rule_has_its_line() -> None:
+def test_every_provision_has_its_line() -> None:
     page = law_page()
-    assert all(f"[`{rule.find.__name__}`]" in page for rule in all_rules())
+    assert all(f"[`{each.name}`]" in page for each in all_provisions())

@@ -1,0 +1,61 @@
+"""Steps on the law in force, and the demand that every provision is dated, sourced, explained and shown at work."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pytest_bdd import parsers, scenarios, then, when
+
+from domain.provisions import Provision, all_provisions
+from features.conftest import WHO, Table, must_hold
+from features.world import World
+
+scenarios("law.feature")
+
+SCENARIOS = [
+    text
+    for chapter in Path(__file__).parent.glob("*.feature")
+    for text in re.split(r"^\s*Scenario(?: Outline)?:", chapter.read_text(), flags=re.MULTILINE)[1:]
+]
+each_provision = pytest.mark.parametrize("provision", all_provisions(), ids=lambda p: f"{p.name}-{p.since}")
+
+
+@each_provision
+def test_every_provision_has_a_scenario_that_cites_it(provision: Provision) -> None:
+    """Some scenario names its article, and its condition where it is one."""
+    wanted = [provision.articles[0], *([provision.criterion] if provision.criterion else [])]
+    assert any(all(part in text for part in wanted) for text in SCENARIOS)
+
+
+@each_provision
+def test_every_provision_is_restated_in_one_sentence_of_ours(provision: Provision) -> None:
+    """One docstring, one sentence, that ends like one."""
+    assert provision.text.endswith(".")
+    assert not re.search(r"[a-z)»][.] [A-Z]", provision.text)
+
+
+@each_provision
+def test_every_provision_is_dated_and_sourced(provision: Provision) -> None:
+    """Versions do not end before they begin; what nobody read says so."""
+    assert provision.until is None or provision.since <= provision.until
+    assert provision.source
+    assert provision.mark in {"confirmed", "unconfirmed"}
+    assert provision.mark == "confirmed" or provision.note
+
+
+@when(parsers.re(rf"{WHO} reads the law(?: on (?P<on>\S+))?"))
+def _reads_the_law(world: World, who: str, on: str | None) -> None:
+    world.get(None if who == "nobody" else who, "/api/law", **({"on": on} if on else {}))
+
+
+@then(parsers.re(r"the law holds (?P<name>[a-z_0-9]+)(?: since (?P<since>\S+))? with:"))
+def _the_law_holds(world: World, name: str, since: str | None, datatable: Table) -> None:
+    found = [p for p in world.answer.json()["provisions"] if p["name"] == name and since in (None, p["since"])]
+    assert len(found) == 1, f"{name} stands {len(found)} times"
+    must_hold(found[0], datatable, name)
+
+
+@then(parsers.re(r"the law holds no (?P<name>[a-z_0-9]+)(?: since (?P<since>\S+))?"))
+def _the_law_holds_no(world: World, name: str, since: str | None) -> None:
+    found = [p for p in world.answer.json()["provisions"] if p["name"] == name and since in (None, p["since"])]
+    assert not found
