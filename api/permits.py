@@ -8,11 +8,13 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.answers import problem
+from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import Readers
 from ledger.desk import Desk, day_in_paris
 from projections.permits import PermitCheck, check_permit
+
+NO_SUCH_PERMIT = "Aucune autorisation ne correspond à ce numéro et à cette date de naissance."
 
 
 @get(
@@ -23,8 +25,8 @@ from projections.permits import PermitCheck, check_permit
     security=[{}],
     responses={
         400: problem("Requête mal formée."),
-        404: problem("Aucune autorisation ne correspond à ce numéro et à cette date de naissance."),
-        503: problem("Le service n'est pas prêt : la base de données ne répond pas."),
+        404: problem(NO_SUCH_PERMIT),
+        503: READ_RESPONSES[503],
     },
 )
 def check(
@@ -39,7 +41,7 @@ def check(
     with readers.connection() as connection:
         found = check_permit(connection, number, birth_date, today=today, check_key=state.check_key)
     if found is None:
-        raise Problematic("not_found", "Aucune autorisation ne correspond à ce numéro et à cette date de naissance.")
+        raise Problematic("not_found", NO_SUCH_PERMIT)
     return found
 
 

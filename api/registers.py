@@ -22,6 +22,7 @@ from projections.decisions import DecisionQuery, DecisionRow, register
 from projections.ofii_register import MessageRow, messages
 
 PAGE_MAX = 200
+OF_THE_SERVICES = "Les registres sont ceux des services."
 
 
 class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,10 +51,10 @@ def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
         return None
     try:
         place = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()), type=_Place)
+        if ILLEGIBLE.search(place.decision):
+            raise ValueError(place.decision)
     except (binascii.Error, msgspec.DecodeError, ValueError) as error:
         raise Problematic("malformed", "Ce curseur n'est pas le nôtre.") from error
-    if ILLEGIBLE.search(place.decision):
-        raise Problematic("malformed", "Ce curseur n'est pas le nôtre.")
     return place.decided_on, place.case_id, place.decision
 
 
@@ -84,7 +85,7 @@ def decisions(
     at_least: AtLeast = None,
 ) -> DecisionPage:
     """Who decided what, under which delegation, on which grounds, notified when, and what became of it."""
-    caller.must_serve("Les registres sont ceux des services.")
+    caller.must_serve(OF_THE_SERVICES)
     stale = is_stale(readers, at_least)
     asked = DecisionQuery(
         kind=kind.value if kind else None,
@@ -121,7 +122,7 @@ def outgoing(
     at_least: AtLeast = None,
 ) -> MessagePage:
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
-    caller.must_serve("Les registres sont ceux des services.")
+    caller.must_serve(OF_THE_SERVICES)
     stale = is_stale(readers, at_least)
     with readers.connection() as connection:
         found = messages(

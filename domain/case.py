@@ -380,6 +380,27 @@ class Case(State, frozen=True, kw_only=True):
         """The prior hearing of that identifier; refused when there is none."""
         return _named(self.hearings, hearing, "hearing_unknown", "La procédure contradictoire")
 
+    def document(self, document: str) -> Document:
+        """The document of that identifier; refused when there is none."""
+        return _named(tuple(self.documents.values()), document, "document_unknown", "La pièce")
+
+    def items_request(self, request: str) -> MissingItems:
+        """The request for items of that identifier; refused when there is none."""
+        return _named(self.missing_items, request, "items_request_unknown", "La demande de pièces")
+
+    def message(self, message: str) -> Message:
+        """The message of that identifier to OFII or to the tax authority; refused when there is none."""
+        return _named(self.messages, message, "message_unknown", "Le message")
+
+    def notified_to(self, decision: Decision, addressee: Addressee) -> Notified:
+        """How an addressee came to know a decision; refused while it has not been made available to them."""
+        known = decision.notified.get(addressee)
+        if known is None:
+            raise Refused(
+                "not_made_available", f"La décision {decision.id} n'a pas été mise à disposition de ce destinataire."
+            )
+        return known
+
     def must_be(self, *statuses: Status) -> None:
         """Refuse unless the case stands in one of these statuses."""
         if self.status not in statuses:
@@ -389,11 +410,20 @@ class Case(State, frozen=True, kw_only=True):
                 f"Le dossier est « {STATUS_TITLES[self.status]} » ; cet acte exige : {wanted}.",
             )
 
-    def must_be_held_by(self, identity: str) -> None:
-        """Refuse unless this agent holds the case."""
+    def must_take_documents(self) -> None:
+        """Refuse once the case is over and nothing can still be added to it."""
+        if self.status in {Status.ABANDONED, Status.CLOSED}:
+            raise Refused("status_forbids", "Le dossier est terminé : aucune pièce ne peut plus y être versée.")
+
+    def must_be_held(self) -> str:
+        """The identity of the agent who holds the case; refused when nobody does."""
         if self.assignee is None:
             raise Refused("case_not_claimed", "Le dossier n'est pris en charge par aucun agent.")
-        if self.assignee != identity:
+        return self.assignee
+
+    def must_be_held_by(self, identity: str) -> None:
+        """Refuse unless this agent holds the case."""
+        if self.must_be_held() != identity:
             raise Refused("case_held_by_another", f"Le dossier est pris en charge par {self.assignee_name}.")
 
 

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from domain.acts import DecisionKind
 from domain.appeals import months
-from domain.case import Case, Decision, Message
+from domain.case import Case, Decision
 from domain.days import add_months
 from domain.procedures import Procedure
 from domain.reference import Reference
@@ -65,14 +65,6 @@ def _failed_for_good(case: Case, decision: str, recipient: str) -> bool:
 def next_message(case: Case) -> str:
     """The identifier of the next message of the case."""
     return f"N{len(case.messages) + 1}"
-
-
-def message_of(case: Case, message: str) -> Message:
-    """The message of that identifier; refused when there is none."""
-    found = next((m for m in case.messages if m.id == message), None)
-    if found is None:
-        raise Refused("message_unknown", f"Le message « {message} » n'existe pas dans ce dossier.")
-    return found
 
 
 def is_seasonal(case: Case, job: Job) -> bool:

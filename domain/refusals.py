@@ -33,12 +33,13 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(Exception):
-    """The only exception the domain raises on purpose; `code` is a key of `CODES`."""
+    """The only exception the domain raises on purpose; `code` is a key of `CODES`, whose title is the message when
+    the case adds nothing to it."""
 
-    def __init__(self, code: str, message: str, *, faults: tuple[Fault, ...] = ()) -> None:
-        super().__init__(f"{code}: {message}")
+    def __init__(self, code: str, message: str | None = None, *, faults: tuple[Fault, ...] = ()) -> None:
         self.code = code
-        self.message = message
+        self.message = message or CODES[code].title
+        super().__init__(f"{code}: {self.message}")
         self.faults = faults
 
     @property

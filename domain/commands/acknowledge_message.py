@@ -11,7 +11,7 @@ from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationAcknowledged
-from domain.messages import RECIPIENT_TITLES, message_of
+from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Refused
 
 
@@ -35,7 +35,7 @@ def acknowledge_message(
     case: Case, command: AcknowledgeMessage, context: Context
 ) -> tuple[NotificationAcknowledged, ...]:
     """A message is acknowledged once, also after a failure that a later delivery mended."""
-    message = message_of(case, command.message)
+    message = case.message(command.message)
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",

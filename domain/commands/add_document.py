@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.case import Case, Status
+from domain.case import Case
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
@@ -39,8 +39,7 @@ class AddDocument(Command, frozen=True, kw_only=True):
 )
 def add_document(case: Case, command: AddDocument, context: Context) -> tuple[DocumentReceived, ...]:
     """Documents may still arrive after a decision, for an appeal or the court; not once the case is over."""
-    if case.status in {Status.ABANDONED, Status.CLOSED}:
-        raise Refused("status_forbids", "Le dossier est terminé : aucune pièce ne peut plus y être versée.")
+    case.must_take_documents()
     if len(case.documents) >= DOCUMENTS_MAX:
         raise Refused("too_many_documents", f"Le dossier contient déjà {DOCUMENTS_MAX} pièces.")
     received_on = command.received_on or context.today

@@ -36,7 +36,7 @@ def end_delegation(state: Administration, command: EndDelegation, context: Conte
     """What was signed while it was in force stays valid."""
     held = next((d for d in state.delegations if d.id == command.delegation), None)
     if held is None:
-        raise Refused("delegation_unknown", "Cette délégation n'est pas enregistrée.")
+        raise Refused("delegation_unknown")
     if held.ends_on is not None and held.ends_on <= command.ends_on:
         raise Refused(
             "delegation_already_ended", f"La délégation n° {held.number} prend déjà fin le {held.ends_on:%d/%m/%Y}."

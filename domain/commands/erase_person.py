@@ -42,7 +42,7 @@ def erase_person(case: Case, command: ErasePerson, context: Context) -> tuple[Pe
     if command.person not in persons:
         raise Refused("person_unknown", "Cette personne n'est ni l'étranger ni l'employeur particulier du dossier.")
     if command.person in case.erased:
-        raise Refused("person_already_erased", "Les données de cette personne sont déjà effacées.")
+        raise Refused("person_already_erased")
     reasons = tuple(_why_kept(case, context))
     if reasons:
         raise Refused("erasure_too_early", f"Les données doivent être conservées : {' ; '.join(reasons)}.")

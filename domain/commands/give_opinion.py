@@ -7,7 +7,6 @@ import msgspec
 
 from domain.case import Case, Opinion, Status
 from domain.command import Command, command
-from domain.commands.refuse_document import document_of
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
@@ -51,7 +50,7 @@ def give_opinion(case: Case, command: GiveOpinion, context: Context) -> tuple[Op
         )
     given_on = command.given_on or context.today
     must_have_no_fault(must_have_happened("/given_on", given_on, context.today, since=asked.requested_on))
-    produced = [document_of(case, document).current for document in command.documents]
+    produced = [case.document(document).current for document in command.documents]
     return (
         OpinionGiven(
             opinion=asked.id,

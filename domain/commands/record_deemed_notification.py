@@ -34,11 +34,7 @@ def record_deemed_notification(
 ) -> tuple[DecisionDeemedNotified, ...]:
     """The decision is then deemed notified on the day it was made available (CRPA R112-20)."""
     decision = case.decision(command.decision)
-    known = decision.notified.get(command.addressee)
-    if known is None:
-        raise Refused(
-            "not_made_available", f"La décision {decision.id} n'a pas été mise à disposition de ce destinataire."
-        )
+    known = case.notified_to(decision, command.addressee)
     if known.notified_on is not None:
         raise Refused(
             "already_notified_to_addressee", f"Cette décision est notifiée depuis le {known.notified_on:%d/%m/%Y}."

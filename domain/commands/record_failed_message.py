@@ -9,7 +9,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationFailed
-from domain.messages import RECIPIENT_TITLES, message_of
+from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Refused
 
 
@@ -30,7 +30,7 @@ class RecordFailedMessage(Command, frozen=True, kw_only=True):
 )
 def record_failed_message(case: Case, command: RecordFailedMessage, context: Context) -> tuple[NotificationFailed, ...]:
     """What the recipient acknowledged did arrive, whatever the line said."""
-    message = message_of(case, command.message)
+    message = case.message(command.message)
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",

@@ -41,11 +41,7 @@ def record_first_reading(
     """Reading notifies, as does the letter on the day of its slip; fifteen days unread, availability had notified."""
     decision = case.decision(command.decision)
     addressee = addressee_of(case, command.addressee, context)
-    known = decision.notified.get(addressee)
-    if known is None:
-        raise Refused(
-            "not_made_available", f"La décision {decision.id} n'a pas été mise à disposition de ce destinataire."
-        )
+    known = case.notified_to(decision, addressee)
     if known.read_on is not None:
         raise Refused("already_read", f"Cette décision a déjà été lue, le {known.read_on:%d/%m/%Y}.")
     read = DecisionFirstRead(

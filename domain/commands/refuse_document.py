@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.case import Case, Document, Status
+from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
@@ -31,7 +31,7 @@ def refuse_document(case: Case, command: RefuseDocument, context: Context) -> tu
     """Only the current version can be refused, once; what was refused stays in the case."""
     case.must_be(Status.UNDER_EXAMINATION, Status.AWAITING_ITEMS)
     case.must_be_held_by(context.actor.identity)
-    held = document_of(case, command.document)
+    held = case.document(command.document)
     if command.version != held.current.version:
         raise Refused(
             "document_version_unknown",
@@ -44,11 +44,3 @@ def refuse_document(case: Case, command: RefuseDocument, context: Context) -> tu
     return (
         DocumentRefused(document=held.id, version=command.version, reason=command.reason, refused_on=context.today),
     )
-
-
-def document_of(case: Case, document: str) -> Document:
-    """The document of that identifier; refused when there is none."""
-    held = case.documents.get(document)
-    if held is None:
-        raise Refused("document_unknown", f"La pièce « {document} » n'existe pas dans ce dossier.")
-    return held

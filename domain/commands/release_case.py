@@ -9,7 +9,6 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import CaseReleased
-from domain.refusals import Refused
 
 
 class ReleaseCase(Command, frozen=True, kw_only=True):
@@ -29,8 +28,7 @@ class ReleaseCase(Command, frozen=True, kw_only=True):
 def release_case(case: Case, command: ReleaseCase, context: Context) -> tuple[CaseReleased, ...]:
     """The agent who holds the case may release it, and a manager for them; not while it waits for a signature."""
     case.must_be(Status.UNDER_EXAMINATION, Status.AWAITING_ITEMS)
-    if case.assignee is None:
-        raise Refused("case_not_claimed", "Le dossier n'est pris en charge par aucun agent.")
+    holder = case.must_be_held()
     if context.actor.role is Role.AGENT:
         case.must_be_held_by(context.actor.identity)
-    return (CaseReleased(agent=case.assignee, reason=command.reason),)
+    return (CaseReleased(agent=holder, reason=command.reason),)

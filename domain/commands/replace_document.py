@@ -4,9 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from domain.case import Case, Status
+from domain.case import Case
 from domain.command import Command, command
-from domain.commands.refuse_document import document_of
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import DocumentReplaced
@@ -41,9 +40,8 @@ class ReplaceDocument(Command, frozen=True, kw_only=True):
 )
 def replace_document(case: Case, command: ReplaceDocument, context: Context) -> tuple[DocumentReplaced, ...]:
     """The identifier and the item stay, the version grows; the same bytes again are no new version."""
-    if case.status in {Status.ABANDONED, Status.CLOSED}:
-        raise Refused("status_forbids", "Le dossier est terminé : aucune pièce ne peut plus y être versée.")
-    held = document_of(case, command.document)
+    case.must_take_documents()
+    held = case.document(command.document)
     if held.current.sha256 == command.sha256:
         raise Refused(
             "document_identical", f"Ce fichier est celui de la version {held.current.version} de la pièce {held.id}."

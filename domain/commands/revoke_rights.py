@@ -37,7 +37,7 @@ class RevokeRights(Command, frozen=True, kw_only=True):
 def revoke_rights(state: Administration, command: RevokeRights, context: Context) -> tuple[RightsRevoked, ...]:
     """Only a right that would hold that day can be taken; nobody takes their own administration right."""
     if command.identity == context.actor.identity and command.role is Role.ADMIN:
-        raise Refused("own_right_kept", "Personne ne se retire à soi-même le droit d'administrer.")
+        raise Refused("own_right_kept")
     if not state.has_right(command.identity, command.role, command.ends_on):
         raise Refused(
             "right_unknown", f"« {command.identity} » n'a pas ce droit à la date du {command.ends_on:%d/%m/%Y}."

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.case import Case, MissingItems, Status
+from domain.case import Case, MissingItems
 from domain.command import Command, command
 from domain.commands.request_missing_items import usable_items
 from domain.content import announced
@@ -45,8 +45,7 @@ class SupplyMissingItems(Command, frozen=True, kw_only=True):
 )
 def supply_missing_items(case: Case, command: SupplyMissingItems, context: Context) -> tuple[MissingItemsSupplied, ...]:
     """Complete when every item asked for is there; a partial answer leaves the request and its delay running."""
-    if case.status in {Status.ABANDONED, Status.CLOSED}:
-        raise Refused("status_forbids", "Le dossier est terminé : aucune pièce ne peut plus y être versée.")
+    case.must_take_documents()
     asked = _open(case, command.request)
     declared = command.complete and context.actor.role is Role.AGENT
     if command.complete and not declared:
@@ -67,9 +66,7 @@ def supply_missing_items(case: Case, command: SupplyMissingItems, context: Conte
 
 
 def _open(case: Case, request: str) -> MissingItems:
-    asked = next((each for each in case.missing_items if each.id == request), None)
-    if asked is None:
-        raise Refused("items_request_unknown", f"La demande de pièces « {request} » n'existe pas dans ce dossier.")
+    asked = case.items_request(request)
     if asked.complete:
         raise Refused("items_request_ended", f"La demande de pièces {request} est déjà satisfaite.")
     if asked.lapsed:
