@@ -22,3 +22,16 @@ Feature: The law that smoe applies, for anyone to read
   Scenario: A day that is no day is refused
     When nobody reads the law on 2026-13-41
     Then it is refused with 400 "malformed"
+
+  Scenario: Anyone looks up what a code of refusal means (RFC 9457)
+    When nobody opens /problems/law_not_held
+    Then the answer is 200
+    And the answer has:
+      | path   | value        |
+      | code   | law_not_held |
+      | status | 409          |
+      | title  | …ne sont pas tenus… |
+
+  Scenario: A code that does not exist is not found
+    When nobody opens /problems/because_i_say_so
+    Then it is refused with 404 "not_found"

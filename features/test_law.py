@@ -48,6 +48,11 @@ def _reads_the_law(world: World, who: str, on: str | None) -> None:
     world.get(None if who == "nobody" else who, "/api/law", **({"on": on} if on else {}))
 
 
+@when(parsers.re(rf"{WHO} opens (?P<address>/\S+)"))
+def _opens(world: World, who: str, address: str) -> None:
+    world.get(None if who == "nobody" else who, address)
+
+
 @then(parsers.re(r"the law holds (?P<name>[a-z_0-9]+)(?: since (?P<since>\S+))? with:"))
 def _the_law_holds(world: World, name: str, since: str | None, datatable: Table) -> None:
     found = [p for p in world.answer.json()["provisions"] if p["name"] == name and since in (None, p["since"])]

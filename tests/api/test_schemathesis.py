@@ -47,6 +47,9 @@ READS = (
     "/api/permits/check",
     "/health/live",
     "/health/ready",
+    "/api/law",
+    "/problems",
+    "/problems/{code}",
     "/",
 )
 OPERATIONS = (
