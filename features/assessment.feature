@@ -193,7 +193,7 @@ Feature: Assessing the conditions
       | computed.facts.liste    | ARR-2025-05-21                 |
       | computed.unconfirmed.0  | …à relire au Journal officiel… |
 
-  Scenario: The lists of shortage occupations do not serve Algerian nationals (CE 23 October 2009 n° 314397)
+  Scenario: The lists of shortage occupations do not serve Algerian nationals (CE, 23 octobre 2009, n° 314397)
     Given an introduction_permanent request filed by employer-acme with:
       | pointer                     | value                    |
       | /request/worker/nationality | DZ                       |
@@ -331,7 +331,7 @@ Feature: Assessing the conditions
     And the condition employer_obligations has:
       | path               | value                |
       | computed.met       | not_established      |
-      | computed.missing.0 | …moins de six mois…  |
+      | computed.missing.0 | …moins de 6 mois…  |
       | met                | met                  |
       | because            | Attestation vérifiée |
 
