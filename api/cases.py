@@ -27,6 +27,7 @@ from domain.commands.file_request import EXAMPLE, FileRequest
 from domain.events import CaseEvent, NoteAdded
 from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
 from domain.law import Law
+from domain.notices import Notice, notices_of
 from domain.procedures import PROCEDURES, Procedure
 from domain.provisions import Nature
 from ledger.desk import CaseHistory, Desk, Done, day_in_paris
@@ -101,6 +102,8 @@ class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     today: date
     conditions: tuple[Condition, ...]
+    notices: tuple[Notice, ...] = ()
+    """What texts ask or attach without making it a ground."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,7 +315,8 @@ def read_conditions(
     caller.must_be(SERVICES)
     case = _known(desk, caller, case_id, None, None).case
     today = day_in_paris(desk.ledger.clock())
-    computed = findings_of(case, Law(today=today, reference=desk.reference))
+    law = Law(today=today, reference=desk.reference)
+    computed = findings_of(case, law)
     conditions = tuple(
         Condition(
             rule=rule.id,
@@ -325,7 +329,9 @@ def read_conditions(
         )
         for criterion, (rule, finding) in computed.items()
     )
-    return CaseConditions(case=case_id, version=case.version, today=today, conditions=conditions)
+    return CaseConditions(
+        case=case_id, version=case.version, today=today, conditions=conditions, notices=notices_of(case, law)
+    )
 
 
 @get(

@@ -40,24 +40,42 @@ class Criterion(StrEnum):
     """CT R5221-34 1°: terms of the earlier permit respected."""
     RENEWAL_EMPLOYER = "renewal_employer"
     """CT R5221-34 2°: R5221-20 2°, 3°, 4°, 6° still respected by the employer."""
+    RENEWAL_BREACH = "renewal_breach"
+    """CT R5221-36: contract not broken within twelve months of hiring, unless involuntarily."""
+    RENEWAL_UNEMPLOYMENT = "renewal_unemployment"
+    """CT R5221-33: involuntary unemployment, prolonged one year, then read in view of the rights to benefits."""
     STUDENT_COURSE = "student_course"
     """CT R5221-3 II: work in connection with the studies."""
+    STUDENT_CONTRACT = "student_contract"
+    """CT R5221-7: training contracts open to a student."""
+    ALGERIAN_STUDENT_HOURS = "algerian_student_hours"
+    """Agreement of 27 December 1968: half of the yearly working time of the branch."""
     ASYLUM_DELAY = "asylum_delay"
     """CESEDA L554-1: OFPRA has not decided within six months."""
     INTERNSHIP_PROJECT = "internship_project"
     """CESEDA R426-20: reality of the internship project."""
     INTERNSHIP_AGREEMENT_CONFORMS = "internship_agreement_conforms"
     """CESEDA R426-19, R426-20: agreement in line with the model."""
+    INTERNSHIP_LENGTH = "internship_length"
+    """CESEDA R426-18: length of the internship, by its case."""
     INTERNSHIP_HOST = "internship_host"
     """CESEDA R426-20: host respects labour and social-protection law."""
     AU_PAIR_CONDITIONS = "au_pair_conditions"
-    """CESEDA L426-22, R426-14: age, tasks, kinship, language."""
+    """CESEDA L426-22: age, nationality and kinship of the family, tasks, language."""
+    AU_PAIR_STAY = "au_pair_stay"
+    """CESEDA R426-15: two years in all."""
     ECONOMIC_VIABILITY = "economic_viability"
     """CESEDA L421-5, R421-9: the activity is viable."""
     SUFFICIENT_MEANS = "sufficient_means"
     """CESEDA L421-5: sufficient means."""
     ADMISSION_EMPLOYMENT = "admission_employment"
     """CESEDA L435-1 ff.: reality and conditions of the employment."""
+    ADMISSION_COMMUNITY = "admission_community"
+    """CESEDA L435-2: three years of activity in a community of solidarity."""
+    ADMISSION_TRAINING = "admission_training"
+    """CESEDA L435-3: a young person once in care, in training for six months."""
+    ADMISSION_SHORTAGE = "admission_shortage"
+    """CESEDA L435-4: twelve months of work in a shortage occupation."""
 
 
 CRITERION_TITLES: dict[Criterion, str] = {
@@ -76,15 +94,24 @@ CRITERION_TITLES: dict[Criterion, str] = {
     Criterion.SEASONAL_LENGTH: "durée annuelle du travail saisonnier",
     Criterion.RENEWAL_TERMS: "respect des termes de l'autorisation précédente",
     Criterion.RENEWAL_EMPLOYER: "respect de ses obligations par l'employeur depuis l'autorisation",
+    Criterion.RENEWAL_BREACH: "rupture du contrat dans les douze mois de l'embauche",
+    Criterion.RENEWAL_UNEMPLOYMENT: "privation involontaire d'emploi et droits à indemnisation",
     Criterion.STUDENT_COURSE: "lien du travail avec le cursus",
+    Criterion.STUDENT_CONTRACT: "contrat de formation ouvert à l'étudiant",
+    Criterion.ALGERIAN_STUDENT_HOURS: "durée du travail de l'étudiant algérien",
     Criterion.ASYLUM_DELAY: "délai de six mois sans décision de l'OFPRA",
     Criterion.INTERNSHIP_PROJECT: "réalité du projet de stage",
     Criterion.INTERNSHIP_AGREEMENT_CONFORMS: "conformité de la convention de stage",
+    Criterion.INTERNSHIP_LENGTH: "durée du stage",
     Criterion.INTERNSHIP_HOST: "respect de la législation par l'organisme d'accueil",
     Criterion.AU_PAIR_CONDITIONS: "conditions du séjour au pair",
+    Criterion.AU_PAIR_STAY: "durée totale du séjour au pair",
     Criterion.ECONOMIC_VIABILITY: "viabilité économique de l'activité",
     Criterion.SUFFICIENT_MEANS: "moyens d'existence suffisants",
     Criterion.ADMISSION_EMPLOYMENT: "réalité et conditions de l'emploi",
+    Criterion.ADMISSION_COMMUNITY: "activité au sein d'un organisme d'accueil communautaire",
+    Criterion.ADMISSION_TRAINING: "formation du jeune confié à l'aide sociale à l'enfance",
+    Criterion.ADMISSION_SHORTAGE: "emploi dans un métier en tension",
 }
 """How French names each condition."""
 

@@ -6,12 +6,26 @@ from domain.acts import Permit
 from domain.case import Case
 from domain.context import Context
 from domain.days import add_months
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
 from domain.refusals import Refused
-from domain.request import Company, Job, LimitedPermit, Renewal, Request, Seasonal, StudentAboveQuota
+from domain.request import (
+    AsylumSeeker,
+    Company,
+    Job,
+    LimitedPermit,
+    Renewal,
+    Request,
+    Seasonal,
+    StudentAboveQuota,
+    TitleKind,
+)
 
 METROPOLITAN_FRANCE = "France métropolitaine"
 DAY = timedelta(days=1)
+
+Days = tuple[date, date | None]
+"""First and last day; None while the contract has no end."""
 
 
 def permit_for(case: Case, context: Context, on: date, number: str | None = None) -> Permit:
@@ -22,7 +36,6 @@ def permit_for(case: Case, context: Context, on: date, number: str | None = None
             "permit_terms_unknown", "La demande ne décrit aucun emploi : aucune autorisation ne peut en naître."
         )
     starts_on, ends_on = _validity(case.request, job, on, context.reference)
-    limited_to, zone = _limits(case, job, context.reference)
     return Permit(
         number=number or _number("AT", context, "permit"),
         valid_from=starts_on,
@@ -30,8 +43,8 @@ def permit_for(case: Case, context: Context, on: date, number: str | None = None
         employer_siret=case.request.employer.siret if isinstance(case.request.employer, Company) else None,
         rome=job.rome,
         job_title=job.title,
-        limited_to=limited_to,
-        zone=zone,
+        limited_to=_limited_to(case.request),
+        zone=_zone(case.request, job, context.reference),
     )
 
 
@@ -63,36 +76,93 @@ def _number(prefix: str, context: Context, label: str) -> str:
     return f"{prefix}-{context.today.year}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
 
-def _validity(request: Request, job: Job, on: date, reference: Reference) -> tuple[date, date | None]:
+def _validity(request: Request, job: Job, on: date, reference: Reference) -> Days:
     """First and last day; never before the decision, as an act of the administration does not look back."""
-    starts_on, ends_on = job.start, job.end
     match request.particulars:
-        case Seasonal(months_already_worked=worked):
-            months = reference.threshold("SEASONAL_MONTHS_PER_YEAR_MAX", on)
-            if months is not None:
-                longest = add_months(starts_on, max(int(months.value) - worked, 0)) - DAY
-                ends_on = min(ends_on or longest, longest)
-        case Renewal(earlier_expires_on=expires_on, involuntarily_unemployed=unemployed):
-            starts_on = max(starts_on, expires_on + DAY)
-            prolonged = reference.threshold("RENEWAL_UNEMPLOYED_MONTHS", on)
-            if unemployed and prolonged is not None:
-                starts_on = expires_on + DAY
-                ends_on = add_months(expires_on, int(prolonged.value))
+        case Seasonal() as season:
+            starts_on, ends_on = season_permitted(season, job, on, reference)
+        case Renewal(involuntarily_unemployed=True) as renewal:
+            starts_on, ends_on = prolonged_for_unemployment(request, renewal, job, on, reference)
+        case Renewal() as renewal:
+            starts_on, ends_on = renewed_for_the_contract(renewal, job)
         case StudentAboveQuota(enrolled_until=enrolled_until):
-            ends_on = min(ends_on or enrolled_until, enrolled_until)
+            starts_on, ends_on = job.start, min(job.end or enrolled_until, enrolled_until)
+        case _:
+            starts_on, ends_on = job.start, job.end
     if ends_on is None or on <= ends_on:
         starts_on = max(starts_on, on)
     return starts_on, ends_on
 
 
-def _limits(case: Case, job: Job, reference: Reference) -> tuple[str, str]:
-    """What the permit is limited to, and where it is valid: a permit of metropolitan France only there (CT L5221-7)."""
+@provision(Chapter.TERMS, "CT R5221-23", "CESEDA L421-34", since=date(2016, 11, 1))
+def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference) -> Days:
+    """The permit of a season ends with the contract, and never after six months of seasonal work in the year."""
+    months = reference.threshold("SEASONAL_MONTHS_PER_YEAR_MAX", on)
+    if months is None:
+        return job.start, job.end
+    longest = add_months(job.start, max(int(months.value) - season.months_already_worked, 0)) - DAY
+    return job.start, min(job.end or longest, longest)
+
+
+@provision(Chapter.TERMS, "CT R5221-32", since=date(2021, 4, 1))
+def renewed_for_the_contract(renewal: Renewal, job: Job) -> Days:
+    """The renewal is granted from the expiry of the earlier permit, within the contract or mission still to run."""
+    return max(job.start, renewal.earlier_expires_on + DAY), job.end
+
+
+@provision(Chapter.TERMS, "CT R5221-33", since=date(2021, 4, 1))
+def prolonged_for_unemployment(request: Request, renewal: Renewal, job: Job, on: date, reference: Reference) -> Days:
+    """The permit of the holder of an employee's title, involuntarily unemployed at the first renewal, is prolonged one
+    year, and a later one follows the rights to unemployment benefit."""
+    title = request.worker.residence_title
+    employee = title is not None and title.kind is TitleKind.EMPLOYEE
+    prolonged = reference.threshold("RENEWAL_UNEMPLOYED_MONTHS", on)
+    starts_on = renewal.earlier_expires_on + DAY
+    if renewal.first_renewal and employee and prolonged is not None:
+        return starts_on, add_months(renewal.earlier_expires_on, int(prolonged.value))
+    if not renewal.first_renewal and renewal.unemployment_benefit_until is not None:
+        return starts_on, renewal.unemployment_benefit_until
+    return renewed_for_the_contract(renewal, job)
+
+
+@provision(
+    Chapter.TERMS,
+    "CT L5221-7",
+    since=date(2008, 5, 1),
+    until=date(2024, 1, 27),
+    mark="unconfirmed",
+    note="rédaction antérieure au 28 janvier 2024 non lue",
+)
+@provision(Chapter.TERMS, "CT L5221-7", since=date(2024, 1, 28))
+def _zone(request: Request, job: Job, reference: Reference) -> str:
+    """A permit may be limited to zones, and one issued in metropolitan France is valid only there."""
+    if isinstance(request.particulars, LimitedPermit) and request.particulars.zone:
+        return request.particulars.zone
     department = reference.department_of_postcode(job.workplace.postcode)
     row = reference.department(department) if department else None
-    zone = row.name if row is not None and row.overseas else METROPOLITAN_FRANCE
-    match case.request.particulars:
-        case LimitedPermit(limited_to=limited_to, zone=asked):
-            return limited_to, asked or zone
-        case StudentAboveQuota(hours_yearly=hours, course=course):
-            return f"{hours} heures par an, en lien avec le cursus : {course}", zone
-    return "", zone
+    return row.name if row is not None and row.overseas else METROPOLITAN_FRANCE
+
+
+def _limited_to(request: Request) -> str:
+    """What the permit is limited to besides its employer and job."""
+    match request.particulars:
+        case LimitedPermit(limited_to=limited_to):
+            return limited_to
+        case StudentAboveQuota() as student:
+            return student_permitted(student)
+        case AsylumSeeker():
+            return while_the_right_to_remain_lasts()
+        case _:
+            return ""
+
+
+@provision(Chapter.TERMS, "CT R5221-3 II", since=date(2021, 5, 1))
+def student_permitted(student: StudentAboveQuota) -> str:
+    """The permit of a student beyond the quota covers the hours asked for, in connection with the course followed."""
+    return f"{student.hours_yearly} heures par an, en lien avec le cursus : {student.course}"
+
+
+@provision(Chapter.TERMS, "CESEDA L554-3", since=date(2021, 5, 1))
+def while_the_right_to_remain_lasts() -> str:
+    """An asylum seeker's permit follows the ordinary rules and is valid as long as the right to remain in France."""
+    return "pendant la durée du droit au maintien sur le territoire français (CESEDA L554-3)"

@@ -276,6 +276,8 @@ class Renewal(Value, frozen=True, kw_only=True, tag_field="procedure", tag="rene
     involuntarily_unemployed: bool = False
     contract_broken_on: date | None = None
     earlier_hired_on: date | None = None
+    unemployment_benefit_until: date | None = None
+    """Last day of the rights to unemployment benefit, in view of which a later renewal is decided (CT R5221-33)."""
 
 
 class Seasonal(Value, frozen=True, kw_only=True, tag_field="procedure", tag="seasonal"):
@@ -296,6 +298,11 @@ class StudentAboveQuota(Value, frozen=True, kw_only=True, tag_field="procedure",
     enrolled_until: date
     hours_yearly: Annotated[int, msgspec.Meta(ge=1, le=2_500)]
     related_to_studies: bool
+    in_first_year_of_stay: bool | None = None
+    """Whether the student is still in the first year of stay: it closes most training contracts (CT R5221-7)."""
+    master_level_course: bool | None = None
+    branch_hours_yearly: Annotated[int, msgspec.Meta(ge=1, le=2_500)] | None = None
+    """Yearly working time of the branch, of which an Algerian student may work half."""
 
 
 class AsylumSeeker(Value, frozen=True, kw_only=True, tag_field="procedure", tag="asylum_seeker"):
@@ -324,6 +331,17 @@ class ExceptionalAdmission(Value, frozen=True, kw_only=True, tag_field="procedur
     months_worked_last_24: Annotated[int, msgspec.Meta(ge=0, le=24)] | None = None
     years_of_residence: Annotated[float, msgspec.Meta(ge=0, le=90)] | None = None
     criminal_record_b2_clear: bool | None = None
+    months_worked_not_counted: Annotated[int, msgspec.Meta(ge=0, le=24)] = 0
+    """Months of these, worked as a seasonal worker, a student or an asylum seeker (CESEDA L435-4 al. 2)."""
+    years_of_residence_not_counted: Annotated[float, msgspec.Meta(ge=0, le=90)] = 0.0
+    """Years of these, spent under the same documents of stay."""
+    community_years: Annotated[float, msgspec.Meta(ge=0, le=90)] | None = None
+    """Years of uninterrupted activity in a community of solidarity (CESEDA L435-2)."""
+    community_activity_is_real: bool | None = None
+    entrusted_to_care_on: date | None = None
+    """Day on which a minor was entrusted to child welfare or to a trustworthy person (CESEDA L435-3)."""
+    training_since: date | None = None
+    training_is_followed_seriously: bool | None = None
 
 
 class PostingMission(Value, frozen=True, kw_only=True, tag_field="procedure", tag="posting"):
@@ -352,15 +370,22 @@ class AuPair(Value, frozen=True, kw_only=True, tag_field="procedure", tag="au_pa
     hours_weekly: Annotated[int, msgspec.Meta(ge=1, le=60)]
     kinship: bool = False
     knows_french_or_secondary_education: bool = True
+    """Basic French, secondary education, or professional qualifications: any of them is enough."""
     earlier_stay_months: Annotated[int, msgspec.Meta(ge=0, le=24)] = 0
+    family_of_same_nationality: bool = False
 
 
 class InternshipCase(StrEnum):
-    """The three cases of internship of CESEDA R426-16 to R426-22, which differ by their length."""
+    """The three cases of internship of CESEDA R426-16, the first in two kinds: they differ by their length."""
 
     VOCATIONAL = "vocational"
+    """1°, in a vocational training of the country of residence."""
+    CURRICULUM = "curriculum"
+    """1°, in a school or university course, or a European or intergovernmental programme."""
     COMPANY = "company"
+    """2°, the employee of an undertaking established abroad."""
     HOSPITAL = "hospital"
+    """3°, in a public or non-profit hospital."""
 
 
 class InternshipAgreement(Value, frozen=True, kw_only=True, tag_field="procedure", tag="internship_agreement"):
@@ -374,6 +399,8 @@ class InternshipAgreement(Value, frozen=True, kw_only=True, tag_field="procedure
     tutor: Line = ""
     project: Text
     allowance_monthly: Euros | None = None
+    earlier_hospital_months: Annotated[int, msgspec.Meta(ge=0, le=240)] = 0
+    """Months of earlier hospital agreements, which all count (CESEDA R426-18)."""
 
 
 class InternshipAmendment(Value, frozen=True, kw_only=True, tag_field="procedure", tag="internship_amendment"):
@@ -385,6 +412,9 @@ class InternshipAmendment(Value, frozen=True, kw_only=True, tag_field="procedure
     agreement_end: date
     new_end: date
     reason: Text
+    earlier_extensions: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+    earlier_hospital_months: Annotated[int, msgspec.Meta(ge=0, le=240)] = 0
+    """Months of earlier hospital agreements, which all count (CESEDA R426-18)."""
 
 
 class ViabilityOpinion(Value, frozen=True, kw_only=True, tag_field="procedure", tag="viability_opinion"):

@@ -7,6 +7,7 @@ from domain.days import add_months
 from domain.findings import Criterion, Finding, Met
 from domain.french import in_french
 from domain.law import Law, rule
+from domain.numbers import count_set_by_text
 from domain.procedures import Procedure
 from domain.reading import answer, exhibits, not_applicable
 from domain.request import AsylumSeeker
@@ -17,10 +18,9 @@ def ofpra_has_not_decided_within_six_months(case: Case, law: Law) -> Finding:
     """OFPRA, for reasons that are not the applicant's, has not decided within six months of the introduction of the
     asylum claim."""
     claim = case.request.particulars
-    months = law.reference.threshold("ASYLUM_OFPRA_MONTHS_MIN", law.today)
-    if not isinstance(claim, AsylumSeeker) or months is None:
+    if not isinstance(claim, AsylumSeeker):
         return not_applicable("La demande ne concerne pas un demandeur d'asile.")
-    end = add_months(claim.ofpra_introduced_on, int(months.value))
+    end = add_months(claim.ofpra_introduced_on, count_set_by_text(law, "ASYLUM_OFPRA_MONTHS_MIN"))
     decided = claim.ofpra_decided_on
     facts = {
         "introduction à l'OFPRA": claim.ofpra_introduced_on.isoformat(),

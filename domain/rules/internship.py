@@ -1,4 +1,4 @@
-"""Internship agreements and their amendments: the three only grounds on which a stamp may be refused."""
+"""Internship agreements and their amendments: the three grounds on which a stamp is refused, and the length."""
 
 from datetime import date
 
@@ -7,25 +7,27 @@ from domain.days import add_months
 from domain.findings import Criterion, Finding, Met
 from domain.french import in_french
 from domain.law import Law, rule
+from domain.numbers import count_set_by_text
 from domain.procedures import Procedure
-from domain.reading import answer, by_adverse_opinion, by_opinion, exhibits, not_applicable, not_established
+from domain.reading import answer, by_opinion, exhibits, not_applicable, not_established
 from domain.request import InternshipAgreement, InternshipAmendment, InternshipCase
 
 INTERNSHIPS = (Procedure.INTERNSHIP_AGREEMENT, Procedure.INTERNSHIP_AMENDMENT)
 
 TITLES = {
-    InternshipCase.VOCATIONAL: "formation professionnelle",
-    InternshipCase.COMPANY: "stage en entreprise",
-    InternshipCase.HOSPITAL: "stage hospitalier",
+    InternshipCase.VOCATIONAL: "stage de formation professionnelle (1°)",
+    InternshipCase.CURRICULUM: "stage d'un cursus ou d'un programme de coopération (1°)",
+    InternshipCase.COMPANY: "stage du salarié d'une entreprise étrangère (2°)",
+    InternshipCase.HOSPITAL: "stage dans un établissement de santé (3°)",
 }
+"""How French names each case of CESEDA R426-16."""
 
-MONTHS_AT_FIRST = {InternshipCase.VOCATIONAL: 6, InternshipCase.COMPANY: 12, InternshipCase.HOSPITAL: 6}
-"""CESEDA R426-16 to R426-22: length of a first agreement, in months."""
+WITH_ALLOWANCE = frozenset({InternshipCase.VOCATIONAL, InternshipCase.CURRICULUM})
+"""Case 1°, in which CESEDA R426-19 gives the trainee an allowance."""
 
-MONTHS_IN_ALL = {InternshipCase.COMPANY: 18, InternshipCase.HOSPITAL: 24}
-"""Length with every extension; a vocational internship cannot be extended."""
 
-MONTHS_PER_EXTENSION = {InternshipCase.HOSPITAL: 6}
+def _no_internship() -> Finding:
+    return not_applicable("La demande ne porte pas sur un stage.")
 
 
 @rule(Criterion.INTERNSHIP_PROJECT, "CESEDA R426-20", since=date(2021, 5, 1), procedures=INTERNSHIPS)
@@ -56,50 +58,93 @@ def the_internship_project_is_real(case: Case, law: Law) -> Finding:
                 shown_by=exhibits(case, "internship_agreement"),
             )
         case _:
-            return not_applicable("La demande ne porte pas sur un stage.")
+            return _no_internship()
 
 
-@rule(
-    Criterion.INTERNSHIP_AGREEMENT_CONFORMS,
-    "CESEDA R426-19, R426-20",
-    since=date(2021, 5, 1),
-    procedures=INTERNSHIPS,
-)
+@rule(Criterion.INTERNSHIP_AGREEMENT_CONFORMS, "CESEDA R426-19", since=date(2021, 5, 1), procedures=INTERNSHIPS)
 def the_agreement_conforms(case: Case, law: Law) -> Finding:
-    """The agreement follows the model and its length: six months for vocational training, twelve then eighteen with
-    an extension in a company, six and six more up to twenty-four in all in a hospital."""
-    said = by_adverse_opinion(case, Criterion.INTERNSHIP_AGREEMENT_CONFORMS)
+    """The agreement is concluded between the persons and holds the clauses that the text names, among them the
+    allowance of a trainee in a training of the country of residence, and makes no employee of the trainee."""
+    said = by_opinion(case, Criterion.INTERNSHIP_AGREEMENT_CONFORMS)
     if said is not None:
         return said
+    shown = exhibits(case, "internship_agreement")
     match case.request.particulars:
         case InternshipAgreement() as agreement:
-            return _first_length(case, agreement)
+            return _clauses(agreement)
         case InternshipAmendment() as amendment:
-            return _extended_length(case, amendment)
+            return answer(
+                Met.MET,
+                f"L'avenant prolonge la convention {amendment.agreement_number}, déjà visée ; il n'en change pas les "
+                "autres clauses.",
+                facts={"convention": amendment.agreement_number},
+                shown_by=shown,
+            )
         case _:
-            return not_applicable("La demande ne porte pas sur un stage.")
+            return _no_internship()
 
 
-def _first_length(case: Case, agreement: InternshipAgreement) -> Finding:
+def _clauses(agreement: InternshipAgreement) -> Finding:
+    """The clauses stand in the agreement, which an agent reads; the request only tells the allowance."""
+    due = agreement.internship in WITH_ALLOWANCE
+    paid = f"{agreement.allowance_monthly} € par mois" if agreement.allowance_monthly else "non indiquée"
+    facts = {"cas": TITLES[agreement.internship], "gratification": paid}
+    missing = ["clauses de la convention de stage, à lire sur la pièce"]
+    if due and not agreement.allowance_monthly:
+        missing.append("gratification du stagiaire")
+    return not_established(
+        "La conformité de la convention se lit sur la pièce : parties, clauses obligatoires, absence de contrat de "
+        "travail.",
+        *missing,
+        facts=facts,
+    )
+
+
+@rule(Criterion.INTERNSHIP_LENGTH, "CESEDA R426-18", since=date(2021, 5, 1), procedures=INTERNSHIPS)
+def the_internship_keeps_to_its_length(case: Case, law: Law) -> Finding:
+    """An internship of vocational training lasts six months at most, that of an employee from abroad twelve, then
+    eighteen with its only extension, one in a hospital six, then six more, up to twenty-four in all agreements."""
+    match case.request.particulars:
+        case InternshipAgreement() as agreement:
+            return _first_length(case, agreement, law)
+        case InternshipAmendment() as amendment:
+            return _extended_length(case, amendment, law)
+        case _:
+            return _no_internship()
+
+
+FIRST = {
+    InternshipCase.VOCATIONAL: "INTERNSHIP_VOCATIONAL_MONTHS_MAX",
+    InternshipCase.COMPANY: "INTERNSHIP_COMPANY_MONTHS_FIRST_MAX",
+    InternshipCase.HOSPITAL: "INTERNSHIP_HOSPITAL_MONTHS_FIRST_MAX",
+}
+"""The threshold of a first agreement, by case."""
+
+
+def _first_length(case: Case, agreement: InternshipAgreement, law: Law) -> Finding:
     """Counted from day to day, which leaves the applicant the day that a stricter count would take."""
-    months = MONTHS_AT_FIRST[agreement.internship]
+    facts = {
+        "cas": TITLES[agreement.internship],
+        "du": agreement.start.isoformat(),
+        "au": agreement.end.isoformat(),
+    }
+    threshold = FIRST.get(agreement.internship)
+    if threshold is None:
+        return not_applicable(f"{_named(agreement.internship)} : le texte ne fixe aucune durée maximale.")
+    months = count_set_by_text(law, threshold)
+    if agreement.internship is InternshipCase.HOSPITAL:
+        months = min(months, max(_hospital_total(law) - agreement.earlier_hospital_months, 0))
     latest = add_months(agreement.start, months)
     return answer(
-        Met.MET if agreement.end <= latest else Met.NOT_MET,
+        Met.MET if agreement.end <= latest and months > 0 else Met.NOT_MET,
         f"{_named(agreement.internship)} du {in_french(agreement.start)} au {in_french(agreement.end)}, pour une durée "
         f"d'au plus {months} mois (jusqu'au {in_french(latest)}).",
-        facts={
-            "cas": TITLES[agreement.internship],
-            "du": agreement.start.isoformat(),
-            "au": agreement.end.isoformat(),
-            "au plus tard": latest.isoformat(),
-        },
+        facts={**facts, "au plus tard": latest.isoformat()},
         shown_by=exhibits(case, "internship_agreement"),
     )
 
 
-def _extended_length(case: Case, amendment: InternshipAmendment) -> Finding:
-    total = MONTHS_IN_ALL.get(amendment.internship)
+def _extended_length(case: Case, amendment: InternshipAmendment, law: Law) -> Finding:
     facts = {
         "cas": TITLES[amendment.internship],
         "convention": amendment.agreement_number,
@@ -107,23 +152,41 @@ def _extended_length(case: Case, amendment: InternshipAmendment) -> Finding:
         "fin actuelle": amendment.agreement_end.isoformat(),
         "nouvelle fin": amendment.new_end.isoformat(),
     }
-    if total is None:
+    if amendment.internship is InternshipCase.COMPANY:
+        allowed = count_set_by_text(law, "INTERNSHIP_COMPANY_EXTENSIONS_MAX")
+        if amendment.earlier_extensions >= allowed:
+            return answer(
+                Met.NOT_MET, f"{_named(amendment.internship)} : ce stage a déjà été prolongé une fois.", facts=facts
+            )
+        months = count_set_by_text(law, "INTERNSHIP_COMPANY_MONTHS_TOTAL_MAX")
+        latest = add_months(amendment.agreement_start, months)
+    elif amendment.internship is InternshipCase.HOSPITAL:
+        latest, months = _hospital_latest(amendment, law)
+    else:
         return answer(
-            Met.NOT_MET, f"{_named(amendment.internship)} : ce cas ne peut être prolongé (R426-21).", facts=facts
+            Met.NOT_MET, f"{_named(amendment.internship)} : ce cas ne peut être prolongé (CESEDA R426-21).", facts=facts
         )
-    latest = add_months(amendment.agreement_start, total)
-    extension = MONTHS_PER_EXTENSION.get(amendment.internship)
-    if extension is not None:
-        latest = min(latest, add_months(amendment.agreement_end, extension))
     return answer(
         Met.MET if amendment.new_end <= latest else Met.NOT_MET,
         f"{_named(amendment.internship)} commencé le {in_french(amendment.agreement_start)}, prolongé jusqu'au "
-        f"{in_french(amendment.new_end)} ; la prolongation peut aller jusqu'au {in_french(latest)} ({total} mois en "
+        f"{in_french(amendment.new_end)} ; la prolongation peut aller jusqu'au {in_french(latest)} ({months} mois en "
         "tout au plus).",
         facts={**facts, "au plus tard": latest.isoformat()},
         shown_by=exhibits(case, "internship_agreement"),
-        unconfirmed=("prolongation par six mois du stage hospitalier, à relire (R426-21)",) if extension else (),
     )
+
+
+def _hospital_latest(amendment: InternshipAmendment, law: Law) -> tuple[date, int]:
+    """The last day of a hospital extension: six months more, twelve in one agreement, twenty-four in all of them."""
+    extension = count_set_by_text(law, "INTERNSHIP_HOSPITAL_MONTHS_EXTENSION_MAX")
+    one = count_set_by_text(law, "INTERNSHIP_HOSPITAL_MONTHS_FIRST_MAX") + extension
+    months = max(min(one, _hospital_total(law) - amendment.earlier_hospital_months), 0)
+    latest = min(add_months(amendment.agreement_start, months), add_months(amendment.agreement_end, extension))
+    return latest, months
+
+
+def _hospital_total(law: Law) -> int:
+    return count_set_by_text(law, "INTERNSHIP_HOSPITAL_MONTHS_TOTAL_MAX")
 
 
 def _named(internship: InternshipCase) -> str:
@@ -133,6 +196,8 @@ def _named(internship: InternshipCase) -> str:
 @rule(Criterion.INTERNSHIP_HOST, "CESEDA R426-20", since=date(2021, 5, 1), procedures=INTERNSHIPS)
 def the_host_respects_labour_law(case: Case, law: Law) -> Finding:
     """The host undertaking respects labour law and social-protection law."""
+    if not isinstance(case.request.particulars, InternshipAgreement | InternshipAmendment):
+        return _no_internship()
     return by_opinion(case, Criterion.INTERNSHIP_HOST) or not_established(
         "Aucun organisme n'a été interrogé sur le respect du droit du travail et de la protection sociale par "
         "l'organisme d'accueil.",

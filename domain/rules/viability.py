@@ -12,17 +12,22 @@ from domain.reading import answer, by_adverse_opinion, exhibits, not_applicable,
 from domain.request import ViabilityOpinion
 
 
+def _no_project() -> Finding:
+    return not_applicable("La demande ne porte pas sur une activité non salariée.")
+
+
 @rule(
     Criterion.ECONOMIC_VIABILITY,
     "CESEDA L421-5, R421-9",
     since=date(2021, 5, 1),
     procedures=(Procedure.VIABILITY_OPINION,),
+    note="les textes ne disent pas à quoi se mesure la viabilité : le résultat prévu est une lecture usuelle",
 )
 def the_activity_is_viable(case: Case, law: Law) -> Finding:
     """The self-employed activity is economically viable: its own plan shows a positive result."""
     project = case.request.particulars
     if not isinstance(project, ViabilityOpinion):
-        return not_applicable("La demande ne porte pas sur une activité non salariée.")
+        return _no_project()
     said = by_adverse_opinion(case, Criterion.ECONOMIC_VIABILITY)
     if said is not None:
         return said
@@ -57,7 +62,7 @@ def the_means_are_sufficient(case: Case, law: Law) -> Finding:
     reading of the text."""
     project = case.request.particulars
     if not isinstance(project, ViabilityOpinion):
-        return not_applicable("La demande ne porte pas sur une activité non salariée.")
+        return _no_project()
     income = Decimal(project.monthly_income_forecast)
     smic = law.reference.smic_monthly(law.today, project.activity_department)
     if smic is None:
