@@ -254,7 +254,7 @@ def read_case(
     """The case as known now, or as recorded at an instant, or as it legally stood on a day."""
     history = _known(desk, caller, case_id, as_of, legal_as_of)
     today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
-    deadline = next_deadline(history.case, today, desk.reference)
+    deadline = next_deadline(history.case, today, desk.reference_on(today, as_of=as_of))
     return Response(view_of(history, deadline), headers={"ETag": f'"{history.case.version}"'})
 
 
@@ -279,7 +279,7 @@ def read_clocks(
         case=case_id,
         version=history.case.version,
         today=today,
-        clocks=clocks(history.case, today, desk.reference),
+        clocks=clocks(history.case, today, desk.reference_on(today, as_of=as_of)),
     )
 
 
@@ -315,7 +315,7 @@ def read_conditions(
     caller.must_be(SERVICES)
     case = _known(desk, caller, case_id, None, None).case
     today = day_in_paris(desk.ledger.clock())
-    law = Law(today=today, reference=desk.reference)
+    law = Law(today=today, reference=desk.reference_on(today))
     computed = findings_of(case, law)
     conditions = tuple(
         Condition(
@@ -453,7 +453,9 @@ def _as_seen(row: CaseRow, desk: Desk, caller: Caller) -> CaseRow:
     """The line that the read model would hold had only what the caller may see happened."""
     seen = caller.seen(desk.history(row.case_id))
     facts = tuple(cast(Recorded[CaseEvent], fact) for fact in seen.facts)
-    (line,) = case_rows(Told(case=seen.case, facts=facts, new=facts), Aids(reference=desk.reference, check_key=b""))
+    told = Told(case=seen.case, facts=facts, new=facts)
+    reference = desk.reference_on(told.last_day, position=facts[-1].position)
+    (line,) = case_rows(told, Aids(reference=reference, check_key=b""))
     return line
 
 

@@ -811,6 +811,10 @@ class ReferencePublished(Event, frozen=True, kw_only=True):
     confirmed_rows: int
     effective_from: date
     source: str
+    content: str = ""
+    """The data file, word for word; empty for the versions of which only the hash was recorded: they change nothing."""
+    checked_until: date | None = None
+    """The newest day to which the sources of the table were read; its first day where nobody said."""
 
 
 CaseEvent = (

@@ -7,6 +7,7 @@ from domain.acts import DecisionKind
 from domain.appeals import months
 from domain.case import Case, Decision
 from domain.days import add_months
+from domain.french import in_french
 from domain.procedures import Procedure
 from domain.reference import Reference
 from domain.refusals import Refused
@@ -16,13 +17,12 @@ OFII = "OFII"
 TAX_AUTHORITY = "DGFiP"
 RECIPIENT_TITLES = {OFII: "l'OFII", TAX_AUTHORITY: "la DGFiP"}
 """How French names each recipient, with its article."""
-TAX_AUTHORITY_SINCE = date(2023, 1, 1)
-"""Day on which DGFiP took the employer tax over from OFII (law no. 2022-1726, article 80)."""
 GRANTS = frozenset({DecisionKind.GRANT, DecisionKind.IMPLICIT_GRANT})
 UNTAXED = frozenset({Procedure.RENEWAL, Procedure.STUDENT_ABOVE_QUOTA, Procedure.ASYLUM_SEEKER})
 """No first admission to stay as an employee: the tax has no cause (CESEDA L436-10); inferred for the last two."""
-FULL_YEAR_MONTHS = 12
 CENTS = Decimal("0.01")
+SHORT_STEP = "EMPLOYER_TAX_SHORT_SMIC_MULTIPLE"
+"""Pay above this many SMIC owes the highest of the three amounts (CESEDA D436-1)."""
 
 
 def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[Decision, Job]:
@@ -108,10 +108,11 @@ def tax_debtor_siret(case: Case) -> str | None:
     return employer_siret(case)
 
 
-def why_untaxed(case: Case, granted: Decision, job: Job, length: int) -> str | None:
+def why_untaxed(case: Case, granted: Decision, job: Job, length: int, reference: Reference) -> str | None:
     """The sentence that says why the tax authority is not concerned; None when it is."""
-    if granted.on < TAX_AUTHORITY_SINCE:
-        return "La DGFiP ne reçoit que les autorisations accordées depuis le 1er janvier 2023."
+    since = reference.authority("DGFIP").effective_from
+    if since is not None and granted.on < since:
+        return f"La DGFiP ne reçoit que les autorisations accordées depuis le {in_french(since)}."
     if isinstance(case.request.employer, PrivateEmployer):
         return "Le particulier employeur est exonéré de la taxe (CESEDA L436-10, al. 9)."
     if case.procedure in UNTAXED:
@@ -131,7 +132,10 @@ def indicative_tax(case: Case, job: Job, reference: Reference, on: date) -> Deci
     if smic is None:
         return None
     pay = euros(job.pay_monthly_gross)
-    if lasts_at_least(job, FULL_YEAR_MONTHS):
+    full_year, step = _amount(reference, "EMPLOYER_TAX_FULL_YEAR_MONTHS", on), _amount(reference, SHORT_STEP, on)
+    if full_year is None or step is None:
+        return None
+    if lasts_at_least(job, int(full_year)):
         rate = _amount(reference, "EMPLOYER_TAX_RATE", on)
         cap = _amount(reference, "EMPLOYER_TAX_PAY_SMIC_MULTIPLE_MAX", on)
         if rate is None or cap is None:
@@ -139,7 +143,7 @@ def indicative_tax(case: Case, job: Job, reference: Reference, on: date) -> Deci
         return (rate * min(pay, cap * smic.amount)).quantize(CENTS, ROUND_HALF_UP)
     if pay <= smic.amount:
         return _amount(reference, "EMPLOYER_TAX_SHORT_UP_TO_SMIC", on)
-    if pay <= Decimal("1.5") * smic.amount:
+    if pay <= step * smic.amount:
         return _amount(reference, "EMPLOYER_TAX_SHORT_UP_TO_SMIC_AND_HALF", on)
     return _amount(reference, "EMPLOYER_TAX_SHORT_ABOVE", on)
 

@@ -58,6 +58,7 @@ CODES: dict[str, Code] = {
         content_impossible="Certaines informations de la demande sont absentes ou impossibles.",
         fact_missing="Une information exigée pour cette procédure manque.",
         siret_invalid="Le numéro SIRET n'existe pas : sa clé de contrôle est fausse.",
+        table_malformed="Cette table de référence ne peut être lue, ou retire ce que d'autres règles exigent.",
         nationality_unknown="Ce code de nationalité n'existe pas.",
         nationality_exempt="Les ressortissants de cet État n'ont pas besoin d'autorisation de travail.",
         rome_unknown="Ce code ROME n'existe pas.",

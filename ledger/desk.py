@@ -21,6 +21,7 @@ from domain.reference import Reference
 from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
 from ledger.settings import Settings
 from ledger.store import Ledger
+from ledger.tables import Tables
 
 AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
 POOL_SIZE: Final = 8
@@ -111,10 +112,15 @@ class Desk:
 
     def __init__(self, ledger: Ledger[AnyEvent], reference: Reference) -> None:
         self.ledger = ledger
-        self.reference = reference
+        self.tables = Tables(reference)
         self._lock = threading.Lock()
         self._administration = Administration()
         self._administration_head = FIRST_HASH
+
+    @property
+    def reference(self) -> Reference:
+        """The tables shipped with smoe, whatever has been published since."""
+        return self.tables.shipped
 
     # Reading
 
@@ -134,17 +140,25 @@ class Desk:
                 known_hash=self._administration_head if self._administration.version else None,
             )
             if news:
+                self.tables.learn(news)
                 self._administration = replay_administration(map(_of_administration, news), self._administration)
                 self._administration_head = news[-1].hash
             return self._administration
 
+    def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
+        """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
+        self.administration()
+        return self.tables.on(day, as_of=as_of, position=position)
+
     def context(self, actor: Actor, command: UUID, now: datetime | None = None) -> Context:
         """What a decision may look at besides the case."""
+        now = now or self.ledger.clock()
+        administration = self.administration()
         return Context(
-            now=now or self.ledger.clock(),
+            now=now,
             actor=actor,
-            reference=self.reference,
-            administration=self.administration(),
+            reference=self.tables.on(day_in_paris(now)),
+            administration=administration,
             id=command,
         )
 

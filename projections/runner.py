@@ -20,6 +20,7 @@ from psycopg.sql import SQL, Identifier
 from domain.case import Case, replay
 from domain.events import CaseEvent, PersonErased
 from domain.reference import Reference
+from ledger.desk import Desk
 from ledger.facts import LedgerAltered, LedgerUnavailable, Recorded, StoredEventInvalid
 from ledger.store import Ledger
 from projections.read_model import CASE_EVENTS, Aids, ReadModel, Row, Told, read_models
@@ -94,7 +95,8 @@ class Runner:
     ) -> None:
         self.ledger = ledger
         self.database_url = owner_database_url
-        self.aids = Aids(reference=reference, check_key=check_key)
+        self.desk = Desk(ledger, reference)
+        self.check_key = check_key
         self.models = {model.table: model for model in (read_models() if models is None else models)}
         self.batch = batch
         self.catch_up_batch = catch_up_batch
@@ -130,6 +132,7 @@ class Runner:
             unreadable = [fault for fault in unreadable if fault[1] <= min(ahead)]
         if not facts and not unreadable:
             return 0
+        self.desk.administration()
         last = max([_position(fact) for fact in facts] + [position for _, position, _ in unreadable])
         self._tell(connection, behind, facts, unreadable, last)
         return len(facts) + len(unreadable)
@@ -262,6 +265,14 @@ class Runner:
             self._remember(stream, case, facts)
         return Told(case=case, facts=facts, new=facts if erasing else new)
 
+    def _aids(self, told: Told) -> Aids:
+        """The tables in force on the day of the newest fact, as they had been published before it.
+
+        So rows made anew, whenever that is, are the rows that were made first.
+        """
+        reference = self.desk.tables.on(told.last_day, position=_position(told.facts[-1]))
+        return Aids(reference=reference, check_key=self.check_key)
+
     # Writing rows
 
     def _tell(
@@ -327,7 +338,7 @@ class Runner:
             if (model.table, told.case.id) in self._parked:
                 continue
             try:
-                rows[told.case.id] = list(model.rows(told, self.aids))
+                rows[told.case.id] = list(model.rows(told, self._aids(told)))
             except Exception as error:
                 log.exception("case parked", case=str(told.case.id), model=model.table)
                 parking.append((model, told.case.id, _position(told.new[0]), _told_error(error)))
@@ -396,12 +407,14 @@ class Runner:
         """Make the rows of one case anew; False when it had to be parked (again)."""
         connection = self._active()
         self._forget(case_id)
+        self.desk.administration()
         reached = self._positions(connection)[model.table]
         try:
             # Only what the model has been told in its place in the log, so that growing tables get nothing twice.
             facts = tuple(fact for fact in self.ledger.load(case_id) if _position(fact) <= reached)
             case = replay((fact.event for fact in facts), case_id)
-            rows = [] if case is None else list(model.rows(Told(case=case, facts=facts, new=facts), self.aids))
+            told = None if case is None else Told(case=case, facts=facts, new=facts)
+            rows = [] if told is None else list(model.rows(told, self._aids(told)))
             with connection.transaction():
                 self._write(connection, model, {case_id: rows}, {case_id})
                 connection.execute("DELETE FROM read.parked WHERE model = %s AND case_id = %s", (model.table, case_id))

@@ -41,7 +41,7 @@ def notify_tax_authority(case: Case, command: NotifyTaxAuthority, context: Conte
     """DGFiP collects the employer tax on grants since 2023; the amount told is never binding (CESEDA L436-10)."""
     granted, job = grant_to_notify(case, command.decision, TAX_AUTHORITY)
     length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
-    why = why_untaxed(case, granted, job, length)
+    why = why_untaxed(case, granted, job, length, context.reference)
     if why is not None:
         raise Refused("tax_not_due", why)
     amount = indicative_tax(case, job, context.reference, granted.on)

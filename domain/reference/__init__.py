@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from domain.reference.calendars import Calendar as Calendar
 from domain.reference.calendars import add_working_days as add_working_days
 from domain.reference.calendars import is_working_day as is_working_day
 from domain.reference.calendars import next_working_day as next_working_day
@@ -17,10 +18,12 @@ from domain.reference.rows import Department as Department
 from domain.reference.rows import DocumentVersion as DocumentVersion
 from domain.reference.rows import FapLabel as FapLabel
 from domain.reference.rows import FapRome as FapRome
+from domain.reference.rows import Holiday as Holiday
 from domain.reference.rows import ItemCondition as ItemCondition
 from domain.reference.rows import Mark as Mark
 from domain.reference.rows import PlatformLine as PlatformLine
 from domain.reference.rows import PlatformRow as PlatformRow
+from domain.reference.rows import Row as Row
 from domain.reference.rows import Shortage as Shortage
 from domain.reference.rows import ShortageAnswer as ShortageAnswer
 from domain.reference.rows import ShortageList as ShortageList
@@ -53,6 +56,10 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
 
     versions: Mapping[str, str]
     tables: Mapping[str, TableInfo]
+    texts: Mapping[str, str]
+    """The data files, word for word, by their names."""
+    rows: Mapping[str, tuple[Row | ItemCondition, ...]]
+    """The rows of each table, in the order of its file."""
     smic: Mapping[str, tuple[SmicLine, ...]]
     departments: Mapping[str, Department]
     tribunals: Mapping[str, Tribunal]
@@ -69,6 +76,14 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Mapping[str, ItemCondition]
     checklists: Mapping[tuple[str, str], tuple[ChecklistItem, ...]]
     authorities: Mapping[str, Authority]
+    holidays: tuple[Holiday, ...]
+    shipped: "Reference | None" = None
+    """The tables shipped with smoe, under those published; None where nothing published is in force."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Working days by territory, from the holidays of these tables."""
+        return Calendar(holidays=self.holidays)
 
     def smic_monthly(self, on: date, department: str) -> SmicRow | None:
         """The gross monthly SMIC for 35 hours, in euros; None when not known, so never the national one in Mayotte."""

@@ -1,54 +1,93 @@
-"""Working days by territory, computed from the calendar of public holidays."""
+"""Working days by territory, computed from the table of public holidays and the date of Easter."""
 
+import importlib
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
+import msgspec
+from dateutil.easter import easter  # type: ignore[import-untyped]
 
-ALSACE = frozenset({"67", "68"})
-WITH_OWN_CALENDAR = frozenset({"57", "971", "972", "973", "974", "976"})
-OVERSEAS = frozenset({"971", "972", "973", "974", "976"})
+from domain.reference.rows import Holiday
+
+EVERYWHERE = "*"
 SATURDAY = 5
 SUNDAY = 6
 
 
-@lru_cache(maxsize=1024)
-def _holidays_of(year: int, subdivision: str | None) -> frozenset[date]:
-    national = frozenset(holidays.country_holidays("FR", years=year, language="fr"))
-    if subdivision is None:
-        return national
-    territory = holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr")
-    if subdivision not in OVERSEAS:
-        return frozenset(territory)
-    # Overseas the code adds the day of the abolition of slavery only (CT L3422-2); other local feasts are customs.
-    return national | {day for day, name in territory.items() if "Abolition" in name}
+class Calendar(msgspec.Struct, frozen=True, kw_only=True):
+    """The working days that a table of holidays makes."""
+
+    holidays: tuple[Holiday, ...]
+
+    def public_holidays(self, year: int, department: str) -> frozenset[date]:
+        """The legal holidays of a year in a department, national ones for an unknown code."""
+        return _holidays_of(self.holidays, year, department)
+
+    def holidays_used(self, first: date, last: date, department: str) -> tuple[Holiday, ...]:
+        """The rows that make a holiday of some day between two days, both included."""
+        return tuple(
+            row
+            for row in self.holidays
+            if _concerns(row, department)
+            and any(_falls_between(row, year, first, last) for year in range(first.year, last.year + 1))
+        )
+
+    def is_working_day(self, day: date, department: str, *, saturdays: bool = False) -> bool:
+        """Whether a day is « ouvré » (Monday to Friday), or « ouvrable » when Saturdays count, and not a holiday."""
+        rest = day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not saturdays)
+        return not rest and day not in self.public_holidays(day.year, department)
+
+    def next_working_day(self, day: date, department: str, *, saturdays: bool = False) -> date:
+        """The day itself when it is a working day, else the first one after it: where a limit is carried over."""
+        while not self.is_working_day(day, department, saturdays=saturdays):
+            day += timedelta(days=1)
+        return day
+
+    def add_working_days(self, day: date, count: int, department: str, *, saturdays: bool = False) -> date:
+        """The day on which `count` working days after `day` have been completed, `day` itself not counted."""
+        for _ in range(count):
+            day = self.next_working_day(day + timedelta(days=1), department, saturdays=saturdays)
+        return day
+
+
+@lru_cache(maxsize=4096)
+def _holidays_of(holidays: tuple[Holiday, ...], year: int, department: str) -> frozenset[date]:
+    sunday = easter(year)
+    days = (row.falls_on(year, sunday) for row in holidays if _concerns(row, department))
+    return frozenset(day for day in days if day is not None)
+
+
+def _concerns(row: Holiday, department: str) -> bool:
+    return EVERYWHERE in row.territories or department in row.territories
+
+
+def _falls_between(row: Holiday, year: int, first: date, last: date) -> bool:
+    day = row.falls_on(year, easter(year))
+    return day is not None and first <= day <= last
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Calendar:
+    # The reader of the tables needs this package whole, so it is asked for when a day is.
+    calendar: Calendar = importlib.import_module("domain.reference.load").load_reference().calendar
+    return calendar
 
 
 def public_holidays(year: int, department: str) -> frozenset[date]:
-    """The legal holidays of a year in a department (CT L3133-1, L3134-13, L3422-2), national ones for an unknown code.
-
-    Good Friday counts in the whole of Alsace-Moselle, although the text limits it to some communes.
-    """
-    if department in ALSACE:
-        return _holidays_of(year, "6AE")
-    return _holidays_of(year, department if department in WITH_OWN_CALENDAR else None)
+    """The legal holidays of a year in a department, by the table shipped with smoe."""
+    return _shipped().public_holidays(year, department)
 
 
 def is_working_day(day: date, department: str, *, saturdays: bool = False) -> bool:
-    """Whether a day is « ouvré » (Monday to Friday), or « ouvrable » when Saturdays count, and not a holiday."""
-    rest = day.weekday() == SUNDAY or (day.weekday() == SATURDAY and not saturdays)
-    return not rest and day not in public_holidays(day.year, department)
+    """Whether a day is a working day, by the table shipped with smoe."""
+    return _shipped().is_working_day(day, department, saturdays=saturdays)
 
 
 def next_working_day(day: date, department: str, *, saturdays: bool = False) -> date:
-    """The day itself when it is a working day, else the first one after it: where a time limit is carried over."""
-    while not is_working_day(day, department, saturdays=saturdays):
-        day += timedelta(days=1)
-    return day
+    """The day, or the first working day after it, by the table shipped with smoe."""
+    return _shipped().next_working_day(day, department, saturdays=saturdays)
 
 
 def add_working_days(day: date, count: int, department: str, *, saturdays: bool = False) -> date:
-    """The day on which `count` working days after `day` have been completed, `day` itself not counted."""
-    for _ in range(count):
-        day = next_working_day(day + timedelta(days=1), department, saturdays=saturdays)
-    return day
+    """The day on which `count` working days have been completed, by the table shipped with smoe."""
+    return _shipped().add_working_days(day, count, department, saturdays=saturdays)

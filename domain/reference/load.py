@@ -1,4 +1,4 @@
-"""Reads the data files of this package: the one place in domain that reads files, for the composition root only."""
+"""Reads the data files of this package, and the same text when an administrator publishes it."""
 
 import csv
 import hashlib
@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from domain.reference import (
     DocumentVersion,
     FapLabel,
     FapRome,
+    Holiday,
     ItemCondition,
     PlatformLine,
     Reference,
@@ -38,18 +39,64 @@ from domain.reference import (
 T = TypeVar("T", bound=msgspec.Struct)
 K = TypeVar("K", bound=Hashable)
 Numbered = list[tuple[int, T]]
+Parts = Mapping[str, Numbered[Any]]
+"""The rows of a file with their lines, by the entry they stand under; a CSV file has one entry, without a name."""
 
-SEPARATED = frozenset({"rome_codes"})
+PARTS: Final[Mapping[str, Mapping[str, type[msgspec.Struct]]]] = MappingProxyType(
+    {
+        "tables.toml": {"table": TableInfo},
+        "smic.csv": {"": SmicLine},
+        "departments.csv": {"": Department},
+        "tribunals.csv": {"": Tribunal},
+        "platforms.csv": {"": PlatformLine},
+        "shortage_lists.toml": {"list": ShortageList},
+        "shortage_occupations.csv": {"": ShortageRow},
+        "fap_labels.csv": {"": FapLabel},
+        "fap_rome.csv": {"": FapRome},
+        "collective_agreements.csv": {"": Agreement},
+        "silence.toml": {"rule": SilenceRule},
+        "thresholds.toml": {"threshold": Threshold},
+        "taxes.toml": {"tax": Threshold},
+        "documents.toml": {
+            "version": DocumentVersion,
+            "use_case": UseCase,
+            "condition": ItemCondition,
+            "item": ChecklistItem,
+        },
+        "authorities.toml": {"authority": Authority},
+        "holidays.csv": {"": Holiday},
+    }
+)
+"""What each data file holds, in the order of its entries."""
+
+NEEDED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("smic.csv", ""): "territory",
+        ("departments.csv", ""): "code",
+        ("silence.toml", "rule"): "id",
+        ("thresholds.toml", "threshold"): "id",
+        ("taxes.toml", "tax"): "id",
+        ("documents.toml", "use_case"): "id",
+        ("documents.toml", "condition"): "key",
+        ("authorities.toml", "authority"): "id",
+    }
+)
+"""Rows that rules ask for by name: the column that names them."""
+
+SEPARATED: Final = frozenset({"rome_codes", "territories"})
 """Columns that hold several codes, separated by `|`."""
+
+PARSED_MAX: Final = 256
 
 
 class MalformedReference(ValueError):
-    """A line of a data file is not a row of its table: `file` and `line` say where."""
+    """A line of a data file is not a row of its table: `file`, `line` and the French `reason` say what is wrong."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         super().__init__(f"{file}:{line}: {reason}")
         self.file = file
         self.line = line
+        self.reason = reason
 
 
 @lru_cache(maxsize=1)
@@ -61,69 +108,133 @@ def load_reference() -> Reference:
 def read_reference(folder: Traversable) -> Reference:
     """The reference data of a folder; raises MalformedReference, naming file and line, on the first bad row."""
     texts = {file.name: _text(file) for file in folder.iterdir() if file.name.endswith((".csv", ".toml"))}
-    tables = _index("tables.toml", _toml_rows("tables.toml", texts, "table", TableInfo), lambda row: row.name)
+    infos = _index("tables.toml", _read("tables.toml", texts)["table"], lambda row: str(row.name))
+    versions = {
+        name: f"{info.checked_until.isoformat()}+{fingerprint(_content(info.file, texts))}"
+        for name, info in infos.items()
+    }
+    return assemble(texts, infos, versions)
 
-    tribunals = _index("tribunals.csv", _csv_rows("tribunals.csv", texts, Tribunal), lambda row: row.name)
-    numbered_departments = _csv_rows("departments.csv", texts, Department)
-    _known("departments.csv", numbered_departments, lambda row: row.tribunal_administratif, tribunals)
-    departments = _index("departments.csv", numbered_departments, lambda row: row.code)
 
-    numbered_platforms = _csv_rows("platforms.csv", texts, PlatformLine)
-    _known("platforms.csv", numbered_platforms, lambda row: row.department, {*departments, "*"})
-    platforms = _index("platforms.csv", numbered_platforms, lambda row: (row.department, row.scope == "seasonal"))
+def fingerprint(text: str) -> str:
+    """The short hash that ends the name of a version."""
+    return f"sha256:{sha256_of(text)[:16]}"
 
-    shortage_lists = _index(
-        "shortage_lists.toml", _toml_rows("shortage_lists.toml", texts, "list", ShortageList), lambda row: row.id
-    )
-    fap_labels = _index("fap_labels.csv", _csv_rows("fap_labels.csv", texts, FapLabel), lambda row: row.fap_code)
-    numbered_shortage = _csv_rows("shortage_occupations.csv", texts, ShortageRow)
-    _known("shortage_occupations.csv", numbered_shortage, lambda row: row.list_id, shortage_lists)
-    _known("shortage_occupations.csv", numbered_shortage, lambda row: row.fap_code, fap_labels)
-    _index("shortage_occupations.csv", numbered_shortage, lambda row: (row.list_id, row.region_code, row.fap_code))
-    numbered_rome = _csv_rows("fap_rome.csv", texts, FapRome)
-    _known("fap_rome.csv", numbered_rome, lambda row: row.fap_code, fap_labels)
-    _index("fap_rome.csv", numbered_rome, lambda row: (row.rome_code, row.fap_code))
 
-    agreements = _csv_rows("collective_agreements.csv", texts, Agreement)
-    versions = _toml_rows("documents.toml", texts, "version", DocumentVersion)
-    use_cases = _index(
-        "documents.toml", _toml_rows("documents.toml", texts, "use_case", UseCase), lambda row: str(row.id)
-    )
-    conditions = _index(
-        "documents.toml", _toml_rows("documents.toml", texts, "condition", ItemCondition), lambda row: row.key
-    )
-    items = _toml_rows("documents.toml", texts, "item", ChecklistItem)
-    _known("documents.toml", items, lambda row: row.condition, conditions)
+def sha256_of(text: str) -> str:
+    """The hash of a data file, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def assemble(
+    texts: Mapping[str, str],
+    infos: Mapping[str, TableInfo],
+    versions: Mapping[str, str],
+    *,
+    shipped: Reference | None = None,
+) -> Reference:
+    """All tables from the texts of their files; raises MalformedReference where one misses what another needs.
+
+    Where the texts replace `shipped` ones, a row that a newer release asks for by name, and that a table published
+    before does not have, is the shipped one.
+    """
+    read = {file: _read(file, texts) for file in PARTS if file != "tables.toml"}
+    whole = {(file, part): rows for file, parts in read.items() for part, rows in parts.items()}
+    if shipped is not None:
+        for (file, part), column in NEEDED.items():
+            known = {getattr(row, column) for _, row in whole[file, part]}
+            held = _read(file, shipped.texts)[part]
+            whole[file, part] = whole[file, part] + [each for each in held if getattr(each[1], column) not in known]
+
+    tribunals = _index("tribunals.csv", whole["tribunals.csv", ""], lambda row: str(row.name))
+    _known("departments.csv", whole["departments.csv", ""], lambda row: str(row.tribunal_administratif), tribunals)
+    departments = _index("departments.csv", whole["departments.csv", ""], lambda row: str(row.code))
+    territories = {*departments, "*"}
+    _known("platforms.csv", whole["platforms.csv", ""], lambda row: str(row.department), territories)
+    for line, holiday in whole["holidays.csv", ""]:
+        for code in holiday.territories:
+            _must_be_known("holidays.csv", line, code, territories)
+    _index("holidays.csv", whole["holidays.csv", ""], lambda row: (row.id, row.effective_from))
+
+    lists = _index("shortage_lists.toml", whole["shortage_lists.toml", "list"], lambda row: str(row.id))
+    fap_labels = _index("fap_labels.csv", whole["fap_labels.csv", ""], lambda row: str(row.fap_code))
+    shortage = whole["shortage_occupations.csv", ""]
+    _known("shortage_occupations.csv", shortage, lambda row: str(row.list_id), lists)
+    _known("shortage_occupations.csv", shortage, lambda row: str(row.fap_code), fap_labels)
+    regions = {row.region_code for row in departments.values()}
+    _known("shortage_occupations.csv", shortage, lambda row: str(row.region_code), regions)
+    _index("shortage_occupations.csv", shortage, lambda row: (row.list_id, row.region_code, row.fap_code))
+    rome = whole["fap_rome.csv", ""]
+    _known("fap_rome.csv", rome, lambda row: str(row.fap_code), fap_labels)
+    _index("fap_rome.csv", rome, lambda row: (row.rome_code, row.fap_code))
+
+    conditions = _index("documents.toml", whole["documents.toml", "condition"], lambda row: str(row.key))
+    use_cases = _index("documents.toml", whole["documents.toml", "use_case"], lambda row: str(row.id))
+    editions = _index("documents.toml", whole["documents.toml", "version"], lambda row: str(row.id))
+    items = whole["documents.toml", "item"]
+    _known("documents.toml", items, lambda row: str(row.condition), conditions)
+    _known("documents.toml", items, lambda row: str(row.use_case), use_cases)
+    _known("documents.toml", items, lambda row: str(row.version), editions)
     _index("documents.toml", items, lambda row: (row.use_case, row.version, row.key))
 
-    smic = _csv_rows("smic.csv", texts, SmicLine)
+    smic = whole["smic.csv", ""]
     _index("smic.csv", smic, lambda row: (row.territory, row.effective_from))
-    thresholds = _toml_rows("thresholds.toml", texts, "threshold", Threshold)
+    dated = {"thresholds.toml": whole["thresholds.toml", "threshold"], "taxes.toml": whole["taxes.toml", "tax"]}
+    for file, rows in dated.items():
+        _never_two_at_once(file, rows)
+    thresholds = [numbered for rows in dated.values() for numbered in rows]
     return Reference(
-        versions=MappingProxyType({name: _version(table, texts) for name, table in tables.items()}),
-        tables=tables,
+        shipped=shipped,
+        versions=MappingProxyType(dict(versions)),
+        tables=MappingProxyType(dict(infos)),
+        texts=MappingProxyType(dict(texts)),
+        rows=MappingProxyType(
+            {
+                name: tuple(row for part in PARTS[info.file] for _, row in whole[info.file, part])
+                for name, info in infos.items()
+            }
+        ),
         smic={
             territory: tuple(sorted(rows, key=lambda row: row.effective_from))
             for territory, rows in _group(smic, lambda row: str(row.territory)).items()
         },
         departments=departments,
         tribunals=tribunals,
-        platforms=platforms,
-        shortage_lists=shortage_lists,
-        shortage_rows=_group(numbered_shortage, lambda row: (row.fap_code, row.region_code)),
+        platforms=_index(
+            "platforms.csv", whole["platforms.csv", ""], lambda row: (str(row.department), row.scope == "seasonal")
+        ),
+        shortage_lists=lists,
+        shortage_rows=_group(shortage, lambda row: (str(row.fap_code), str(row.region_code))),
         fap_labels=fap_labels,
-        rome_families=_group(numbered_rome, lambda row: row.rome_code),
-        agreements=_index("collective_agreements.csv", agreements, lambda row: row.idcc),
-        silence=_index("silence.toml", _toml_rows("silence.toml", texts, "rule", SilenceRule), lambda row: row.id),
-        thresholds=_group(thresholds, lambda row: row.id),
-        document_versions=tuple(row for _, row in versions),
+        rome_families=_group(rome, lambda row: str(row.rome_code)),
+        agreements=_index(
+            "collective_agreements.csv", whole["collective_agreements.csv", ""], lambda row: str(row.idcc)
+        ),
+        silence=_index("silence.toml", whole["silence.toml", "rule"], lambda row: str(row.id)),
+        thresholds=_group(thresholds, lambda row: str(row.id)),
+        document_versions=tuple(editions.values()),
         use_cases=use_cases,
         conditions=conditions,
         checklists=_group(items, lambda row: (str(row.use_case), str(row.version))),
-        authorities=_index(
-            "authorities.toml", _toml_rows("authorities.toml", texts, "authority", Authority), lambda row: row.id
-        ),
+        authorities=_index("authorities.toml", whole["authorities.toml", "authority"], lambda row: str(row.id)),
+        holidays=tuple(row for _, row in whole["holidays.csv", ""]),
     )
+
+
+def read_table(file: str, text: str) -> Parts:
+    """The rows of one data file with their lines; raises MalformedReference. The same text is never read twice."""
+    return _parsed(file, text)
+
+
+@lru_cache(maxsize=PARSED_MAX)
+def _parsed(file: str, text: str) -> Parts:
+    if file.endswith(".csv"):
+        return {"": _csv_rows(file, text, PARTS[file][""])}
+    return _toml_parts(file, text)
+
+
+def _read(file: str, texts: Mapping[str, str]) -> Parts:
+    return _parsed(file, _content(file, texts))
 
 
 def _text(file: Traversable) -> str:
@@ -131,22 +242,17 @@ def _text(file: Traversable) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedReference(file.name, content[: error.start].count(b"\n") + 1, "not UTF-8") from error
-
-
-def _version(table: TableInfo, texts: Mapping[str, str]) -> str:
-    digest = hashlib.sha256(_content(table.file, texts).encode()).hexdigest()
-    return f"{table.checked_until.isoformat()}+sha256:{digest[:16]}"
+        raise MalformedReference(file.name, content[: error.start].count(b"\n") + 1, "texte hors UTF-8") from error
 
 
 def _content(file: str, texts: Mapping[str, str]) -> str:
     if file not in texts:
-        raise MalformedReference(file, 0, "file missing")
+        raise MalformedReference(file, 0, "fichier absent")
     return texts[file]
 
 
-def _csv_rows(file: str, texts: Mapping[str, str], row_type: type[T]) -> Numbered[T]:
-    reader = csv.reader(_content(file, texts).splitlines(keepends=True), strict=True)
+def _csv_rows(file: str, text: str, row_type: type[T]) -> Numbered[T]:
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
     numbered: Numbered[T] = []
     header: list[str] = []
     line = 1
@@ -155,14 +261,16 @@ def _csv_rows(file: str, texts: Mapping[str, str], row_type: type[T]) -> Numbere
             if not header:
                 header = _header(file, cells, row_type)
             elif len(cells) != len(header):
-                raise MalformedReference(file, line, f"{len(cells)} cells instead of {len(header)}")
+                raise MalformedReference(file, line, f"{len(cells)} cellule(s) au lieu de {len(header)}")
             else:
                 numbered.append(
                     (line, _row(file, line, dict(zip(header, map(_cell, header, cells), strict=True)), row_type))
                 )
             line = reader.line_num + 1
     except csv.Error as error:
-        raise MalformedReference(file, line, str(error)) from error
+        raise MalformedReference(file, line, "guillemets ou séparateurs mal placés") from error
+    if not numbered:
+        raise MalformedReference(file, 1, "aucune ligne de données")
     return numbered
 
 
@@ -170,8 +278,12 @@ def _header(file: str, cells: list[str], row_type: type[T]) -> list[str]:
     fields = {field.name: field.required for field in msgspec.structs.fields(row_type)}
     unknown = [name for name in cells if name not in fields]
     absent = [name for name, required in fields.items() if required and name not in cells]
-    if unknown or absent or len(set(cells)) != len(cells):
-        raise MalformedReference(file, 1, f"columns unknown: {unknown}, missing: {absent}")
+    faults = [f"colonne inconnue « {name} »" for name in unknown]
+    faults += [f"colonne absente « {name} »" for name in absent]
+    if len(set(cells)) != len(cells):
+        faults.append("colonne répétée")
+    if faults:
+        raise MalformedReference(file, 1, " ; ".join(faults))
     return cells
 
 
@@ -181,17 +293,31 @@ def _cell(name: str, value: str) -> str | list[str] | None:
     return value or None
 
 
-def _toml_rows(file: str, texts: Mapping[str, str], table: str, row_type: type[T]) -> Numbered[T]:
-    text = _content(file, texts)
+def _toml_parts(file: str, text: str) -> Parts:
     try:
-        entries = tomllib.loads(text).get(table, [])
-    except tomllib.TOMLDecodeError as error:
+        entries = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
-        raise MalformedReference(file, int(place[1]) if place else len(text.splitlines()), str(error)) from error
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{table}]]"]
-    if not isinstance(entries, list) or len(lines) != len(entries):
-        raise MalformedReference(file, 1, f"each entry starts with a line [[{table}]]")
-    return [(line, _row(file, line, entry, row_type)) for line, entry in zip(lines, entries, strict=True)]
+        line = int(place[1]) if place else len(text.splitlines())
+        raise MalformedReference(file, line, "écriture TOML incorrecte") from error
+    for name in entries:
+        if name not in PARTS[file]:
+            raise MalformedReference(file, _line_of(name, text), f"entrée inconnue « {name} »")
+    return {part: _toml_rows(file, text, part, entries, row_type) for part, row_type in PARTS[file].items()}
+
+
+def _line_of(name: str, text: str) -> int:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if name in line), 1)
+
+
+def _toml_rows(file: str, text: str, part: str, entries: Mapping[str, Any], row_type: type[T]) -> Numbered[T]:
+    found = entries.get(part, [])
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{part}]]"]
+    if not isinstance(found, list) or len(lines) != len(found):
+        raise MalformedReference(file, 1, f"chaque entrée commence par une ligne [[{part}]]")
+    if not found:
+        raise MalformedReference(file, 1, f"aucune entrée [[{part}]]")
+    return [(line, _row(file, line, entry, row_type)) for line, entry in zip(lines, found, strict=True)]
 
 
 def _row(file: str, line: int, values: dict[str, Any], row_type: type[T]) -> T:
@@ -199,15 +325,32 @@ def _row(file: str, line: int, values: dict[str, Any], row_type: type[T]) -> T:
         # Not strict, so that the words true and false of a CSV cell read as booleans; all else is checked by type.
         return msgspec.convert(values, row_type, strict=False)
     except msgspec.ValidationError as error:
-        raise MalformedReference(file, line, str(error)) from error
+        raise MalformedReference(file, line, _in_french(str(error), values)) from error
+
+
+def _in_french(error: str, values: Mapping[str, Any]) -> str:
+    """What msgspec, or a row itself, says is wrong, naming the column."""
+    missing = re.match(r"Object missing required field `(\w+)`", error)
+    unknown = re.match(r"Object contains unknown field `(\w+)`", error)
+    place = re.search(r"at `\$\.(\w+)", error)
+    if missing:
+        return f"« {missing[1]} » manque"
+    if unknown:
+        return f"« {unknown[1]} » n'est pas une colonne de cette table"
+    if place:
+        value = values.get(place[1])
+        return f"« {place[1]} » ne peut valoir « {'' if value is None else str(value)[:80]} »"
+    return error
 
 
 def _index(file: str, numbered: Numbered[T], key: Callable[[T], K]) -> Mapping[K, T]:
     rows: dict[K, T] = {}
     for line, row in numbered:
-        if key(row) in rows:
-            raise MalformedReference(file, line, f"{key(row)} is already in the table")
-        rows[key(row)] = row
+        name = key(row)
+        if name in rows:
+            told = ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+            raise MalformedReference(file, line, f"« {told} » figure déjà dans la table")
+        rows[name] = row
     return MappingProxyType(rows)
 
 
@@ -220,5 +363,22 @@ def _group(numbered: Numbered[T], key: Callable[[T], K]) -> Mapping[K, tuple[T, 
 
 def _known(file: str, numbered: Numbered[T], key: Callable[[T], str], known: Mapping[str, Any] | set[str]) -> None:
     for line, row in numbered:
-        if key(row) not in known:
-            raise MalformedReference(file, line, f"{key(row)} is in no table")
+        _must_be_known(file, line, key(row), known)
+
+
+def _must_be_known(file: str, line: int, name: str, known: Mapping[str, Any] | set[str]) -> None:
+    if name not in known:
+        raise MalformedReference(file, line, f"« {name} » n'est dans aucune table")
+
+
+def _never_two_at_once(file: str, numbered: Numbered[Threshold]) -> None:
+    """Two values of one text never hold on the same day: which one applied would depend on the order of the file."""
+    seen: defaultdict[str, list[Threshold]] = defaultdict(list)
+    for line, row in numbered:
+        for other in seen[row.id]:
+            apart = (row.effective_from and other.effective_to and other.effective_to < row.effective_from) or (
+                other.effective_from and row.effective_to and row.effective_to < other.effective_from
+            )
+            if not apart:
+                raise MalformedReference(file, line, f"« {row.id} » a déjà une valeur à ces dates")
+        seen[row.id].append(row)

@@ -1,6 +1,7 @@
 """The rows of the reference tables, as their data files spell them, and the answers that look-ups give."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -12,7 +13,15 @@ DepartmentCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{2}|2[AB]|97[1-6
 RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}$")]
 FapCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9][A-Z][0-9]{2}$")]
 RomeCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{4}$")]
+HolidayTerritory = Annotated[str, msgspec.Meta(pattern=r"^(?:\*|[0-9]{2}|2[AB]|97[1-6])$")]
 Idcc = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+
+
+WHOLE_UNITS = frozenset({"months", "days", "weeks", "working_days"})
+"""Lengths that calendars count, so that no half is possible."""
+WHOLE_MAX = 1_200
+ORDINARY_YEAR = 2025
+"""A year without 29 February."""
 
 
 class Mark(StrEnum):
@@ -29,6 +38,23 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     mark: Mark
 
 
+FIGURE_MAX = 100_000
+"""No wage, amount, length or share that a text sets is higher."""
+
+EUROS_APART_MAX = 1
+"""How far a printed monthly wage may stand from its hourly one: the press rounds and misprints."""
+
+
+def _must_be_a_figure(name: str, value: Decimal) -> None:
+    if not (value.is_finite() and 0 <= value <= FIGURE_MAX):
+        raise ValueError(f"« {name} » doit être un nombre de 0 à {FIGURE_MAX}")
+
+
+def _must_be_in_order(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise ValueError("la date de fin précède la date d'effet")
+
+
 class SmicLine(Row, frozen=True, kw_only=True):
     """A step of the SMIC as published, gross euros; the monthly figure stands for 35 hours a week."""
 
@@ -37,6 +63,14 @@ class SmicLine(Row, frozen=True, kw_only=True):
     monthly_gross_35h_eur: Decimal | None
     territory: Literal["national", "mayotte"]
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no wage, and a month that an hour does not make (35 hours are 1820/12 hours a month)."""
+        _must_be_a_figure("hourly_gross_eur", self.hourly_gross_eur)
+        if self.monthly_gross_35h_eur is not None:
+            _must_be_a_figure("monthly_gross_35h_eur", self.monthly_gross_35h_eur)
+            if abs(self.hourly_gross_eur * 1820 / 12 - self.monthly_gross_35h_eur) > EUROS_APART_MAX:
+                raise ValueError("le montant mensuel ne correspond pas au montant horaire pour 35 heures")
 
 
 class SmicHourly(Row, frozen=True, kw_only=True):
@@ -183,8 +217,8 @@ class SilenceRule(Row, frozen=True, kw_only=True):
     id: Text
     label: Text
     trigger: Literal["receipt", "filing", "complete_filing", "none"]
-    months: Annotated[int, msgspec.Meta(gt=0)] | None = None
-    days: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    months: Annotated[int, msgspec.Meta(gt=0, le=120)] | None = None
+    days: Annotated[int, msgspec.Meta(gt=0, le=3650)] | None = None
     effect: Literal["reject", "grant", "none"]
     clock_start: Literal["first_authority", "competent_authority", "none"]
     on_missing_items: Literal["suspend", "start_when_complete", "none"]
@@ -195,7 +229,7 @@ class SilenceRule(Row, frozen=True, kw_only=True):
         """Refuse a rule with two lengths, or with a length that its effect contradicts."""
         lengths = [length for length in (self.months, self.days) if length is not None]
         if len(lengths) != (0 if self.effect == "none" else 1):
-            raise ValueError(f"{self.id}: exactly one of months or days, and none without effect")
+            raise ValueError("une durée, en mois ou en jours, et aucune quand le silence est sans effet")
 
 
 class Threshold(Row, frozen=True, kw_only=True):
@@ -209,6 +243,50 @@ class Threshold(Row, frozen=True, kw_only=True):
     effective_from: date | None = None
     effective_to: date | None = None
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no figure, a length that is not whole, and dates out of order."""
+        _must_be_a_figure("value", self.value)
+        if self.unit in WHOLE_UNITS and self.value != self.value.to_integral_value():
+            raise ValueError(f"« value » doit être un nombre entier ({self.unit})")
+        if self.unit in WHOLE_UNITS and self.value > WHOLE_MAX:
+            raise ValueError(f"« value » ne peut dépasser {WHOLE_MAX} ({self.unit})")
+        _must_be_in_order(self.effective_from, self.effective_to)
+
+
+class Holiday(Row, frozen=True, kw_only=True):
+    """A legal holiday of some departments, or of all of them (`*`): a fixed day, or days after Easter Sunday."""
+
+    id: Text
+    name: Text
+    territories: Annotated[tuple[HolidayTerritory, ...], msgspec.Meta(min_length=1)]
+    month: Annotated[int, msgspec.Meta(ge=1, le=12)] | None
+    day: Annotated[int, msgspec.Meta(ge=1, le=31)] | None
+    easter_days: Annotated[int, msgspec.Meta(ge=-60, le=60)] | None
+    effective_from: date | None
+    effective_to: date | None
+    article: Text
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a day that no ordinary year has, and one fixed twice or not at all."""
+        fixed = self.month is not None and self.day is not None
+        if (self.month is None) != (self.day is None) or fixed == (self.easter_days is not None):
+            raise ValueError("un jour férié a un mois et un jour, ou un nombre de jours après Pâques")
+        if self.month is not None and self.day is not None and self.day > monthrange(ORDINARY_YEAR, self.month)[1]:
+            raise ValueError(f"le {self.day}/{self.month} n'existe pas tous les ans")
+        _must_be_in_order(self.effective_from, self.effective_to)
+
+    def falls_on(self, year: int, easter: date) -> date | None:
+        """Its day in a year, given Easter Sunday of that year; None when it was no holiday then."""
+        if self.easter_days is not None:
+            day = easter + timedelta(days=self.easter_days)
+        else:
+            assert self.month is not None
+            assert self.day is not None
+            day = date(year, self.month, self.day)
+        since, until = self.effective_from, self.effective_to
+        return day if (since is None or since <= day) and (until is None or day <= until) else None
 
 
 class DocumentVersion(Row, frozen=True, kw_only=True):
@@ -260,6 +338,7 @@ class Authority(Row, frozen=True, kw_only=True):
     article: Text
     department: DepartmentCode | None = None
     effective_from: date | None = None
+    effective_to: date | None = None
     note: str | None = None
 
 
@@ -270,3 +349,5 @@ class TableInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     file: Text
     title: Text
     checked_until: date
+    effective_from: date | None = None
+    """First day of a published table; None for the one shipped, whose rows have their own dates."""

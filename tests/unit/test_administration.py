@@ -16,14 +16,14 @@ from domain.commands.end_delegation import EndDelegation, end_delegation
 from domain.commands.grant_delegation import GrantDelegation, grant_delegation
 from domain.commands.grant_rights import GrantRights, grant_rights
 from domain.commands.publish_reason import PublishReason, publish_reason
-from domain.commands.publish_reference import PublishReference, publish_reference
+from domain.commands.publish_reference import PublishReference
 from domain.commands.publish_routing_table import PublishRoutingTable, publish_routing_table
 from domain.commands.revoke_rights import RevokeRights, revoke_rights
 from domain.demonstration import IDENTITIES
 from domain.envelope import Role
 from domain.events import RightsGranted, RightsRevoked
 from domain.findings import Criterion
-from tests.unit.given import HASH, TODAY, a_context
+from tests.unit.given import TODAY, a_context
 from tests.unit.given_disputed import refusal_of
 
 NOTHING = Administration()
@@ -73,9 +73,7 @@ REASON = PublishReason(
     text="L'offre a été publiée moins de trois semaines.",
     effective_from=TODAY,
 )
-REFERENCE = PublishReference(
-    table="smic", version="2026-1", sha256=HASH, rows=22, confirmed_rows=20, effective_from=TODAY, source="Décret"
-)
+REFERENCE = PublishReference(**administration_commands()["reference"].example | {"effective_from": TODAY})
 
 
 def then(state: Administration, decide: Any, *bodies: Any) -> Administration:
@@ -288,12 +286,3 @@ def test_the_versions_of_a_paragraph_follow_each_other() -> None:
     assert refusal_of(publish_reason, state, other, ADMIN).code == "reason_changes_criterion"
     earlier = msgspec.structs.replace(REASON, effective_from=date(2026, 1, 1))
     assert refusal_of(publish_reason, state, earlier, ADMIN).code == "version_out_of_order"
-
-
-def test_a_reference_version_names_its_data_for_good() -> None:
-    state = then(NOTHING, publish_reference, REFERENCE)
-    assert refusal_of(publish_reference, state, REFERENCE, ADMIN).code == "version_known"
-    unknown = msgspec.structs.replace(REFERENCE, table="barème")
-    assert refusal_of(publish_reference, NOTHING, unknown, ADMIN).code == "table_unknown"
-    too_sure = msgspec.structs.replace(REFERENCE, confirmed_rows=23)
-    assert [f.pointer for f in refusal_of(publish_reference, NOTHING, too_sure, ADMIN).faults] == ["/confirmed_rows"]
