@@ -17,7 +17,20 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
-from api import administration, cases, commands, dashboards, health, law, permits, queues, registers, sign_in, start
+from api import (
+    administration,
+    cases,
+    commands,
+    dashboards,
+    health,
+    law,
+    permits,
+    queues,
+    registers,
+    routing,
+    sign_in,
+    start,
+)
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
@@ -66,6 +79,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dashboards.router(),
         registers.router(),
         administration.router(),
+        routing.router(),
         permits.router(),
         law.router(),
         health.router(),
