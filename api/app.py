@@ -28,6 +28,7 @@ from api import (
     problem_codes,
     queues,
     registers,
+    routing,
     sign_in,
     start,
 )
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dashboards.router(),
         registers.router(),
         administration.router(),
+        routing.router(),
         permits.router(),
         law.router(),
         problem_codes.router(),

@@ -20,6 +20,7 @@ from domain.events import (
     RightsRevoked,
     RoutingTablePublished,
 )
+from domain.french import of
 
 ADMINISTRATION_STREAM = uuid5(NAMESPACE_URL, "smoe:administration")
 """The one stream that holds delegations, agents, rights and published tables."""
@@ -62,14 +63,14 @@ class Administration(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def routing_table(self, on: date) -> RoutingTablePublished | None:
-        """The routing table in force that day: the last published of those already in effect."""
-        in_force = [t for t in self.routing_tables if t.effective_from <= on]
-        return max(in_force, key=lambda t: t.effective_from, default=None) if in_force else None
+        """The routing table in force that day: the last to take effect, the last published of those of one day."""
+        in_force = (table for table in reversed(self.routing_tables) if table.effective_from <= on)
+        return max(in_force, key=lambda table: table.effective_from, default=None)
 
     def contact(self, platform: str, on: date) -> ServiceContact:
         """Where the platform can be reached; fields nobody has published stay empty."""
         table = self.routing_table(on)
-        return (table.contacts.get(platform) if table else None) or ServiceContact(name=f"Plateforme de {platform}")
+        return (table.contacts.get(platform) if table else None) or ServiceContact(name=f"Plateforme {of(platform)}")
 
     def rights_in_force(self, identity: str, role: Role, on: date) -> tuple[Right, ...]:
         """Every right of that role that holds that day: their territories add up."""

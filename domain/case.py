@@ -614,7 +614,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
                     deciding_prefect=event.deciding_prefect,
                     platform=event.platform,
                     first_received_on=first,
-                    received_on=event.transferred_on,
+                    received_on=event.received_on or event.transferred_on,
                 ),
             )
         case RoutingLeftToHand():

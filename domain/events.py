@@ -140,6 +140,10 @@ class RequestRouted(Event, frozen=True, kw_only=True):
     confirmed: bool = True
     """False when the routing table's line is not confirmed by a source."""
     by_hand: bool = False
+    rule_since: date | None = None
+    """Day from which this version of the text applies."""
+    ground: str = ""
+    """Why this department, in a French clause."""
 
     @property
     def is_automatic(self) -> bool:
@@ -158,6 +162,14 @@ class RequestTransferred(Event, frozen=True, kw_only=True):
     deciding_prefect: str
     platform: str
     transferred_on: date
+    received_on: date | None = None
+    """Receipt by the competent administration; the day of the transfer in facts that do not say it."""
+    rule: str = ""
+    """The text that designates the competent prefect on the day of the transfer."""
+    rule_since: date | None = None
+    table_version: str = ""
+    facts: dict[str, str] = {}
+    ground: str = ""
 
 
 class RoutingLeftToHand(Event, frozen=True, kw_only=True):
@@ -169,6 +181,8 @@ class RoutingLeftToHand(Event, frozen=True, kw_only=True):
     competent_department: str | None
     why: str
     first_received_on: date
+    rule_since: date | None = None
+    ground: str = ""
 
     @property
     def is_automatic(self) -> bool:

@@ -26,6 +26,11 @@ def list_in_french(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}" if parts else ""
 
 
+def of(name: str) -> str:
+    """« de Béthune », « d'Avignon »: the name of a town after what belongs to it."""
+    return f"d'{name}" if folded(name)[:1] in "aeiou" else f"de {name}"
+
+
 def with_article(court: str) -> str:
     """« le tribunal administratif de Lyon », « la cour administrative d'appel de Lyon », « le Conseil d'État »."""
     return f"la {court}" if court.startswith("cour ") else f"le {court}"

@@ -48,6 +48,8 @@ class Company(Value, frozen=True, kw_only=True, tag_field="kind", tag="company")
     headcount: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     turnover_yearly: Euros | None = None
     email: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    maritime_employer: bool = False
+    """One of the employers of CESEDA R431-22 al. 2 to 4, whose requests Bouches-du-Rhône decides (CT R5221-15-1)."""
 
 
 class PrivateEmployer(Value, frozen=True, kw_only=True, tag_field="kind", tag="private_employer"):

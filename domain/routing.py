@@ -1,28 +1,19 @@
-"""Where a request goes and why: the competent prefect by the text, the platform and deciding prefect by the table."""
+"""Where a request goes: the competent prefect by the text, the platform and the deciding prefect by the table."""
 
 from datetime import date
 
 import msgspec
 
 from domain.administration import Administration
+from domain.competence import NOTE, Competence, competence_of
 from domain.events import RoutingTablePublished
 from domain.procedures import Procedure
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
-from domain.request import Company, ExceptionalAdmission, PrivateEmployer, Request, ViabilityOpinion
+from domain.request import Request
 
-SEASONAL_RULE = "plateforme nationale des saisonniers ; CT R5221-15"
-ADMISSION_RULE = "note SMOE : la préfecture de résidence saisit la plateforme"
-VIABILITY_RULE = "CESEDA R421-9"
-HOST_RULE = "département de l'accueillant ; CESEDA R426-14, R426-20, R426-21"
-ORDINARY_RULE = "CT R5221-15"
-
-
-class Competence(msgspec.Struct, frozen=True, kw_only=True):
-    """Which department's prefect a text designates, on which facts."""
-
-    rule: str
-    department: str | None
-    facts: dict[str, str]
+SEASONAL = "emploi saisonnier"
+"""The fact that sends a request to the seasonal platform."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +25,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the routing of a request must record."""
+    """A place for the request, with everything that its routing must record."""
 
-    rule: str
-    table_version: str
-    facts: dict[str, str]
+    competence: Competence
     competent_department: str
     competent_prefect: str
+    table_version: str
     deciding_department: str
     deciding_prefect: str
     platform: str
@@ -50,41 +40,30 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 class LeftToHand(msgspec.Struct, frozen=True, kw_only=True):
     """A request that no table can route, with what is nevertheless known."""
 
-    rule: str
+    competence: Competence
     table_version: str
-    facts: dict[str, str]
-    competent_department: str | None
     why: str
 
 
 def route(request: Request, administration: Administration, reference: Reference, today: date) -> Route | LeftToHand:
     """Where a request goes that day; an unknown department or platform is left to hand, never guessed."""
-    competence = competence_of(request, reference)
+    competence = competence_of(request, reference, today)
     version = table_version(administration, reference, today)
-    seasonal = request.procedure is Procedure.SEASONAL
-    if competence.department is None or reference.department(competence.department) is None:
-        return LeftToHand(
-            rule=competence.rule,
-            table_version=version,
-            facts=competence.facts,
-            competent_department=None,
-            why="Aucun fait de la demande ne désigne un département connu.",
-        )
-    line = line_for(competence.department, seasonal, administration, reference, today)
+    department = competence.department
+    if department is None:
+        return LeftToHand(competence=competence, table_version=version, why=_no_prefect(competence))
+    seasonal = goes_to_the_seasonal_platform(request.procedure)
+    if seasonal:
+        competence = msgspec.structs.replace(competence, facts={**competence.facts, SEASONAL: "oui"})
+    line = line_for(department, seasonal, administration, reference, today)
     if line is None:
-        return LeftToHand(
-            rule=competence.rule,
-            table_version=version,
-            facts=competence.facts,
-            competent_department=competence.department,
-            why=f"La table « {version} » ne nomme aucune plateforme pour le département {competence.department}.",
-        )
+        why = f"La table « {version} » ne nomme aucune plateforme pour le département {department}."
+        return LeftToHand(competence=competence, table_version=version, why=why)
     return Route(
-        rule=competence.rule,
+        competence=competence,
+        competent_department=department,
+        competent_prefect=reference.prefect_title(department),
         table_version=version,
-        facts=competence.facts,
-        competent_department=competence.department,
-        competent_prefect=reference.prefect_title(competence.department),
         deciding_department=line.deciding_department,
         deciding_prefect=reference.prefect_title(line.deciding_department),
         platform=line.platform,
@@ -92,32 +71,21 @@ def route(request: Request, administration: Administration, reference: Reference
     )
 
 
-def competence_of(request: Request, reference: Reference) -> Competence:
-    """The department whose prefect is competent: seat of the employing establishment unless another text says else."""
-    match request.particulars:
-        case ExceptionalAdmission(prefecture_department=residence):
-            return Competence(rule=ADMISSION_RULE, department=residence, facts={"préfecture de résidence": residence})
-        case ViabilityOpinion(activity_department=activity):
-            return Competence(rule=VIABILITY_RULE, department=activity, facts={"département de l'activité": activity})
-    department, facts = _of_employer(request, reference)
-    match request.procedure:
-        case Procedure.SEASONAL:
-            return Competence(rule=SEASONAL_RULE, department=department, facts={**facts, "emploi saisonnier": "oui"})
-        case Procedure.AU_PAIR | Procedure.INTERNSHIP_AGREEMENT | Procedure.INTERNSHIP_AMENDMENT:
-            return Competence(rule=HOST_RULE, department=department, facts=facts)
-        case _:
-            return Competence(rule=ORDINARY_RULE, department=department, facts=facts)
+def _no_prefect(competence: Competence) -> str:
+    if not competence.rule:
+        return "Aucun des textes tenus pour cette date ne désigne le préfet compétent pour cette demande."
+    return "Aucun fait de la demande ne désigne un département connu."
 
 
-def _of_employer(request: Request, reference: Reference) -> tuple[str | None, dict[str, str]]:
-    match request.employer:
-        case Company(seat=seat, siret=siret):
-            facts = {"SIRET de l'établissement": siret, "code postal du siège": seat.postcode}
-            return reference.department_of_postcode(seat.postcode), facts
-        case PrivateEmployer(postcode=postcode):
-            return reference.department_of_postcode(postcode), {"code postal du domicile de l'employeur": postcode}
-        case None:
-            return None, {}
+@provision(
+    Chapter.COMPETENCE,
+    "note SMOE, saisonniers",
+    since=date(2021, 4, 1),
+    source=NOTE,
+)
+def goes_to_the_seasonal_platform(procedure: Procedure) -> bool:
+    """Seasonal requests are examined by one national platform, whatever the department of the competent prefect."""
+    return procedure is Procedure.SEASONAL
 
 
 def table_version(administration: Administration, reference: Reference, today: date) -> str:
@@ -165,4 +133,29 @@ def deciding_department_of(
         return next((line.deciding_department for line in published.lines if line.platform == platform), None)
     return next(
         (row.platform_prefect_department for row in reference.platforms.values() if row.platform == platform), None
+    )
+
+
+class LineChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The line of a department before and after a table; None where no platform is named."""
+
+    department: str
+    seasonal: bool
+    before: Line | None
+    after: Line | None
+
+
+def lines_compared(
+    before: Administration, after: Administration, reference: Reference, on: date
+) -> tuple[LineChange, ...]:
+    """The line of each department, for ordinary and for seasonal requests, in the tables of two administrations."""
+    return tuple(
+        LineChange(
+            department=department,
+            seasonal=seasonal,
+            before=line_for(department, seasonal, before, reference, on),
+            after=line_for(department, seasonal, after, reference, on),
+        )
+        for seasonal in (False, True)
+        for department in sorted(reference.departments)
     )

@@ -8,6 +8,7 @@ from domain.case import Case, Status
 from domain.changes import pointers_changed
 from domain.command import Command, command
 from domain.commands.file_request import EXAMPLE
+from domain.competence import competence_of
 from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
@@ -16,7 +17,6 @@ from domain.filing import faults_of
 from domain.french import folded
 from domain.refusals import Refused
 from domain.request import PrivateEmployer, Request, Worker
-from domain.routing import competence_of
 
 
 class AmendRequest(Command, frozen=True, kw_only=True):
@@ -52,8 +52,8 @@ def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[
     if _is_another(before.worker, after.worker):
         raise Refused("worker_cannot_change", "Un autre bénéficiaire demande un nouveau dépôt (CT R5221-1 II).")
     must_have_no_fault(faults_of(after, case.filed_as, context.today, context.reference, filed_on=case.filed_on))
-    now = competence_of(after, context.reference).department
-    if case.routing is not None and now != competence_of(before, context.reference).department:
+    now = competence_of(after, context.reference, context.today).department
+    if case.routing is not None and now != competence_of(before, context.reference, context.today).department:
         raise Refused(
             "amendment_changes_competence",
             f"Le {case.routing.competent_prefect} est compétent sur le dossier ; ces changements désigneraient un "

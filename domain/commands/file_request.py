@@ -141,19 +141,23 @@ def _routed(request: Request, command: FileRequest, context: Context) -> tuple[C
     if isinstance(where, LeftToHand):
         return (
             RoutingLeftToHand(
-                rule=where.rule,
+                rule=where.competence.rule,
+                rule_since=where.competence.rule_since,
+                ground=where.competence.ground,
                 table_version=where.table_version,
-                facts=where.facts,
-                competent_department=where.competent_department,
+                facts=where.competence.facts,
+                competent_department=where.competence.department,
                 why=where.why,
                 first_received_on=context.today,
             ),
         )
     return (
         RequestRouted(
-            rule=where.rule,
+            rule=where.competence.rule,
+            rule_since=where.competence.rule_since,
+            ground=where.competence.ground,
             table_version=where.table_version,
-            facts=where.facts,
+            facts=where.competence.facts,
             competent_department=where.competent_department,
             competent_prefect=where.competent_prefect,
             deciding_department=where.deciding_department,

@@ -8,13 +8,15 @@ import msgspec
 from domain.acknowledgement import acknowledge
 from domain.case import Case, Status
 from domain.command import Command, command
+from domain.competence import DESIGNATED, Competence, competence_of
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import CaseEvent, RequestRouted
+from domain.french import of
 from domain.refusals import Refused
 from domain.request import DepartmentCode
-from domain.routing import competence_of, deciding_department_of, table_version
+from domain.routing import deciding_department_of, table_version
 
 
 class RouteRequest(Command, frozen=True, kw_only=True):
@@ -24,7 +26,7 @@ class RouteRequest(Command, frozen=True, kw_only=True):
     competent_department: DepartmentCode | None = None
     deciding_department: DepartmentCode | None = None
     received_on: date | None = None
-    """Receipt by the competent administration; the day of the routing when not given."""
+    """Receipt by the competent administration; when not given, the day it is known, or that of the routing."""
     reason: Annotated[str, msgspec.Meta(min_length=10, max_length=2_000)]
 
 
@@ -41,24 +43,21 @@ class RouteRequest(Command, frozen=True, kw_only=True):
 def route_request(case: Case, command: RouteRequest, context: Context) -> tuple[CaseEvent, ...]:
     """Acknowledges what filing could not; a case that somebody holds is transferred instead."""
     case.must_be(Status.TO_ROUTE, Status.TO_CLAIM)
-    competence = competence_of(case.request, context.reference)
+    competence = competence_of(case.request, context.reference, context.today)
     competent = known_department(
         command.competent_department or competence.department, "/competent_department", context
     )
     platform_department = known_platform(command.platform, context)
     deciding = known_department(command.deciding_department or platform_department, "/deciding_department", context)
-    received_on = command.received_on or context.today
+    received_on = command.received_on or received_by_the_competent(case, competent, context)
     must_have_no_fault(must_have_happened("/received_on", received_on, context.today, since=case.filed_on))
-    if case.routing is not None and (
-        case.routing.platform,
-        case.routing.competent_department,
-        case.routing.deciding_department,
-    ) == (command.platform, competent, deciding):
-        raise Refused("routing_unchanged", f"Le dossier est déjà orienté vers la plateforme de {command.platform}.")
+    must_move(case, command.platform, competent, deciding)
     routed = RequestRouted(
         rule=competence.rule,
+        rule_since=competence.rule_since,
+        ground=ground_of(competence, competent),
         table_version=table_version(context.administration, context.reference, context.today),
-        facts={**competence.facts, "motif": command.reason},
+        facts={**facts_of(competence, competent), "motif": command.reason},
         competent_department=competent,
         competent_prefect=context.reference.prefect_title(competent),
         deciding_department=deciding,
@@ -81,6 +80,34 @@ def route_request(case: Case, command: RouteRequest, context: Context) -> tuple[
         context=context,
     )
     return (routed, acknowledgement)
+
+
+def must_move(case: Case, platform: str, competent: str, deciding: str) -> None:
+    """Refuse a routing that would leave the case where it is."""
+    here = case.routing
+    if here and (here.platform, here.competent_department, here.deciding_department) == (platform, competent, deciding):
+        raise Refused("routing_unchanged", f"Le dossier est déjà orienté vers la plateforme {of(platform)}.")
+
+
+def received_by_the_competent(case: Case, competent: str, context: Context) -> date:
+    """Today, unless the competent prefect's services already held the request: that prefect has not changed then.
+
+    Only who examines moves, within one administration: silence that accepts goes on (CRPA L114-3).
+    """
+    here = case.routing
+    return here.received_on if here is not None and here.competent_department == competent else context.today
+
+
+def ground_of(competence: Competence, competent: str) -> str:
+    """The ground of the text, unless a manager names another prefect than it designates."""
+    return competence.ground if competence.department == competent else ""
+
+
+def facts_of(competence: Competence, competent: str) -> dict[str, str]:
+    """The facts that the text looks at, and the department that it designates where a manager names another."""
+    if competence.department is None or competence.department == competent:
+        return competence.facts
+    return {**competence.facts, DESIGNATED: competence.department}
 
 
 def known_department(code: str | None, pointer: str, context: Context) -> str:

@@ -6,12 +6,21 @@ import msgspec
 
 from domain.case import Case, Status
 from domain.command import Command, command
-from domain.commands.route_request import known_department, known_platform
+from domain.commands.route_request import (
+    facts_of,
+    ground_of,
+    known_department,
+    known_platform,
+    must_move,
+    received_by_the_competent,
+)
+from domain.competence import competence_of
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import RequestTransferred
 from domain.refusals import Refused
 from domain.request import DepartmentCode
+from domain.routing import table_version
 
 
 class TransferRequest(Command, frozen=True, kw_only=True):
@@ -35,7 +44,7 @@ class TransferRequest(Command, frozen=True, kw_only=True):
     },
 )
 def transfer_request(case: Case, command: TransferRequest, context: Context) -> tuple[RequestTransferred, ...]:
-    """The first receipt is kept: silence that rejects goes on from there (CRPA L114-2, L114-3)."""
+    """The first receipt is kept; the second too, unless the competent prefect changes (CRPA L114-2, L114-3)."""
     case.must_be(Status.TO_CLAIM, Status.UNDER_EXAMINATION)
     here = case.routing
     if here is None:
@@ -45,15 +54,16 @@ def transfer_request(case: Case, command: TransferRequest, context: Context) -> 
         command.competent_department or here.competent_department, "/competent_department", context
     )
     deciding = known_department(command.deciding_department or platform_department, "/deciding_department", context)
-    if (here.platform, here.competent_department, here.deciding_department) == (
-        command.platform,
-        competent,
-        deciding,
-    ):
-        raise Refused("routing_unchanged", f"Le dossier est déjà orienté vers la plateforme de {command.platform}.")
+    must_move(case, command.platform, competent, deciding)
+    competence = competence_of(case.request, context.reference, context.today)
     return (
         RequestTransferred(
             reason=command.reason,
+            rule=competence.rule,
+            rule_since=competence.rule_since,
+            ground=ground_of(competence, competent),
+            table_version=table_version(context.administration, context.reference, context.today),
+            facts=facts_of(competence, competent),
             from_platform=here.platform,
             competent_department=competent,
             competent_prefect=context.reference.prefect_title(competent),
@@ -61,5 +71,6 @@ def transfer_request(case: Case, command: TransferRequest, context: Context) -> 
             deciding_prefect=context.reference.prefect_title(deciding),
             platform=command.platform,
             transferred_on=context.today,
+            received_on=received_by_the_competent(case, competent, context),
         ),
     )

@@ -10,6 +10,7 @@ from projections.sentences import filing as filing
 from projections.sentences import keeping as keeping
 from projections.sentences import litigation as litigation
 from projections.sentences import messages as messages
+from projections.sentences import routing as routing
 from projections.sentences.telling import SENTENCES as SENTENCES
 
 

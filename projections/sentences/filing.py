@@ -59,28 +59,3 @@ says(
     facts.DocumentReplaced,
     lambda e: f"Nouvelle version reçue de {title(e.document)} ; la version {e.replaces_version} est conservée.",
 )
-
-
-def routed(event: facts.RequestRouted) -> str:
-    """Who is competent, who decides, who examines."""
-    how = "à la main" if event.by_hand else f"selon la table d'orientation {event.table_version}"
-    doubt = "" if event.confirmed else " Cette ligne de la table n'est pas confirmée."
-    deciding = (
-        ""
-        if event.deciding_department == event.competent_department
-        else f", qui décide par délégation du {event.competent_prefect}"
-    )
-    return f"Dossier orienté vers la plateforme de {event.platform} ({event.deciding_prefect}{deciding}), {how}.{doubt}"
-
-
-says(facts.RequestRouted, routed, on=lambda e: (e.rule,))
-says(
-    facts.RequestTransferred,
-    lambda e: (
-        f"Dossier transmis le {day(e.transferred_on)} par la plateforme de {e.from_platform} à celle de {e.platform}"
-        f" ({e.deciding_prefect}){because(e.reason)}"
-    ),
-    "CRPA L114-2",
-    "CRPA L114-3",
-)
-says(facts.RoutingLeftToHand, lambda e: f"Orientation laissée à un agent{because(e.why)}", on=lambda e: (e.rule,))

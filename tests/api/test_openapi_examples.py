@@ -174,7 +174,9 @@ def test_every_body_has_one_example(document: Any) -> None:
         for method, operation in methods.items()
         if "requestBody" in operation
     ]
-    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 2, "filing and sign-in besides"
+    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 3, (
+        "filing, sign-in and dry run besides"
+    )
     without = [(path, method) for path, method, body in bodies if set(body["content"]) != {"application/json"}]
     assert not without
     assert [path for path, *_ in bodies if not example_of(document, path) and not path.endswith("/claim")] == [
@@ -216,3 +218,12 @@ def test_the_example_of_an_act_of_administration_works(other_service: Service, d
     answer = other_service.post("admin", f"/api/admin/{name}", example_of(document, f"/api/admin/{name}"))
     assert answer.status_code == 201, answer.text
     assert len(answer.json()["events"]) == 1
+
+
+def test_the_example_of_a_dry_run_works_and_records_nothing(other_service: Service, document: Any) -> None:
+    path = "/api/admin/routing/dry-run"
+    before = other_service.desk.administration().version
+    answer = other_service.post("admin", path, example_of(document, path))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["version"] == example_of(document, path)["version"]
+    assert other_service.desk.administration().version == before

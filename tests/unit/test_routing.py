@@ -64,8 +64,8 @@ def test_the_seat_of_the_establishment_designates_the_prefect(
     where = routed(seated(postcode))
     assert (where.competent_department, where.competent_prefect) == (competent, prefect)
     assert (where.deciding_prefect, where.platform, where.confirmed) == (deciding, platform, confirmed)
-    assert where.rule == "CT R5221-15"
-    assert where.facts["code postal du siège"] == postcode
+    assert (where.competence.rule, where.competence.rule_since) == ("CT R5221-15", date(2021, 4, 1))
+    assert where.competence.facts["code postal du siège"] == postcode
 
 
 def test_the_workplace_does_not_decide() -> None:
@@ -89,20 +89,20 @@ def test_seasonal_requests_go_to_avignon_from_everywhere(postcode: str) -> None:
          "préfecture de résidence"),
         (a_request(P.VIABILITY_OPINION), "69", "département de l'activité"),
         (seated("57000", P.INTERNSHIP_AGREEMENT), "57", "code postal du siège"),
-        (seated("57000", P.POSTING), "57", "code postal du siège"),
+        (seated("57000", P.POSTING), "57", "code postal de l'entreprise d'accueil"),
     ],
 )  # fmt: skip
 def test_other_texts_designate_other_places(request_: Request, competent: str, fact: str) -> None:
     where = routed(request_)
     assert where.competent_department == competent
-    assert fact in where.facts
+    assert fact in where.competence.facts
 
 
 @pytest.mark.parametrize("postcode", ["75011", "92000", "31000", "36000", "44000"])
 def test_a_department_without_known_platform_is_left_to_hand(postcode: str) -> None:
     where = route(seated(postcode), SHIPPED, REFERENCE, TODAY)
     assert isinstance(where, LeftToHand)
-    assert where.competent_department == postcode[:2]
+    assert where.competence.department == postcode[:2]
     assert "aucune plateforme" in where.why
 
 
