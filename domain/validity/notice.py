@@ -1,4 +1,4 @@
-"""What addressees are told: remedies (F6), each of them (F7), with effect from then (F8), electronically if agreed (F9)."""
+"""What the notice owes: remedies (F6), each addressee (F7), effect from then (F8), electronic only if agreed (F9)."""
 
 from datetime import date
 

@@ -16,9 +16,7 @@ FACT_LENGTH_MIN = 20
 WEIGHING_LENGTH_MIN = 40
 """Characters under which a sentence cannot say why a discretion is used."""
 
-HELD_BY_OTHERS = frozenset(
-    {Criterion.EMPLOYER_RECORD, Criterion.EMPLOYER_OFFENCES, Criterion.RENEWAL_EMPLOYER, Criterion.INTERNSHIP_HOST}
-)
+HELD_BY_OTHERS = frozenset({Criterion.EMPLOYER_RECORD, Criterion.EMPLOYER_OFFENCES, Criterion.INTERNSHIP_HOST})
 """Conditions whose breach only other bodies establish: convictions, sanctions, reports of inspection."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
