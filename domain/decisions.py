@@ -332,6 +332,20 @@ def author_of(routing: Routing) -> str:
     return f"{routing.deciding_prefect}, agissant par délégation du {routing.competent_prefect}"
 
 
+def signatory_of(delegation: Delegation) -> Signatory:
+    """Whoever holds a delegation, as the act names them."""
+    assert delegation.published_on is not None, "a delegation that is not published lets nobody sign"
+    return Signatory(
+        identity=delegation.identity,
+        name=delegation.name,
+        quality=delegation.quality,
+        service=delegation.service,
+        delegation=delegation.number,
+        delegation_published_on=delegation.published_on,
+        delegation_publication=delegation.publication,
+    )
+
+
 def signed_decision(
     case: Case,
     context: Context,
@@ -344,23 +358,38 @@ def signed_decision(
     prior_hearing: str = "",
 ) -> SignedDecision:
     """A whole express decision: author, both prefects, grounds, versions of the tables, remedies, notices."""
+    return decision_by(
+        case,
+        context,
+        signatory_of(delegation),
+        kind=kind,
+        assessments=assessments,
+        reasons=reasons,
+        explanation=explanation,
+        prior_hearing=prior_hearing,
+    )
+
+
+def decision_by(
+    case: Case,
+    context: Context,
+    signatory: Signatory,
+    *,
+    kind: DecisionKind,
+    assessments: tuple[Assessment, ...],
+    reasons: tuple[ReasonGiven, ...],
+    explanation: str,
+    prior_hearing: str = "",
+) -> SignedDecision:
+    """The decision that this person would sign today."""
     routing = routing_of(case)
-    assert delegation.published_on is not None, "a delegation that is not published lets nobody sign"
     rejects_appeal = (attacked := attacked_decision(case)) is not None and not answers_anew(kind, attacked)
     return SignedDecision(
         decision=f"D{len(case.decisions) + 1}",
         kind=kind,
         stage=case.stage,
         signed_on=context.today,
-        signatory=Signatory(
-            identity=delegation.identity,
-            name=delegation.name,
-            quality=delegation.quality,
-            service=delegation.service,
-            delegation=delegation.number,
-            delegation_published_on=delegation.published_on,
-            delegation_publication=delegation.publication,
-        ),
+        signatory=signatory,
         competent_prefect=routing.competent_prefect,
         deciding_prefect=routing.deciding_prefect,
         assessments=assessments,

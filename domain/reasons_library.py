@@ -71,12 +71,18 @@ def _could_be_filled(name: str, reference: Reference) -> bool:
     return not colon
 
 
+def library_on(administration: Administration, on: date) -> tuple[ReasonPublished, ...]:
+    """Each paragraph in the version that applies on a day, in the order of the conditions."""
+    newest = {each.reason: each for each in administration.reasons if each.effective_from <= on}
+    order = list(Criterion)
+    return tuple(sorted(newest.values(), key=lambda each: (order.index(each.criterion), each.reason)))
+
+
 def paragraph_in_force(administration: Administration, reason: str, criterion: Criterion, on: date) -> ReasonPublished:
     """The version of a paragraph that applies on a day; refused when there is none, or on another condition."""
-    versions = [each for each in administration.reasons if each.reason == reason and each.effective_from <= on]
-    if not versions:
+    newest = next((each for each in library_on(administration, on) if each.reason == reason), None)
+    if newest is None:
         raise Refused("reason_unknown", f"Le paragraphe « {reason} » n'est pas dans la bibliothèque de motifs.")
-    newest = versions[-1]
     if newest.criterion is not criterion:
         raise Refused(
             "reason_of_another_criterion",
