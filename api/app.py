@@ -27,10 +27,12 @@ from api import (
     permits,
     problem_codes,
     queues,
+    reasons,
     registers,
     routing,
     sign_in,
     start,
+    validity,
 )
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
@@ -84,6 +86,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         permits.router(),
         law.router(),
         problem_codes.router(),
+        reasons.router(),
+        validity.router(),
         health.router(),
         start.router(),
         Metrics,

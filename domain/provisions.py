@@ -197,7 +197,7 @@ def all_provisions() -> tuple[Provision, ...]:
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
     order = list(Chapter)
-    return tuple(sorted(_PROVISIONS, key=lambda p: (order.index(p.chapter), p.articles[0], p.name, p.since)))
+    return tuple(sorted(_PROVISIONS, key=lambda p: (order.index(p.chapter), p.articles[0], p.since, p.name)))
 
 
 def provisions_in_force(on: date) -> tuple[Provision, ...]:

@@ -350,9 +350,23 @@ def _all_but_one_met(world: World, criterion: str, because: str) -> None:
     assess_all(world, {criterion: because})
 
 
+FOUND_BY_OTHERS = frozenset({"employer_record", "employer_offences", "internship_host"})
+"""Grounds whose facts only another body establishes: they are proved or refused."""
+
+
+def _report(world: World) -> str:
+    """The identifier of a report of the labour inspectorate, put in the file."""
+    report = {"item": "other", "title": "Rapport de l'inspection du travail", "sha256": "cd" * 32, "bytes": 80_000}
+    world.must(holder(world), "add-document", {"document": report})
+    return str(world.state()["documents"][-1]["id"])
+
+
 def propose(world: World, kind: str, reasons: dict[str, str]) -> None:
-    """The agent who holds the case proposes a decision."""
-    grounds = [{"criterion": criterion, "fact": fact} for criterion, fact in reasons.items()]
+    """The agent who holds the case proposes a decision; what another body has found is shown by its report."""
+    grounds = [
+        {"criterion": criterion, "fact": fact, "exhibits": [_report(world)] if criterion in FOUND_BY_OTHERS else []}
+        for criterion, fact in reasons.items()
+    ]
     world.must(holder(world), "propose", {"kind": kind, "reasons": grounds})
 
 
