@@ -671,19 +671,22 @@ Feature: Assessing the conditions
       """
     Then it is refused with 422 "document_unknown" naming "P9"
 
-  Scenario Outline: The text of 1 September 2024 is not applied before it: on <day> the answer is <status>
+  Scenario Outline: The text of 1 September 2024 is not applied before it: on <day> it is that of <since>
     Given today is 2024-08-20
     And an introduction_permanent request filed by employer-acme
     And the case is under examination by agent-63
     And the day is <day>
     When agent-63 assesses pay
-    Then the answer is <status>
-    And there is a condition pay that is <met>
+    Then the last fact is CriterionAssessed
+    And the condition pay has:
+      | path       | value   |
+      | met        | met     |
+      | rule.since | <since> |
 
     Examples:
-      | day        | status | met          |
-      | 2024-08-31 | 409    | not assessed |
-      | 2024-09-01 | 200    | met          |
+      | day        | since      |
+      | 2024-08-31 | 2021-05-01 |
+      | 2024-09-01 | 2024-09-01 |
 
   Scenario: An assessment made under an earlier SMIC supports no decision today
     Given today is 2026-05-20

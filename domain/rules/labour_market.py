@@ -60,9 +60,9 @@ def offer_found_nobody(case: Case, job: Job, law: Law) -> Finding:
     if posting is None:
         return _no_offer(case, job, law)
     shown = exhibits(case, *PROOFS_OF_THE_OFFER)
-    days = (min(posting.published_until, law.today) - posting.published_from).days + 1
+    days = max(0, (min(posting.published_until, law.today) - posting.published_from).days + 1)
     facts = {**_facts_of(posting), "jours de publication": str(days)}
-    told = f"{_told(posting)}, soit {days} jours"
+    told = f"{_told(posting)}, soit {days} jour{'s' if days > 1 else ''}"
     if posting.fitting_candidates > 0:
         return answer(Met.NOT_MET, f"{told} : {_fitting(posting)} au poste.", facts=facts, shown_by=shown)
     wanted = _days_wanted(law)
@@ -73,8 +73,7 @@ def offer_found_nobody(case: Case, job: Job, law: Law) -> Finding:
     doubt = proof_is_recent_enough(posting, case, law, wanted) or _body_unknown(posting)
     if doubt is not None:
         return answer(Met.NOT_ESTABLISHED, f"{told} ; {doubt[0]}.", facts=facts, shown_by=shown, missing=(doubt[1],))
-    received = f"{posting.applications} candidatures reçues" if posting.applications else "aucune candidature reçue"
-    return answer(Met.MET, f"{told} : {received}, aucun candidat ne convenait.", facts=facts, shown_by=shown)
+    return answer(Met.MET, f"{told} : {_received(posting)}, aucun candidat ne convenait.", facts=facts, shown_by=shown)
 
 
 def _facts_of(posting: Posting) -> dict[str, str]:
@@ -95,6 +94,11 @@ def _told(posting: Posting) -> str:
 def _fitting(posting: Posting) -> str:
     number = posting.fitting_candidates
     return "1 candidat convenait" if number == 1 else f"{number} candidats convenaient"
+
+
+def _received(posting: Posting) -> str:
+    number = posting.applications
+    return f"{number} candidatures reçues" if number > 1 else f"{number or 'aucune'} candidature reçue"
 
 
 def _days_wanted(law: Law) -> int | None:

@@ -9,10 +9,8 @@ import msgspec
 import pytest
 
 from domain.assessment import findings_of
-from domain.case import Case, Document, Opinion
-from domain.envelope import Role
-from domain.findings import Criterion, Finding, Met
-from domain.law import Law, all_rules, rule_in_force
+from domain.findings import Criterion, Met
+from domain.law import all_rules
 from domain.procedures import Procedure
 from domain.provisions import Nature
 from domain.request import (
@@ -23,7 +21,6 @@ from domain.request import (
     ChangeOfStatus,
     Contract,
     Diploma,
-    DocumentRef,
     LegalRegime,
     OtherUndertaking,
     Request,
@@ -31,68 +28,18 @@ from domain.request import (
 )
 from domain.rules.pay import smic_for_hours
 from tests.unit.given import (
-    CASE,
-    HASH,
     REFERENCE,
     TODAY,
     a_company,
     a_host_family,
     a_job,
-    a_request,
     a_worker_in_france,
     an_address,
     an_offer,
 )
+from tests.unit.given_conditions import IN_2025, a_case, an_opinion, found, law
 
-IN_2025 = date(2025, 6, 2)
-"""A day on which the SMIC and the shortage list are both confirmed by their tables: 1801.80 euros, 11.88 an hour."""
 REPLACE = msgspec.structs.replace
-
-
-def law(today: date = TODAY) -> Law:
-    return Law(today=today, reference=REFERENCE)
-
-
-def a_case(
-    procedure: Procedure = Procedure.INTRODUCTION_PERMANENT,
-    *,
-    filed_on: date = TODAY,
-    documents: Iterable[str] = (),
-    opinions: tuple[Opinion, ...] = (),
-    **changes: Any,
-) -> Case:
-    refs = [
-        DocumentRef(id=f"P{number}", version=1, item=item, title=item, sha256=HASH)
-        for number, item in enumerate(documents, 1)
-    ]
-    return Case(
-        id=CASE,
-        request=a_request(procedure, **changes),
-        filed_by="local:employer-acme",
-        filed_as=Role.EMPLOYER,
-        filed_on=filed_on,
-        documents={ref.id: Document(id=ref.id, versions=(ref,), received_on=filed_on) for ref in refs},
-        opinions=opinions,
-    )
-
-
-def an_opinion(criterion: Criterion, adverse: bool, body: str = "URSSAF", given_on: date = TODAY) -> Opinion:
-    return Opinion(
-        id=f"O-{body}-{given_on}",
-        body=body,
-        criterion=criterion,
-        requested_on=given_on,
-        due_on=None,
-        given_on=given_on,
-        adverse=adverse,
-        finding="Constat du service.",
-    )
-
-
-def found(case: Case, criterion: Criterion, today: date = TODAY) -> Finding:
-    rule = rule_in_force(criterion, case.procedure, today)
-    assert rule is not None, f"{criterion} does not concern {case.procedure} on {today}"
-    return rule.find(case, law(today))
 
 
 def unlisted_job(**changes: Any) -> Any:
