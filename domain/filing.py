@@ -446,7 +446,7 @@ def _particulars(filing: _Filing) -> Iterator[Fault]:
             if filing.request.job is not None and filing.request.job.housing_address is None:
                 yield _missing("/job/housing_address", "l'adresse exacte du logement déclaré (CT R5221-20 6°)")
         case StudentAboveQuota() as student:
-            yield from _student(filing, student)
+            yield from _within_the_quota_no_permit_is_asked(filing, student)
         case AsylumSeeker() as seeker:
             yield from _past(filing, "/particulars/ofpra_introduced_on", seeker.ofpra_introduced_on)
             yield from _past(filing, "/particulars/ofpra_decided_on", seeker.ofpra_decided_on)
@@ -480,7 +480,7 @@ def _renewal(filing: _Filing, renewal: Renewal) -> Iterator[Fault]:
 
 
 @provision(Chapter.FILING, "CT R5221-26", since=date(2021, 4, 1))
-def _student(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
+def _within_the_quota_no_permit_is_asked(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
     """Up to 964 hours a year a student works without a permit, as an accessory to the studies."""
     if student.enrolled_until < filing.filed_on:
         yield _fault(
