@@ -10,6 +10,7 @@ from stdnum.fr import siret as siret_numbers
 from domain.days import add_months
 from domain.envelope import Role
 from domain.procedures import Procedure
+from domain.provisions import Chapter, provision
 from domain.reference import MAYOTTE, Reference
 from domain.refusals import Fault
 from domain.request import (
@@ -37,11 +38,8 @@ from domain.request import (
     euros,
 )
 
-AGE_MIN = 16
-AGE_MIN_APPRENTICE = 15
 AGE_MAX = 100
 YEARS_AHEAD_MAX = 10
-AU_PAIR_MONTHS_MAX = 12
 TEXT_LENGTH_MAX = 200
 
 KOSOVO = "XK"
@@ -136,7 +134,17 @@ def _french(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _parties(filing: _Filing) -> Iterator[Fault]:
+@provision(
+    Chapter.FILING,
+    "CT R5221-1",
+    since=date(2008, 5, 1),
+    until=date(2024, 8, 31),
+    mark="unconfirmed",
+    note="rédactions antérieures au 1er septembre 2024 non lues",
+)
+@provision(Chapter.FILING, "CT R5221-1", since=date(2024, 9, 1))
+def _the_employer_files(filing: _Filing) -> Iterator[Fault]:
+    """The employer asks for the permit of a worker, or the French principal, user or host undertaking of a posting."""
     request, procedure = filing.request, filing.request.procedure
     particulars = request.particulars
     alone = procedure is Procedure.VIABILITY_OPINION
@@ -215,13 +223,32 @@ def _worker(filing: _Filing) -> Iterator[Fault]:
         yield _fault(
             "/worker/nationality", "nationality_unknown", f"Le code de nationalité {worker.nationality} n'existe pas."
         )
-    elif worker.nationality in EXEMPT:
+    yield from _the_nationality_needs_a_permit(filing)
+    yield from _age(filing)
+
+
+@provision(
+    Chapter.FILING,
+    "CT R5221-2",
+    since=date(2008, 5, 1),
+    until=date(2025, 6, 15),
+    mark="unconfirmed",
+    note="rédactions antérieures au 16 juin 2025 non lues",
+)
+@provision(
+    Chapter.FILING,
+    "CT R5221-2",
+    since=date(2025, 6, 16),
+    note="une version du 26 avril 2026, signalée par un registre tiers, n'a pas été lue",
+)
+def _the_nationality_needs_a_permit(filing: _Filing) -> Iterator[Fault]:
+    """Nationals of the Union, of the European Economic Area and of Switzerland work in France without a permit."""
+    if filing.request.worker.nationality in EXEMPT:
         yield _fault(
             "/worker/nationality",
             "nationality_exempt",
             "Cette personne n'a besoin ni d'autorisation de travail ni de titre pour exercer en France (CT R5221-2).",
         )
-    yield from _age(filing)
 
 
 def _age(filing: _Filing) -> Iterator[Fault]:
@@ -229,17 +256,24 @@ def _age(filing: _Filing) -> Iterator[Fault]:
     if born is None:
         yield _missing("/worker/birth_date", "la date de naissance de l'étranger")
         return
-    job = filing.request.job
-    youngest = AGE_MIN_APPRENTICE if job and job.contract is Contract.APPRENTICESHIP else AGE_MIN
+    youngest = _youngest(filing)
     begins = _begins(filing.request) or filing.today
     if born > filing.today:
         yield _fault("/worker/birth_date", "date_impossible", "La date de naissance est dans l'avenir.")
-    elif add_months(born, 12 * youngest) > begins:
+    elif youngest is not None and add_months(born, 12 * youngest) > begins:
         yield _fault(
             "/worker/birth_date", "age_impossible", f"L'étranger n'aura pas {youngest} ans au début de l'emploi."
         )
     elif add_months(born, 12 * AGE_MAX) <= filing.today:
         yield _fault("/worker/birth_date", "age_impossible", f"L'étranger aurait {AGE_MAX} ans ou plus.")
+
+
+def _youngest(filing: _Filing) -> int | None:
+    """The age of admission to work, in years, which apprenticeship lowers."""
+    job = filing.request.job
+    apprentice = job is not None and job.contract is Contract.APPRENTICESHIP
+    row = filing.reference.threshold("APPRENTICE_AGE_MIN" if apprentice else "WORKER_AGE_MIN", filing.today)
+    return int(row.value) if row else None
 
 
 def _begins(request: Request) -> date | None:
@@ -253,7 +287,11 @@ def _begins(request: Request) -> date | None:
     return None
 
 
-def _title(filing: _Filing) -> Iterator[Fault]:
+@provision(Chapter.FILING, "CT R5221-14", since=date(2021, 4, 1))
+@provision(Chapter.FILING, "CT R5221-3", since=date(2021, 5, 1))
+def _the_title_opens_the_procedure(filing: _Filing) -> Iterator[Fault]:
+    """A permit is asked for a person who lives outside France, or who resides there under a title worked with a permit
+    or one whose holder must obtain a permit to work."""
     procedure, title = filing.request.procedure, filing.request.worker.residence_title
     admitted = TITLES.get(procedure)
     if title is None:
@@ -261,20 +299,9 @@ def _title(filing: _Filing) -> Iterator[Fault]:
             yield _missing("/worker/residence_title", "le titre ou document de séjour de l'étranger")
         return
     path = "/worker/residence_title/kind"
-    if title.kind is TitleKind.TALENT:
-        yield _fault(
-            path,
-            "talent_needs_no_permit",
-            "La carte « talent » vaut autorisation de travail pour l'activité qui l'a justifiée : aucune demande n'est "
-            "à déposer ici ; tout changement se demande à la préfecture de résidence (CESEDA L421-7 et suivants).",
-        )
-    elif title.kind is TitleKind.ICT:
-        yield _fault(
-            path,
-            "ict_needs_no_permit",
-            "La carte « salarié détaché ICT » vaut autorisation de travail : aucune demande n'est à déposer ici ; "
-            "adressez-vous à la préfecture de résidence (CESEDA L421-26 et suivants).",
-        )
+    exempt = tuple(_the_title_is_itself_a_permit(title.kind))
+    if exempt:
+        yield from exempt
     elif admitted is not None and title.kind not in admitted:
         yield _fault(path, "title_unsuitable", _why_unsuitable(procedure, title.kind))
     elif procedure in INTRODUCTIONS and title.kind is not TitleKind.SEASONAL:
@@ -282,6 +309,33 @@ def _title(filing: _Filing) -> Iterator[Fault]:
             path,
             "worker_already_resident",
             "L'introduction vise un salarié recruté hors de France : déposez une demande de changement de statut.",
+        )
+
+
+@provision(
+    Chapter.FILING,
+    "CESEDA L421-7",
+    "CESEDA L421-26",
+    since=date(2021, 5, 1),
+    mark="unconfirmed",
+    note="que la carte ICT dispense d'autorisation n'a été lu que dans la doctrine",
+)
+def _the_title_is_itself_a_permit(kind: TitleKind) -> Iterator[Fault]:
+    """The holder of a talent card or of a card of an employee posted within a group works without a permit."""
+    path = "/worker/residence_title/kind"
+    if kind is TitleKind.TALENT:
+        yield _fault(
+            path,
+            "talent_needs_no_permit",
+            "La carte « talent » vaut autorisation de travail pour l'activité qui l'a justifiée : aucune demande n'est "
+            "à déposer ici ; tout changement se demande à la préfecture de résidence (CESEDA L421-7 et suivants).",
+        )
+    elif kind is TitleKind.ICT:
+        yield _fault(
+            path,
+            "ict_needs_no_permit",
+            "La carte « salarié détaché ICT » vaut autorisation de travail : aucune demande n'est à déposer ici ; "
+            "adressez-vous à la préfecture de résidence (CESEDA L421-26 et suivants).",
         )
 
 
@@ -368,7 +422,9 @@ def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault
         yield _fault(path, "dates_disordered", f"Le {_french(last)} précède le {_french(first)}.")
 
 
-def _mandate(filing: _Filing) -> Iterator[Fault]:
+@provision(Chapter.FILING, "CT R5221-1 II", since=date(2024, 9, 1))
+def _a_third_party_holds_a_mandate(filing: _Filing) -> Iterator[Fault]:
+    """Whoever files for the person entitled holds a written mandate."""
     mandate = filing.request.mandate
     if mandate is None:
         if filing.filed_as is Role.MANDATARY:
@@ -390,7 +446,7 @@ def _particulars(filing: _Filing) -> Iterator[Fault]:
             if filing.request.job is not None and filing.request.job.housing_address is None:
                 yield _missing("/job/housing_address", "l'adresse exacte du logement déclaré (CT R5221-20 6°)")
         case StudentAboveQuota() as student:
-            yield from _student(filing, student)
+            yield from _within_the_quota_no_permit_is_asked(filing, student)
         case AsylumSeeker() as seeker:
             yield from _past(filing, "/particulars/ofpra_introduced_on", seeker.ofpra_introduced_on)
             yield from _past(filing, "/particulars/ofpra_decided_on", seeker.ofpra_decided_on)
@@ -403,7 +459,7 @@ def _particulars(filing: _Filing) -> Iterator[Fault]:
         case PostingMission(foreign_employer_country=country):
             yield from _foreign_employer(country)
         case AuPair() as stay:
-            yield from _au_pair(filing, stay)
+            yield from _the_au_pair_agreement_lasts_a_year(filing, stay)
         case InternshipAgreement(start=start, end=end):
             yield from _future(filing, "/particulars/start", start)
             yield from _not_too_far(filing, "/particulars/start", start)
@@ -423,7 +479,9 @@ def _renewal(filing: _Filing, renewal: Renewal) -> Iterator[Fault]:
     yield from _ordered("/particulars/contract_broken_on", renewal.earlier_hired_on, renewal.contract_broken_on)
 
 
-def _student(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
+@provision(Chapter.FILING, "CT R5221-26", since=date(2021, 4, 1))
+def _within_the_quota_no_permit_is_asked(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
+    """Up to 964 hours a year a student works without a permit, as an accessory to the studies."""
     if student.enrolled_until < filing.filed_on:
         yield _fault(
             "/particulars/enrolled_until",
@@ -436,19 +494,59 @@ def _student(filing: _Filing, student: StudentAboveQuota) -> Iterator[Fault]:
         yield _fault(
             "/particulars/hours_yearly",
             "below_student_quota",
-            f"Jusqu'à {quota.value} heures par an, l'étudiant travaille sans autorisation : une déclaration nominative "
-            "suffit, deux jours ouvrables avant l'embauche (CT R5221-26 à R5221-28).",
+            f"Jusqu'à {quota.value} heures par an, l'étudiant travaille sans autorisation (CT R5221-26). "
+            f"{declaration_of_a_student(filing.reference, filing.today)}",
         )
+
+
+@provision(Chapter.FILING, "CT R5221-27", since=date(2021, 4, 1))
+def declaration_of_a_student(reference: Reference, on: date) -> str:
+    """The employer declares the hiring of a student by name two working days at least before it takes effect."""
+    days = reference.threshold("STUDENT_DECLARATION_WORKING_DAYS", on)
+    when = f", au moins {days.value} jours ouvrables avant l'embauche" if days else ""
+    return f"Une déclaration nominative suffit{when} (CT R5221-27)."
 
 
 def _admission(filing: _Filing, admission: ExceptionalAdmission) -> Iterator[Fault]:
     yield from _department(filing, "/particulars/prefecture_department", admission.prefecture_department)
+    yield from _not_in_mayotte(admission)
+    yield from _the_basis_still_stands(filing, admission)
+    if admission.months_worked_not_counted > (admission.months_worked_last_24 or 0):
+        yield _fault(
+            "/particulars/months_worked_not_counted",
+            "amount_impossible",
+            "Les mois écartés ne peuvent dépasser les mois travaillés.",
+        )
+    if admission.years_of_residence_not_counted > (admission.years_of_residence or 0):
+        yield _fault(
+            "/particulars/years_of_residence_not_counted",
+            "amount_impossible",
+            "Les années écartées ne peuvent dépasser les années de résidence.",
+        )
+    yield from _past(filing, "/particulars/entrusted_to_care_on", admission.entrusted_to_care_on)
+    yield from _past(filing, "/particulars/training_since", admission.training_since)
+
+
+@provision(Chapter.FILING, "CESEDA L441-7", since=date(2021, 5, 1))
+def _not_in_mayotte(admission: ExceptionalAdmission) -> Iterator[Fault]:
+    """The chapter on exceptional admission to stay does not apply in Mayotte (15°)."""
     if admission.prefecture_department == MAYOTTE:
         yield _fault(
             "/particulars/prefecture_department",
             "legal_basis_not_applicable",
             "Les articles L435-1 à L435-4 du CESEDA ne s'appliquent pas à Mayotte (CESEDA L441-7 15°).",
         )
+
+
+@provision(
+    Chapter.FILING,
+    "CESEDA L435-4",
+    since=date(2024, 1, 28),
+    mark="unconfirmed",
+    note="fin au 31 décembre 2026 lue dans la doctrine seule ; une prolongation serait une nouvelle ligne de la table",
+)
+def _the_basis_still_stands(filing: _Filing, admission: ExceptionalAdmission) -> Iterator[Fault]:
+    """Admission by a shortage occupation may be asked between the dates that the table of thresholds holds."""
     if (
         admission.basis is AdmissionBasis.L435_4
         and filing.reference.threshold("AES_SHORTAGE_MONTHS_WORKED_MIN", filing.filed_on) is None
@@ -456,7 +554,7 @@ def _admission(filing: _Filing, admission: ExceptionalAdmission) -> Iterator[Fau
         yield _fault(
             "/particulars/basis",
             "legal_basis_not_applicable",
-            "L'article L435-4 du CESEDA n'est plus applicable à cette date, selon les données de référence "
+            "L'article L435-4 du CESEDA n'est pas applicable à cette date, selon les données de référence "
             "(échéance non confirmée par un texte lu).",
         )
 
@@ -469,12 +567,17 @@ def _foreign_employer(country: str) -> Iterator[Fault]:
         yield _fault(path, "foreign_employer_in_france", "L'employeur qui détache est établi hors de France.")
 
 
-def _au_pair(filing: _Filing, stay: AuPair) -> Iterator[Fault]:
+@provision(Chapter.FILING, "CESEDA L426-22", since=date(2021, 5, 1))
+def _the_au_pair_agreement_lasts_a_year(filing: _Filing, stay: AuPair) -> Iterator[Fault]:
+    """The card of a young person au pair, and so the agreement with the family, lasts one year."""
+    months = filing.reference.threshold("AU_PAIR_AGREEMENT_MONTHS_MAX", filing.today)
     yield from _future(filing, "/particulars/agreement_start", stay.agreement_start)
     too_far = tuple(_not_too_far(filing, "/particulars/agreement_start", stay.agreement_start))
     yield from too_far
     yield from _ordered("/particulars/agreement_end", stay.agreement_start, stay.agreement_end)
-    if not too_far and stay.agreement_end >= add_months(stay.agreement_start, AU_PAIR_MONTHS_MAX):
+    if too_far or months is None:
+        return
+    if stay.agreement_end >= add_months(stay.agreement_start, int(months.value)):
         yield _fault(
             "/particulars/agreement_end",
             "agreement_too_long",
@@ -482,13 +585,20 @@ def _au_pair(filing: _Filing, stay: AuPair) -> Iterator[Fault]:
         )
 
 
-def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Fault]:
-    if amendment.internship is InternshipCase.VOCATIONAL:
+@provision(Chapter.FILING, "CESEDA R426-21", since=date(2021, 5, 1))
+def _only_two_cases_are_extended(internship: InternshipCase) -> Iterator[Fault]:
+    """Only the internship of an employee from abroad and one in a hospital may be extended by an amendment."""
+    if internship in {InternshipCase.VOCATIONAL, InternshipCase.CURRICULUM}:
         yield _fault(
             "/particulars/internship",
             "amendment_excluded",
-            "Le stage de formation professionnelle ne peut pas être prolongé par avenant (CESEDA R426-21).",
+            "Le stage en entreprise d'une formation du pays de résidence ne peut pas être prolongé par avenant (CESEDA "
+            "R426-21).",
         )
+
+
+def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Fault]:
+    yield from _only_two_cases_are_extended(amendment.internship)
     yield from _ordered("/particulars/agreement_end", amendment.agreement_start, amendment.agreement_end)
     if amendment.new_end <= amendment.agreement_end:
         yield _fault(
@@ -504,12 +614,12 @@ def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Faul
 
 
 _CHECKS: tuple[Callable[[_Filing], Iterator[Fault]], ...] = (
-    _parties,
+    _the_employer_files,
     _employer,
     _worker,
-    _title,
+    _the_title_opens_the_procedure,
     _regime,
     _job,
-    _mandate,
+    _a_third_party_holds_a_mandate,
     _particulars,
 )

@@ -160,8 +160,7 @@ def the_opinion_is_asked_before_the_card(case: Case, law: Law) -> Iterator[Notic
     if isinstance(case.request.particulars, ViabilityOpinion):
         yield Notice(
             article="CESEDA R421-9",
-            says="L'avis est demandé avant le dépôt de la demande de carte « entrepreneur/profession libérale » ; il ne "
-            "lie pas l'autorité qui délivre la carte et ne se conteste pas par lui-même.",
+            says="L'avis est demandé avant le dépôt de la demande de carte « entrepreneur/profession libérale ».",
         )
 
 

@@ -44,7 +44,7 @@ def permit_for(case: Case, context: Context, on: date, number: str | None = None
         rome=job.rome,
         job_title=job.title,
         limited_to=_limited_to(case.request),
-        zone=_zone(case.request, job, context.reference),
+        zone=_where_the_permit_is_valid(case.request, job, context.reference),
     )
 
 
@@ -134,7 +134,7 @@ def prolonged_for_unemployment(request: Request, renewal: Renewal, job: Job, on:
     note="rédaction antérieure au 28 janvier 2024 non lue",
 )
 @provision(Chapter.TERMS, "CT L5221-7", since=date(2024, 1, 28))
-def _zone(request: Request, job: Job, reference: Reference) -> str:
+def _where_the_permit_is_valid(request: Request, job: Job, reference: Reference) -> str:
     """A permit may be limited to zones, and one issued in metropolitan France is valid only there."""
     if isinstance(request.particulars, LimitedPermit) and request.particulars.zone:
         return request.particulars.zone

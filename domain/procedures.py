@@ -128,7 +128,7 @@ PROCEDURES: dict[Procedure, ProcedureFacts] = {
         silence="RESIDENCE_PERMIT_90",
         use_case=None,
         filers=_EMPLOYERS,
-        articles="CESEDA L426-22, R426-14, R426-15",
+        articles="CESEDA L426-22, R426-15",
     ),
     Procedure.INTERNSHIP_AGREEMENT: ProcedureFacts(
         title="Visa d'une convention de stage",
@@ -136,7 +136,7 @@ PROCEDURES: dict[Procedure, ProcedureFacts] = {
         silence="INTERNSHIP",
         use_case=None,
         filers=_EMPLOYERS,
-        articles="CESEDA L426-23, R426-16 à R426-20",
+        articles="CESEDA L426-23, R426-16, R426-18 à R426-20",
     ),
     Procedure.INTERNSHIP_AMENDMENT: ProcedureFacts(
         title="Avenant à une convention de stage",
@@ -144,7 +144,7 @@ PROCEDURES: dict[Procedure, ProcedureFacts] = {
         silence="INTERNSHIP_AMENDMENT",
         use_case=None,
         filers=_EMPLOYERS,
-        articles="CESEDA R426-21",
+        articles="CESEDA R426-18, R426-21",
     ),
     Procedure.VIABILITY_OPINION: ProcedureFacts(
         title="Avis sur la viabilité économique d'une activité non salariée",

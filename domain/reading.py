@@ -94,7 +94,7 @@ def by_adverse_opinion(case: Case, criterion: Criterion) -> Finding | None:
 
 @provision(Chapter.EXEMPTIONS, "CT R5221-35", since=date(2008, 5, 1))
 def renewed_alike(case: Case) -> Finding | None:
-    """R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs."""
+    """R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs from the permit."""
     renewal = case.request.particulars
     if not isinstance(renewal, Renewal):
         return None

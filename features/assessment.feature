@@ -768,26 +768,6 @@ Feature: Assessing the conditions
       | 2026-05-02 | false     | not_met |
       | 2026-05-01 | true      | not_met |
 
-  Scenario Outline: A first renewal, contract broken on <broken>, involuntarily: <involuntary>: <met> (CT R5221-34 1°, R5221-36)
-    Given a renewal request filed by employer-acme with:
-      | pointer                                       | value         |
-      | /request/particulars/earlier_hired_on         | 2025-10-10    |
-      | /request/particulars/contract_broken_on       | <broken>      |
-      | /request/particulars/involuntarily_unemployed | <involuntary> |
-    And the case is under examination by agent-63
-    When agent-63 assesses renewal_terms
-    Then the last fact is CriterionAssessed
-    And the condition renewal_terms has:
-      | path         | value                        |
-      | met          | <met>                        |
-      | rule.article | CT R5221-34 1°, R5221-36     |
-
-    Examples: within twelve months of hiring
-      | broken     | involuntary | met     |
-      | 2026-10-10 | false       | not_met |
-      | 2026-10-11 | false       | met     |
-      | 2026-10-10 | true        | met     |
-
   Scenario Outline: A renewal, same job: <same>: the pay is <pay> and the employer <employer> (CT R5221-34 2°, R5221-35)
     Given a renewal request filed by employer-acme with:
       | pointer                        | value   |
@@ -807,49 +787,6 @@ Feature: Assessing the conditions
       | true  | not_applicable | not_met  |
       | false | not_met        | not_met  |
 
-  Scenario Outline: An au pair born on <birth>, <hours> hours a week: <met> (CESEDA L426-22, R426-14)
-    Given an au_pair request filed by employer-acme with:
-      | pointer                           | value   |
-      | /request/worker/birth_date        | <birth> |
-      | /request/particulars/hours_weekly | <hours> |
-    And the case is under examination by agent-63
-    When agent-63 assesses au_pair_conditions
-    Then the last fact is CriterionAssessed
-    And the condition au_pair_conditions has:
-      | path         | value                    |
-      | met          | <met>                    |
-      | rule.article | CESEDA L426-22, R426-14  |
-
-    Examples: eighteen to thirty on 1 February 2027, twenty-five hours at most
-      | birth      | hours | met     |
-      | 2009-02-01 | 25    | met     |
-      | 2009-02-02 | 25    | not_met |
-      | 1996-02-02 | 25    | met     |
-      | 1996-02-01 | 25    | not_met |
-      | 2005-05-05 | 26    | not_met |
-
-  Scenario Outline: A <kind> internship from 1 March 2027 to <end> is <met> (CESEDA R426-19, R426-20)
-    Given an internship_agreement request filed by employer-acme with:
-      | pointer                         | value  |
-      | /request/particulars/internship | <kind> |
-      | /request/particulars/end        | <end>  |
-    And the case is under examination by agent-63
-    When agent-63 assesses internship_agreement_conforms
-    Then the last fact is CriterionAssessed
-    And the condition internship_agreement_conforms has:
-      | path         | value                      |
-      | met          | <met>                      |
-      | rule.article | CESEDA R426-19, R426-20    |
-
-    Examples: six months for vocational training and hospitals, twelve in a company
-      | kind       | end        | met     |
-      | vocational | 2027-09-01 | met     |
-      | vocational | 2027-09-02 | not_met |
-      | company    | 2028-03-01 | met     |
-      | company    | 2028-03-02 | not_met |
-      | hospital   | 2027-09-01 | met     |
-      | hospital   | 2027-09-02 | not_met |
-
   Scenario: An internship: the project is described, the host is for the agent to check (CESEDA R426-20)
     Given an internship_agreement request filed by employer-acme
     And the case is under examination by agent-63
@@ -857,7 +794,8 @@ Feature: Assessing the conditions
     Then the conditions are:
       | criterion                     | met | article                  |
       | internship_project            | met | CESEDA R426-20           |
-      | internship_agreement_conforms | met | CESEDA R426-19, R426-20  |
+      | internship_agreement_conforms | met | CESEDA R426-19           |
+      | internship_length             | met | CESEDA R426-18           |
       | internship_host               | met | CESEDA R426-20           |
     And the condition internship_host has:
       | path         | value           |
@@ -882,22 +820,3 @@ Feature: Assessing the conditions
       | 0.01    | 1867.02 | met     | met     |
       | 0.00    | 1867.01 | not_met | not_met |
       | -500.00 | 1867.03 | not_met | met     |
-
-  Scenario Outline: Admission in a shortage occupation after <months> months of work: <met> (CESEDA L435-1 à L435-4)
-    Given an exceptional_admission request filed by prefecture-69 with:
-      | pointer                                    | value    |
-      | /request/particulars/basis                 | <basis>  |
-      | /request/particulars/months_worked_last_24 | <months> |
-    And the case is under examination by agent-63
-    When agent-63 assesses admission_employment
-    Then the last fact is CriterionAssessed
-    And the condition admission_employment has:
-      | path         | value                    |
-      | met          | <met>                    |
-      | rule.article | CESEDA L435-1 à L435-4   |
-
-    Examples: twelve of the last twenty-four months, under L435-4 only
-      | basis  | months | met     |
-      | L435-4 | 11     | not_met |
-      | L435-4 | 12     | met     |
-      | L435-1 | 0      | met     |

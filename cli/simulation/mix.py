@@ -75,7 +75,7 @@ GROUNDS: Final[dict[Procedure, dict[Criterion, float]]] = {
     Procedure.LIMITED_PERMIT: _WORK,
     Procedure.POSTING: {Criterion.PAY: 50, Criterion.EMPLOYER_RECORD: 50},
     Procedure.CHANGE_OF_STATUS: {**_WORK, Criterion.JOB_FITS_QUALIFICATIONS: 60},
-    Procedure.RENEWAL: {Criterion.RENEWAL_TERMS: 40, Criterion.RENEWAL_EMPLOYER: 60},
+    Procedure.RENEWAL: {Criterion.RENEWAL_BREACH: 40, Criterion.RENEWAL_EMPLOYER: 60},
     Procedure.SEASONAL: {
         Criterion.LABOUR_MARKET: 30,
         Criterion.HOUSING: 30,
@@ -86,8 +86,8 @@ GROUNDS: Final[dict[Procedure, dict[Criterion, float]]] = {
     Procedure.ASYLUM_SEEKER: {Criterion.ASYLUM_DELAY: 40, Criterion.LABOUR_MARKET: 40, Criterion.PAY: 20},
     Procedure.EXCEPTIONAL_ADMISSION: {Criterion.ADMISSION_EMPLOYMENT: 1},
     Procedure.AU_PAIR: {Criterion.AU_PAIR_CONDITIONS: 1},
-    Procedure.INTERNSHIP_AGREEMENT: {Criterion.INTERNSHIP_AGREEMENT_CONFORMS: 50, Criterion.INTERNSHIP_HOST: 50},
-    Procedure.INTERNSHIP_AMENDMENT: {Criterion.INTERNSHIP_AGREEMENT_CONFORMS: 1},
+    Procedure.INTERNSHIP_AGREEMENT: {Criterion.INTERNSHIP_LENGTH: 50, Criterion.INTERNSHIP_HOST: 50},
+    Procedure.INTERNSHIP_AMENDMENT: {Criterion.INTERNSHIP_LENGTH: 1},
     Procedure.VIABILITY_OPINION: {Criterion.ECONOMIC_VIABILITY: 50, Criterion.SUFFICIENT_MEANS: 50},
 }
 """Which condition is not met, in a request that is to be refused; assumed."""

@@ -301,7 +301,7 @@ def _renewal(wanted: Wanted, person: Person, random: Random) -> dict[str, Any]:
     if wanted.flaw is Criterion.RENEWAL_EMPLOYER:
         job = replace(job, pay_monthly_gross=_money(post.minimum * Decimal("0.91")))
     hired = expires - timedelta(days=360)
-    broken = wanted.flaw is Criterion.RENEWAL_TERMS
+    broken = wanted.flaw is Criterion.RENEWAL_BREACH
     return {
         "particulars": Renewal(
             earlier_permit=f"AT-{hired.year}-{random.randrange(10**6):06d}",
@@ -428,7 +428,7 @@ def _au_pair(wanted: Wanted, person: Person, random: Random) -> dict[str, Any]:
 def _internship(wanted: Wanted, person: Person, random: Random) -> dict[str, Any]:
     start = wanted.today + timedelta(days=random.randint(70, 120))
     programme = random.random() < 0.15
-    long = wanted.flaw is Criterion.INTERNSHIP_AGREEMENT_CONFORMS
+    long = wanted.flaw is Criterion.INTERNSHIP_LENGTH
     case = random.choice((InternshipCase.COMPANY, InternshipCase.COMPANY, InternshipCase.VOCATIONAL))
     months = {InternshipCase.COMPANY: 12, InternshipCase.VOCATIONAL: 6}[case]
     end = add_months(start, months + random.randint(1, 3)) if long else start + timedelta(days=random.randint(60, 175))
@@ -454,7 +454,7 @@ def _amendment(wanted: Wanted, person: Person, random: Random) -> dict[str, Any]
     """Asked some weeks before the agreement ends; eighteen months in all in an undertaking."""
     end = wanted.today + timedelta(days=random.randint(40, 70))
     start = end - timedelta(days=random.randint(180, 300))
-    long = wanted.flaw is Criterion.INTERNSHIP_AGREEMENT_CONFORMS
+    long = wanted.flaw is Criterion.INTERNSHIP_LENGTH
     new_end = add_months(start, 20) if long else end + timedelta(days=random.randint(60, 120))
     return {
         "particulars": InternshipAmendment(
@@ -577,7 +577,7 @@ def cured(request: Request, flaw: Criterion | None, today: date, filed_on: date)
         case ChangeOfStatus() if flaw is Criterion.JOB_FITS_QUALIFICATIONS:
             told = "Deux ans d'emploi étudiant dans le même métier, attestés par des bulletins de salaire."
             changes["particulars"] = replace(particulars, experience=told)
-        case Renewal() if flaw is Criterion.RENEWAL_TERMS:
+        case Renewal() if flaw is Criterion.RENEWAL_BREACH:
             changes["particulars"] = replace(particulars, involuntarily_unemployed=True)
         case Seasonal() if flaw is Criterion.HOUSING:
             changes["particulars"] = replace(particulars, housing_statement=True)
@@ -594,9 +594,9 @@ def cured(request: Request, flaw: Criterion | None, today: date, filed_on: date)
                 changes["job"] = replace(job, end=enrolled)
         case AuPair() if flaw is Criterion.AU_PAIR_CONDITIONS:
             changes["particulars"] = replace(particulars, hours_weekly=25)
-        case InternshipAgreement(start=start) if flaw is Criterion.INTERNSHIP_AGREEMENT_CONFORMS:
+        case InternshipAgreement(start=start) if flaw is Criterion.INTERNSHIP_LENGTH:
             changes["particulars"] = replace(particulars, end=add_months(start, 5))
-        case InternshipAmendment(agreement_end=end) if flaw is Criterion.INTERNSHIP_AGREEMENT_CONFORMS:
+        case InternshipAmendment(agreement_end=end) if flaw is Criterion.INTERNSHIP_LENGTH:
             changes["particulars"] = replace(particulars, new_end=end + timedelta(days=90))
     after = replace(request, **changes)
     if flaw is Criterion.PROPORTIONATE_PROJECT and isinstance(after.employer, Company):

@@ -101,7 +101,7 @@ def the_person_was_active_three_years_in_a_community(case: Case, law: Law) -> Fi
     if years is not None and years < wanted:
         return answer(
             Met.NOT_MET,
-            f"{_number(years)} an(s) d'activité ininterrompue dans l'organisme d'accueil, moins de {wanted}.",
+            f"Activité ininterrompue de {_years(years)} dans l'organisme d'accueil, pour {wanted} ans exigés.",
             facts=facts,
         )
     if real is False:
@@ -110,11 +110,11 @@ def the_person_was_active_three_years_in_a_community(case: Case, law: Law) -> Fi
         *(["durée de l'activité dans l'organisme d'accueil"] if years is None else []),
         *(["caractère réel et sérieux de l'activité"] if real is None else []),
     ]
-    if missing:
+    if years is None or missing:
         return not_established("L'activité dans l'organisme d'accueil n'est pas établie.", *missing, facts=facts)
     return answer(
         Met.MET,
-        f"Activité réelle et sérieuse de {_number(years)} ans dans l'organisme d'accueil ; les perspectives "
+        f"Activité réelle et sérieuse de {_years(years)} dans l'organisme d'accueil ; les perspectives "
         "d'intégration sont appréciées par le préfet.",
         facts=facts,
     )
@@ -221,9 +221,9 @@ def _obstacles_to_shortage(admission: ExceptionalAdmission, months: Decimal, yea
     if admission.criminal_record_b2_clear is False:
         yield "Une condamnation, une incapacité ou une déchéance figure au bulletin n° 2 du casier judiciaire."
     if worked is not None and worked < months:
-        yield f"{worked} mois travaillés et comptés sur les vingt-quatre derniers, moins de {months}."
+        yield f"Mois travaillés et comptés sur les vingt-quatre derniers : {worked}, pour {months} exigés."
     if resided is not None and resided < years:
-        yield f"{_number(resided)} an(s) de résidence ininterrompue comptés, moins de {years}."
+        yield f"Résidence ininterrompue de {_years(resided)}, pour {years} ans exigés."
 
 
 def _counted_months(admission: ExceptionalAdmission) -> int | None:
@@ -269,4 +269,8 @@ def _told(known: bool | None) -> str:
 
 
 def _number(value: float | Decimal | None) -> str:
-    return "non indiqué" if value is None else f"{value:g}".replace(".", ",")
+    return "non indiqué" if value is None else f"{float(value):g}".replace(".", ",")
+
+
+def _years(value: float | Decimal) -> str:
+    return f"{_number(value)} {'an' if value < 2 else 'ans'}"

@@ -34,7 +34,7 @@ from domain.findings import Criterion, Met
 from domain.permits import permit_for
 from domain.procedures import Procedure
 from domain.refusals import Refused
-from domain.request import DocumentRef, Renewal, Request, Seasonal
+from domain.request import DocumentRef, Renewal, Request, Seasonal, TitleKind
 from tests.unit.given import (
     HASH,
     TODAY,
@@ -42,6 +42,7 @@ from tests.unit.given import (
     a_delegation,
     a_job,
     a_request,
+    a_worker_in_france,
     an_address,
     an_administration,
     case_after,
@@ -264,6 +265,7 @@ assert RENEWED.job is not None
         (
             msgspec.structs.replace(
                 RENEWED,
+                worker=a_worker_in_france(TitleKind.EMPLOYEE),
                 particulars=Renewal(
                     earlier_permit="AT-2025-000123",
                     earlier_expires_on=date(2026, 12, 20),

@@ -9,21 +9,14 @@ import pytest
 from domain.findings import Criterion, Met
 from domain.procedures import Procedure
 from domain.request import (
-    AdmissionBasis,
     AsylumSeeker,
-    AuPair,
-    ExceptionalAdmission,
-    InternshipAgreement,
-    InternshipAmendment,
-    InternshipCase,
-    LegalRegime,
     Renewal,
     Seasonal,
     StudentAboveQuota,
     ViabilityOpinion,
 )
 from domain.rules.au_pair import age_on, months_covered
-from tests.unit.given import TODAY, a_job, a_request, a_worker, an_address
+from tests.unit.given import TODAY, a_job, a_request, an_address
 from tests.unit.given_conditions import IN_2025, a_case, an_opinion, found
 
 R5221_20 = (
@@ -60,37 +53,6 @@ def test_r5221_20_is_opposed_only_to_a_first_renewal_that_differs(changes: dict[
     case = a_case(Procedure.RENEWAL, particulars=renewal(**changes), job=a_job(regulated_profession=True))
     applied = [found(case, criterion).met is not Met.NOT_APPLICABLE for criterion in R5221_20]
     assert set(applied) == {opposed}
-
-
-@pytest.mark.parametrize(
-    ("changes", "met"),
-    [
-        ({}, Met.MET),
-        ({"same_job": False}, Met.NOT_ESTABLISHED),
-        ({"contract_broken_on": date(2026, 3, 1), "earlier_hired_on": date(2025, 3, 1)}, Met.NOT_MET),
-        ({"contract_broken_on": date(2026, 3, 2), "earlier_hired_on": date(2025, 3, 1)}, Met.MET),
-        ({"contract_broken_on": date(2026, 3, 1)}, Met.NOT_ESTABLISHED),
-        (
-            {
-                "contract_broken_on": date(2026, 3, 1),
-                "earlier_hired_on": date(2025, 3, 1),
-                "involuntarily_unemployed": True,
-            },
-            Met.MET,
-        ),
-        (
-            {
-                "contract_broken_on": date(2026, 3, 1),
-                "earlier_hired_on": date(2025, 3, 1),
-                "first_renewal": False,
-            },
-            Met.MET,
-        ),
-    ],
-)
-def test_the_terms_of_the_earlier_permit(changes: dict[str, Any], met: Met) -> None:
-    case = a_case(Procedure.RENEWAL, particulars=renewal(**changes))
-    assert found(case, Criterion.RENEWAL_TERMS).met is met
 
 
 def test_a_renewal_asked_late_is_no_ground_of_refusal() -> None:
@@ -175,11 +137,6 @@ def test_a_student_above_the_quota(changes: dict[str, Any], met: Met) -> None:
     assert found(case, Criterion.STUDENT_COURSE).met is met
 
 
-def test_the_algerian_agreement_has_its_own_cap() -> None:
-    case = a_case(Procedure.STUDENT_ABOVE_QUOTA, legal_regime=LegalRegime.ALGERIAN)
-    assert found(case, Criterion.STUDENT_COURSE).met is Met.NOT_ESTABLISHED
-
-
 @pytest.mark.parametrize(
     ("introduced", "changes", "met"),
     [
@@ -199,41 +156,6 @@ def test_ofpra_has_six_months(introduced: date, changes: dict[str, Any], met: Me
 # --- internships and au pair -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("internship", "end", "met"),
-    [
-        (InternshipCase.VOCATIONAL, date(2027, 9, 1), Met.MET),
-        (InternshipCase.VOCATIONAL, date(2027, 9, 2), Met.NOT_MET),
-        (InternshipCase.COMPANY, date(2028, 3, 1), Met.MET),
-        (InternshipCase.COMPANY, date(2028, 3, 2), Met.NOT_MET),
-        (InternshipCase.HOSPITAL, date(2027, 9, 1), Met.MET),
-        (InternshipCase.HOSPITAL, date(2027, 9, 2), Met.NOT_MET),
-    ],
-)
-def test_the_length_of_a_first_agreement(internship: InternshipCase, end: date, met: Met) -> None:
-    agreement = with_particulars(Procedure.INTERNSHIP_AGREEMENT, internship=internship, start=date(2027, 3, 1), end=end)
-    assert isinstance(agreement, InternshipAgreement)
-    case = a_case(Procedure.INTERNSHIP_AGREEMENT, particulars=agreement)
-    assert found(case, Criterion.INTERNSHIP_AGREEMENT_CONFORMS).met is met
-
-
-@pytest.mark.parametrize(
-    ("internship", "new_end", "met"),
-    [
-        (InternshipCase.VOCATIONAL, date(2027, 1, 31), Met.NOT_MET),
-        (InternshipCase.COMPANY, date(2028, 1, 1), Met.MET),
-        (InternshipCase.COMPANY, date(2028, 1, 2), Met.NOT_MET),
-        (InternshipCase.HOSPITAL, date(2027, 6, 30), Met.MET),
-        (InternshipCase.HOSPITAL, date(2027, 7, 1), Met.NOT_MET),
-    ],
-)
-def test_the_length_of_an_extension(internship: InternshipCase, new_end: date, met: Met) -> None:
-    amendment = with_particulars(Procedure.INTERNSHIP_AMENDMENT, internship=internship, new_end=new_end)
-    assert isinstance(amendment, InternshipAmendment)
-    case = a_case(Procedure.INTERNSHIP_AMENDMENT, particulars=amendment)
-    assert found(case, Criterion.INTERNSHIP_AGREEMENT_CONFORMS).met is met
-
-
 def test_an_internship_needs_a_tutor_and_a_host_that_was_checked() -> None:
     nobody = with_particulars(Procedure.INTERNSHIP_AGREEMENT, tutor="")
     case = a_case(Procedure.INTERNSHIP_AGREEMENT, particulars=nobody)
@@ -242,29 +164,6 @@ def test_an_internship_needs_a_tutor_and_a_host_that_was_checked() -> None:
     checked = a_case(Procedure.INTERNSHIP_AGREEMENT, opinions=(an_opinion(Criterion.INTERNSHIP_HOST, True),))
     assert found(checked, Criterion.INTERNSHIP_PROJECT).met is Met.MET
     assert found(checked, Criterion.INTERNSHIP_HOST).met is Met.NOT_MET
-
-
-@pytest.mark.parametrize(
-    ("birth", "changes", "met"),
-    [
-        (date(2009, 2, 1), {}, Met.MET),
-        (date(2009, 2, 2), {}, Met.NOT_MET),
-        (date(1996, 2, 2), {}, Met.MET),
-        (date(1996, 2, 1), {}, Met.NOT_MET),
-        (None, {}, Met.NOT_ESTABLISHED),
-        (date(2005, 5, 5), {"hours_weekly": 25}, Met.MET),
-        (date(2005, 5, 5), {"hours_weekly": 26}, Met.NOT_MET),
-        (date(2005, 5, 5), {"kinship": True}, Met.NOT_MET),
-        (date(2005, 5, 5), {"knows_french_or_secondary_education": False}, Met.NOT_MET),
-        (date(2005, 5, 5), {"earlier_stay_months": 12}, Met.MET),
-        (date(2005, 5, 5), {"earlier_stay_months": 13}, Met.NOT_MET),
-    ],
-)
-def test_au_pair_conditions(birth: date | None, changes: dict[str, Any], met: Met) -> None:
-    stay = with_particulars(Procedure.AU_PAIR, **changes)
-    assert isinstance(stay, AuPair)
-    case = a_case(Procedure.AU_PAIR, particulars=stay, worker=a_worker(birth_date=birth))
-    assert found(case, Criterion.AU_PAIR_CONDITIONS).met is met
 
 
 @pytest.mark.parametrize(
@@ -319,24 +218,3 @@ def test_means_are_compared_with_the_full_time_smic(income: str, department: str
     finding = found(a_case(Procedure.VIABILITY_OPINION, particulars=project), Criterion.SUFFICIENT_MEANS, IN_2025)
     assert finding.met is met
     assert finding.met is Met.NOT_ESTABLISHED or finding.unconfirmed
-
-
-@pytest.mark.parametrize(
-    ("basis", "worked", "pay", "today", "met"),
-    [
-        (AdmissionBasis.L435_1, None, "2400.00", TODAY, Met.MET),
-        (AdmissionBasis.L435_1, None, "900.00", TODAY, Met.NOT_MET),
-        (AdmissionBasis.L435_4, 11, "2400.00", TODAY, Met.NOT_MET),
-        (AdmissionBasis.L435_4, 12, "2400.00", TODAY, Met.MET),
-        (AdmissionBasis.L435_4, None, "2400.00", TODAY, Met.NOT_ESTABLISHED),
-        (AdmissionBasis.L435_4, 12, "2400.00", date(2026, 12, 31), Met.MET),
-        (AdmissionBasis.L435_4, 12, "2400.00", date(2027, 1, 1), Met.NOT_ESTABLISHED),
-    ],
-)
-def test_admission_rests_on_a_real_and_lawfully_paid_job(
-    basis: AdmissionBasis, worked: int | None, pay: str, today: date, met: Met
-) -> None:
-    admission = ExceptionalAdmission(basis=basis, prefecture_department="69", months_worked_last_24=worked)
-    job = a_job(pay_monthly_gross=pay, agreement_minimum_monthly=None)
-    case = a_case(Procedure.EXCEPTIONAL_ADMISSION, particulars=admission, job=job)
-    assert found(case, Criterion.ADMISSION_EMPLOYMENT, today).met is met

@@ -406,7 +406,12 @@ def test_discretion_is_where_the_text_says_may() -> None:
         Criterion.PROPORTIONATE_PROJECT,
         Criterion.RENEWAL_TERMS,
         Criterion.RENEWAL_EMPLOYER,
+        Criterion.RENEWAL_BREACH,
+        Criterion.RENEWAL_UNEMPLOYMENT,
         Criterion.ADMISSION_EMPLOYMENT,
+        Criterion.ADMISSION_COMMUNITY,
+        Criterion.ADMISSION_TRAINING,
+        Criterion.ADMISSION_SHORTAGE,
     }
 
 
