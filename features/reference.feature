@@ -210,3 +210,40 @@ Feature: Reference tables, published by version
       | path          | value        |
       | published     | no           |
       | unconfirmed   | 1            |
+
+  Scenario Outline: A limit carried over Good Friday in Alsace-Moselle says that not every commune keeps it (CT L3134-13)
+    Given today is 2026-11-25
+    And an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 31000
+    And manager-63 has given "route" with:
+      """
+      {"platform": "Clermont-Ferrand", "competent_department": "<department>", "deciding_department": "63",
+       "reason": "Accord écrit des préfectures, table à compléter."}
+      """
+    And the day is 2027-01-26
+    And manager-63 has given "record-silence"
+    Then the clock T12 of D1 for the employer has:
+      | path          | value     |
+      | expires_on    | <expires> |
+      | unconfirmed.-1 | <doubt>  |
+
+    Examples: two clear months after the refusal born on 25 January end on Friday 26 March 2027
+      | department | expires    | doubt |
+      | 67         | 2027-03-30 | …Vendredi saint (CT L3134-13). Férié dans les seules communes… |
+      | 63         | 2027-03-26 | …report au jour ouvrable… |
+
+  Scenario: A holiday published by an administrator carries limits over (CT L3133-1)
+    Given an administration of its own
+    And a request refused on pay
+    And decision D1 is made available
+    And decision D1 is read by the employer
+    And admin has published the table holidays as "2026-11" from 2026-11-10 with the line:
+      """
+      TRUCE,Jour de la trêve,*,1,4,,,,CT L3133-1,loi de la fiction,confirmed,
+      """
+    Then the clock T12 of D1 for the employer has:
+      | path       | value      |
+      | expires_on | 2027-01-04 |
+    When the day is 2026-11-10
+    Then the clock T12 of D1 for the employer has:
+      | path       | value      |
+      | expires_on | 2027-01-05 |
