@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -63,7 +64,10 @@ def administration(desk: NamedDependency[Desk], caller: NamedDependency[Caller])
     """Everything granted or published, in the order it was recorded."""
     caller.must_be(frozenset({Role.ADMIN, Role.AUDITOR, Role.MANAGER, Role.LEGAL}))
     caller.must_have_a_right()
-    return desk.administration()
+    state = desk.administration()
+    # The rows of a table are read at /api/reference: whole files have no place in this overview.
+    references = tuple(msgspec.structs.replace(each, content="") for each in state.references)
+    return msgspec.structs.replace(state, references=references)
 
 
 def router() -> Router:

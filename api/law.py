@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.answers import problem
+from api.reference import TableOfDay, tables_of
 from domain.provisions import CHAPTER_TITLES, Chapter, Nature, Provision, provisions_in_force
 from ledger.desk import Desk, day_in_paris
 
@@ -37,6 +38,8 @@ class LawOfDay(msgspec.Struct, frozen=True, kw_only=True):
 
     on: date
     provisions: tuple[LawLine, ...]
+    tables: tuple[TableOfDay, ...]
+    """The reference tables that these provisions read, in the version of the day."""
 
 
 def _line(provision: Provision) -> LawLine:
@@ -73,7 +76,7 @@ def law(
     """Each provision applied that day, with its article, its dates, its source and whether it was confirmed."""
     day = on or day_in_paris(desk.ledger.clock())
     found = (each for each in provisions_in_force(day) if chapter in (None, each.chapter))
-    return LawOfDay(on=day, provisions=tuple(map(_line, found)))
+    return LawOfDay(on=day, provisions=tuple(map(_line, found)), tables=tables_of(desk, day))
 
 
 def router() -> Router:

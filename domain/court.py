@@ -9,7 +9,7 @@ from domain.acts import CourtAction, Injunction, InjunctionKind
 from domain.case import Case, Litigation
 from domain.french import folded
 from domain.procedures import OutcomeKind, Procedure
-from domain.reference import Reference, add_working_days
+from domain.reference import Calendar, Reference, shipped_calendar
 from domain.refusals import Refused
 from domain.request import Value
 
@@ -80,11 +80,17 @@ def defender(case: Case, action: CourtAction, reference: Reference) -> str:
     return minister
 
 
-def served_on(action: CourtAction, made_available_on: date, read_on: date | None, department: str) -> date:
+def served_on(
+    action: CourtAction,
+    made_available_on: date,
+    read_on: date | None,
+    department: str,
+    calendar: Calendar | None = None,
+) -> date:
     """First reading, or two working days after availability; at once when the judge rules within days (R611-8-6)."""
     if action is CourtAction.LIBERTY:
         return made_available_on
-    unread = add_working_days(made_available_on, SERVICE_WORKING_DAYS, department)
+    unread = (calendar or shipped_calendar()).add_working_days(made_available_on, SERVICE_WORKING_DAYS, department)
     return unread if read_on is None else min(read_on, unread)
 
 

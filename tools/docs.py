@@ -1,4 +1,4 @@
-"""Write `docs/law.md` from the rules themselves, so that the page cannot say anything else than the code."""
+"""Write `docs/law.md` and the counts of `docs/reference-data.md` from rules and tables, so that they cannot differ."""
 
 from pathlib import Path
 
@@ -13,9 +13,18 @@ from domain.provisions import (
     all_provisions,
 )
 from domain.reading import WORK_PERMITS
+from domain.reference.load import load_reference
+from domain.reference.published import counted
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "law.md"
+TABLES_PAGE = ROOT / "docs" / "reference-data.md"
+COUNTS_BEGIN = "<!-- tables: écrit par make docs -->\n"
+COUNTS_END = "<!-- fin des tables -->\n"
+COUNTS_HEAD = """
+| table | fichier | titre | sources lues jusqu'au | lignes | confirmées | non confirmées |
+|---|---|---|---|---|---|---|
+"""
 
 HEAD = """# Le droit dans le code
 
@@ -85,9 +94,32 @@ def law_page() -> str:
     return page
 
 
+def counts() -> str:
+    """What each shipped table holds, and how much of it is confirmed."""
+    reference = load_reference()
+    lines, sums = COUNTS_HEAD, [0, 0]
+    for name, info in reference.tables.items():
+        rows, confirmed = counted(reference.rows[name])
+        sums = [sums[0] + rows, sums[1] + confirmed]
+        lines += (
+            f"| `{name}` | `{info.file}` | {info.title} | {info.checked_until:%d/%m/%Y} | {rows} | {confirmed} "
+            f"| {rows - confirmed} |\n"
+        )
+    rows, confirmed = sums
+    return lines + f"| **total** | | | | **{rows}** | **{confirmed}** | **{rows - confirmed}** |\n\n"
+
+
+def tables_page(page: str) -> str:
+    """The page on reference data with the counts of today between their marks."""
+    before, _, rest = page.partition(COUNTS_BEGIN)
+    _, _, after = rest.partition(COUNTS_END)
+    return before + COUNTS_BEGIN + counts() + COUNTS_END + after
+
+
 def main() -> None:
-    """Write the page."""
+    """Write the pages."""
     PAGE.write_text(law_page(), encoding="utf-8")
+    TABLES_PAGE.write_text(tables_page(TABLES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How long each addressee may contest a decision: by appeal, before the court, at the latest (T10, T12, T13)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -28,6 +28,11 @@ UNFAVOURABLE = frozenset(
 )
 
 
+CLEAR_MONTHS_MAX = 12
+A_WEEK = timedelta(days=7)
+"""No limit is carried over more holidays in a row."""
+
+
 def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """Limits run for each addressee apart; a decision that rejects an appeal is attacked with the one before it."""
     for decision in case.decisions:
@@ -40,7 +45,19 @@ def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clo
                 *_reasonable_period(case, decision, addressee, today, reference),
             )
             for limit in limits:
-                yield limit if decision.live else _lost_its_object(limit, decision)
+                told = _with_doubts_of_the_calendar(limit, case, reference)
+                yield told if decision.live else _lost_its_object(told, decision)
+
+
+def _with_doubts_of_the_calendar(clock: Clock, case: Case, reference: Reference) -> Clock:
+    """A limit carried over a day that is a holiday in some communes only says so."""
+    expires, start = clock.expires_on, clock.starts_on
+    if expires is None or start is None or CALENDAR_NOTE not in clock.unconfirmed:
+        return clock
+    ends = (add_months(start, count) + timedelta(days=1) for count in range(1, CLEAR_MONTHS_MAX))
+    due = next((end for end in ends if timedelta() <= expires - end < A_WEEK), expires)
+    doubts = reference.calendar.doubts_of_carrying(due, expires, department_of(case))
+    return replace(clock, unconfirmed=(*clock.unconfirmed, *doubts))
 
 
 def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
@@ -94,7 +111,7 @@ def _administrative_limit(
     clock = _limit(case, decision, addressee, "T10", length, far)
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
-    expires = last_day(start, length + far, department_of(case))
+    expires = last_day(start, length + far, department_of(case), reference.calendar)
     return _dated(clock, today, start, expires, _started(decision, start))
 
 
@@ -123,7 +140,7 @@ def _court_limit(case: Case, decision: Decision, addressee: Addressee, today: da
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
     department = department_of(case)
-    at_first = last_day(start, length + far, department)
+    at_first = last_day(start, length + far, department, reference.calendar)
     told = _started(decision, start)
     interrupting = [
         a
@@ -143,7 +160,9 @@ def _court_limit(case: Case, decision: Decision, addressee: Addressee, today: da
     given = decision.reasons_communicated_on
     if given is not None and given > start:
         start, told = given, f"Motifs communiqués le {in_french(given)} (CRPA L232-4)"
-    return _seized(case, decision, _dated(clock, today, start, last_day(start, length + far, department), told))
+    return _seized(
+        case, decision, _dated(clock, today, start, last_day(start, length + far, department, reference.calendar), told)
+    )
 
 
 def _restarts_on(case: Case, appeal: Appeal, addressee: Addressee) -> date | None:

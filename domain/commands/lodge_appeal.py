@@ -87,7 +87,9 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     start = limit_runs_from(case, attacked, lodged_by)
     length = months(context.reference, "ADMIN_APPEAL_MONTHS_MAX", received_on)
     length += extra_months(case, lodged_by, context.reference)
-    in_time = None if start is None else counts_on <= last_day(start, length, department_of(case))
+    in_time = (
+        None if start is None else counts_on <= last_day(start, length, department_of(case), context.reference.calendar)
+    )
     silence = context.reference.silence_rule("ADMIN_APPEAL").months
     return (
         AppealLodged(

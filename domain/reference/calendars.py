@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 from dateutil.easter import easter  # type: ignore[import-untyped]
 
-from domain.reference.rows import Holiday
+from domain.reference.rows import Holiday, Mark
 
 EVERYWHERE = "*"
 SATURDAY = 5
@@ -30,6 +30,15 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
             for row in self.holidays
             if _concerns(row, department)
             and any(_falls_between(row, year, first, last) for year in range(first.year, last.year + 1))
+        )
+
+    def doubts_of_carrying(self, due_on: date, carried_to: date, department: str) -> tuple[str, ...]:
+        """Why a limit due on a day might not be carried so far: the unconfirmed holidays that it is carried over."""
+        passed = self.holidays_used(due_on, carried_to - timedelta(days=1), department) if due_on < carried_to else ()
+        return tuple(
+            f"report au-delà d'un jour férié à vérifier : {row.name} ({row.article}). {row.note or ''}".rstrip()
+            for row in passed
+            if row.mark is Mark.UNCONFIRMED
         )
 
     def is_working_day(self, day: date, department: str, *, saturdays: bool = False) -> bool:
@@ -67,7 +76,8 @@ def _falls_between(row: Holiday, year: int, first: date, last: date) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> Calendar:
+def shipped_calendar() -> Calendar:
+    """The working days that the table shipped with smoe makes."""
     # The reader of the tables needs this package whole, so it is asked for when a day is.
     calendar: Calendar = importlib.import_module("domain.reference.load").load_reference().calendar
     return calendar
@@ -75,19 +85,19 @@ def _shipped() -> Calendar:
 
 def public_holidays(year: int, department: str) -> frozenset[date]:
     """The legal holidays of a year in a department, by the table shipped with smoe."""
-    return _shipped().public_holidays(year, department)
+    return shipped_calendar().public_holidays(year, department)
 
 
 def is_working_day(day: date, department: str, *, saturdays: bool = False) -> bool:
     """Whether a day is a working day, by the table shipped with smoe."""
-    return _shipped().is_working_day(day, department, saturdays=saturdays)
+    return shipped_calendar().is_working_day(day, department, saturdays=saturdays)
 
 
 def next_working_day(day: date, department: str, *, saturdays: bool = False) -> date:
     """The day, or the first working day after it, by the table shipped with smoe."""
-    return _shipped().next_working_day(day, department, saturdays=saturdays)
+    return shipped_calendar().next_working_day(day, department, saturdays=saturdays)
 
 
 def add_working_days(day: date, count: int, department: str, *, saturdays: bool = False) -> date:
     """The day on which `count` working days have been completed, by the table shipped with smoe."""
-    return _shipped().add_working_days(day, count, department, saturdays=saturdays)
+    return shipped_calendar().add_working_days(day, count, department, saturdays=saturdays)

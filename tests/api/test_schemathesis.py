@@ -45,6 +45,8 @@ READS = (
     "/api/registers/messages",
     "/api/admin",
     "/api/permits/check",
+    "/api/reference",
+    "/api/reference/{table}",
     "/health/live",
     "/health/ready",
     "/api/law",

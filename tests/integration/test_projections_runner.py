@@ -11,12 +11,13 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from domain.events import DelegationEnded, NoteAdded, PersonErased
+from domain.administration import ADMINISTRATION_STREAM
+from domain.events import DelegationEnded, NoteAdded, PersonErased, ReferencePublished
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
 from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.store import Ledger
-from projections import cases, history
+from projections import cases, clocks, history
 from projections.history import HistoryRow
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import AlreadyRunning, Runner, ask_repair, lag, parked, reset, wait_for
@@ -138,6 +139,46 @@ def test_any_batch_size_and_any_restart_give_the_same_rows(
         runner = make_runner(batch=7, catch_up_batch=7)
         told = runner.run_once()
         runner.close()
+    assert contents(database) == whole
+
+
+def test_rows_are_made_with_the_tables_published_before_the_newest_fact_of_their_case(
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner
+) -> None:
+    """Silence after three months instead of two, published between the filing and the routing of one case."""
+    shipped = load_reference()
+    published = ReferencePublished(
+        table="silence",
+        version="2026-03",
+        sha256="",
+        rows=9,
+        confirmed_rows=8,
+        effective_from=DAY,
+        source="Décret",
+        content=shipped.texts["silence.toml"].replace("months = 2", "months = 3", 1),
+    )
+    before, between = uuid4(), uuid4()
+    write(ledger, before, [a_filing(before, "AT-1", DAY), a_routing(DAY)])
+    write(ledger, between, [a_filing(between, "AT-2", DAY)])
+    runner = make_runner()
+    runner.run_until_current()
+    write(ledger, ADMINISTRATION_STREAM, [(AGENT, published, DAY)])
+    runner.run_until_current()
+    expected = [("AT-1", date(2026, 5, 2)), ("AT-2", date(2026, 5, 2))]
+    asked = "SELECT number, expires_on FROM read.clocks WHERE clock = 'T1' ORDER BY number"
+    assert query(database, asked) == expected
+    write(ledger, between, [a_routing(DAY)])
+    runner.run_until_current()
+    expected = [("AT-1", date(2026, 5, 2)), ("AT-2", date(2026, 6, 2))]
+    assert query(database, asked) == expected
+    whole = contents(database)
+    assert runner.rebuild_case(before, clocks.MODEL)
+    assert runner.rebuild_case(between, clocks.MODEL)
+    assert contents(database) == whole
+    runner.close()
+    with psycopg.connect(database.owner_url) as connection:
+        reset(connection, "clocks")
+    make_runner(batch=1).run_until_current()
     assert contents(database) == whole
 
 

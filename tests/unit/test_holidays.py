@@ -54,3 +54,22 @@ def test_a_holiday_of_one_territory_is_none_of_another() -> None:
     on = date(2027, 4, 27)
     assert REFERENCE.calendar.holidays_used(on, on, "974") == ()
     assert REFERENCE.calendar.is_working_day(on, "974")
+
+
+@pytest.mark.parametrize(
+    ("due_on", "carried_to", "department", "doubts"),
+    [
+        ("2027-03-26", "2027-03-30", "67", 1),  # due on Good Friday, carried over Easter Monday too
+        ("2027-03-27", "2027-03-30", "67", 0),  # due on the Saturday after
+        ("2027-03-26", "2027-03-26", "63", 0),  # no holiday there
+        ("2027-12-26", "2027-12-27", "67", 0),  # the second day of Christmas is confirmed
+    ],
+)
+def test_a_limit_carried_over_a_doubtful_holiday_says_so(
+    due_on: str, carried_to: str, department: str, doubts: int
+) -> None:
+    due, carried = date.fromisoformat(due_on), date.fromisoformat(carried_to)
+    assert REFERENCE.calendar.next_working_day(due, department) == carried
+    found = REFERENCE.calendar.doubts_of_carrying(due, carried, department)
+    assert len(found) == doubts
+    assert all("Vendredi saint (CT L3134-13)" in doubt and "temple protestant" in doubt for doubt in found)

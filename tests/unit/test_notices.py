@@ -11,7 +11,7 @@ from domain.procedures import Procedure
 from domain.request import AdmissionBasis, InternshipCase, TitleKind
 from tests.unit.given import TODAY, a_request, a_worker_in_france
 from tests.unit.test_rules_of_procedures import of
-from tests.unit.test_rules_work_permit import a_case, law
+from tests.unit.given_conditions import a_case, law
 
 P = Procedure
 

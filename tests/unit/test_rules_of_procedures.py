@@ -24,7 +24,7 @@ from domain.request import (
 )
 from domain.rules import admission, asylum, au_pair, internship, renewal, seasonal, student, viability
 from tests.unit.given import REFERENCE, TODAY, a_job, a_request, a_worker, an_address
-from tests.unit.test_rules_work_permit import a_case, an_opinion, found, law
+from tests.unit.given_conditions import a_case, an_opinion, found, law
 
 REPLACE = msgspec.structs.replace
 P = Procedure

@@ -1,7 +1,8 @@
-"""`docs/law.md` says what the rules say."""
+"""`docs/law.md` says what the rules say, and `docs/reference-data.md` what the tables hold."""
 
 from domain.provisions import all_provisions
-from tools.docs import PAGE, law_page
+from tests.unit.given import REFERENCE
+from tools.docs import PAGE, TABLES_PAGE, counts, law_page, tables_page
 
 
 def test_the_page_of_the_law_is_the_one_that_the_rules_give() -> None:
@@ -11,3 +12,11 @@ def test_the_page_of_the_law_is_the_one_that_the_rules_give() -> None:
 def test_every_provision_has_its_line() -> None:
     page = law_page()
     assert all(f"[`{each.name}`]" in page for each in all_provisions())
+
+
+def test_the_counts_of_the_tables_are_those_of_the_data() -> None:
+    page = TABLES_PAGE.read_text(encoding="utf-8")
+    assert page == tables_page(page), "run make docs"
+    assert counts() in page
+    assert all(f"| `{name}` |" in page for name in REFERENCE.tables)
+    assert "| 101 | 101 | 0 |" in counts()
