@@ -868,5 +868,6 @@ Feature: Routing a request
                  {"department": "69", "seasonal": false, "platform": "Lyon", "deciding_department": "69",
                   "confirmed": true, "source": "Essai"}]}
       """
-    Then it is refused with 422 "line_repeated"
+    Then it is refused with 422 "content_impossible"
+    And the fault at /lines/1 is "line_repeated"
     And no table is published
