@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.competence import Competence, competence_of, provision_of
+from domain.competence import Competence, attachment_host_or_place_of_work, competence_of, provision_of
 from domain.procedures import Procedure
 from domain.request import Capacity, OtherUndertaking, Request
 from tests.unit.given import (
@@ -173,6 +173,14 @@ def test_nothing_designates_a_prefect_when_no_place_is_in_a_department() -> None
     nowhere = an_address("98000", "Monaco")
     found = competence(a_request(employer=a_company(seat=nowhere), job=a_job(workplace=nowhere)))
     assert (found.department, found.ground) == (None, "")
+
+
+@pytest.mark.parametrize(("worker", "department"), [(a_worker(), "59"), (a_worker_in_france(), "69")])
+def test_attachment_is_for_those_who_live_abroad(worker: Any, department: str) -> None:
+    """The article alone, whatever another one answers before it: the job itself is in Lyon."""
+    place = attachment_host_or_place_of_work(seated(P.INTRODUCTION_PERMANENT, worker=worker), REFERENCE)
+    assert place is not None
+    assert place.department == department
 
 
 # --- the text that a routing names ------------------------------------------------------------------------------------

@@ -273,6 +273,21 @@ def test_a_transfer_dates_the_receipt_anew_only_for_another_prefect(
     assert event.table_version == a_routing_table().version
     assert event.facts.get("département désigné par le texte") == designated
     assert bool(event.ground) is (designated is None)
+    after = case_after([event], claimed())
+    assert after.routing is not None
+    assert (after.routing.first_received_on, after.routing.received_on) == (TODAY, received)
+
+
+@pytest.mark.parametrize(("competent", "deciding"), [("22", "22"), ("59", "62")])
+def test_a_prefect_who_kept_the_decision_decides_at_the_platform_too(competent: str, deciding: str) -> None:
+    kept = tuple(
+        msgspec.structs.replace(line, deciding_department="22") if line.department == "22" else line
+        for line in a_routing_table().lines
+    )
+    table = a_routing_table(version="v", effective_from=TODAY, lines=kept)
+    context = a_context(Role.MANAGER, administration=an_administration(more=[table]))
+    (event,) = transfer_request(claimed(), _transfer(competent_department=competent), context)
+    assert (event.platform, event.deciding_department) == ("Béthune", deciding)
 
 
 def test_a_transfer_recorded_before_its_receipt_was_told_apart_was_received_that_day() -> None:
