@@ -1,5 +1,6 @@
 """Where a request goes: the competent prefect by the text, the platform and the deciding prefect by the table."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -73,7 +74,7 @@ def route(request: Request, administration: Administration, reference: Reference
 
 def _no_prefect(competence: Competence) -> str:
     if not competence.rule:
-        return "Aucun des textes tenus pour cette date ne désigne le préfet compétent pour cette demande."
+        return "Aucun des textes relevés pour cette date ne désigne le préfet compétent sur cette demande."
     return "Aucun fait de la demande ne désigne un département connu."
 
 
@@ -125,15 +126,21 @@ def _published_line(table: RoutingTablePublished, department: str, seasonal: boo
 
 
 def deciding_department_of(
-    platform: str, administration: Administration, reference: Reference, today: date
+    platform: str, competent: str, administration: Administration, reference: Reference, today: date
 ) -> str | None:
-    """The department of the prefect who decides at a platform, by the table in force; None for an unknown platform."""
+    """The department of the prefect who decides at a platform for a competent one; None for an unknown platform.
+
+    A prefect may have kept the decision and delegated the examination alone: the department's own line comes first.
+    """
     published = administration.routing_table(today)
+    lines: Iterable[tuple[str, str | None]]
     if published is not None:
-        return next((line.deciding_department for line in published.lines if line.platform == platform), None)
-    return next(
-        (row.platform_prefect_department for row in reference.platforms.values() if row.platform == platform), None
-    )
+        lines = [(each.department, each.deciding_department) for each in published.lines if each.platform == platform]
+    else:
+        rows = reference.platforms.values()
+        lines = [(each.department, each.platform_prefect_department) for each in rows if each.platform == platform]
+    own = (deciding for department, deciding in lines if department == competent)
+    return next(own, None) or next((deciding for _, deciding in lines), None)
 
 
 class LineChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -653,7 +653,7 @@ Feature: Routing a request
       | steps.1.kind              | routed_by_hand             |
       | steps.1.actor_name        | Sophie Lambert             |
       | steps.1.reason            | Accord écrit de la préfecture de la Haute-Garonne. |
-      | steps.1.why               | …par orientation manuelle… |
+      | steps.1.why               | …instruit, sur décision motivée d'un responsable… |
       | steps.1.first_received_on | 2026-11-02                 |
       | steps.1.received_on       | 2026-11-05                 |
       | steps.2.kind              | transferred                |
@@ -692,7 +692,7 @@ Feature: Routing a request
 
   Scenario: An amended request that is not routed yet is read with its present facts (CT R5221-15)
     Given an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 31000
-    And employer-acme has moved its seat to 38000 Grenoble
+    And employer-acme has moved its seat to 38000
     When manager-63 asks why the case is here
     Then the answer has:
       | path                              | value             |
@@ -700,6 +700,26 @@ Feature: Routing a request
       | steps.0.competent_department      | 31                |
       | elsewhere_today.platform          | Clermont-Ferrand  |
       | elsewhere_today.competent_prefect | préfet de l'Isère |
+
+  Scenario Outline: An amendment that would designate another prefect is refused (CT <article>)
+    Given an introduction_permanent request filed by employer-acme
+    When employer-acme asks to amend its request with <pointer> = <value>
+    Then it is refused with 409 "amendment_changes_competence" naming "préfet du Rhône"
+
+    Examples:
+      | article    | pointer                             | value |
+      | R5221-15   | /request/employer/seat/postcode     | 59000 |
+      | R5221-15-1 | /request/employer/maritime_employer | true  |
+
+  Scenario: An amendment that leaves the prefect competent is recorded (CT R5221-15)
+    Given an introduction_permanent request filed by employer-acme
+    When employer-acme asks to amend its request with /request/employer/seat/postcode = 69003
+    Then the last fact is RequestAmended
+    When agent-63 asks why the case is here
+    Then the answer has:
+      | path            | value |
+      | steps.count     | 1     |
+      | elsewhere_today | none  |
 
   # A table tried before it is published
 
@@ -868,5 +888,6 @@ Feature: Routing a request
                  {"department": "69", "seasonal": false, "platform": "Lyon", "deciding_department": "69",
                   "confirmed": true, "source": "Essai"}]}
       """
-    Then it is refused with 422 "line_repeated"
+    Then it is refused with 422 "content_impossible"
+    And the fault at /lines/1 is "line_repeated"
     And no table is published

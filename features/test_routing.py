@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import httpx
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from features.conftest import DAY, WHO, Table, body_of, rows_of
+from features.conftest import DAY, POINTER, WHO, Table, altered, body_of, rows_of
 from features.world import World
 
 scenarios("routing.feature")
@@ -17,12 +18,18 @@ def _asks_why(world: World, who: str) -> None:
     world.read(None if who == "nobody" else who, "/routing")
 
 
-@given(parsers.re(rf"{WHO} has moved its seat to (?P<postcode>\d{{5}}) (?P<town>\w+)"))
-def _has_moved(world: World, who: str, postcode: str, town: str) -> None:
-    """The filing again, with another seat."""
-    request = world.body["request"]
-    request["employer"]["seat"] |= {"postcode": postcode, "town": town}
-    world.must(who, "amend", {"request": request, "reason": "Le siège de l'établissement a été transféré."})
+@given(parsers.re(rf"{WHO} has moved its seat to (?P<value>\d{{5}})"))
+def _has_moved(world: World, who: str, value: str) -> None:
+    answer = _amends(world, who, "/request/employer/seat/postcode", value)
+    assert answer.status_code == 200, answer.text
+
+
+@when(parsers.re(rf"{WHO} asks to amend its request with {POINTER}"))
+def _amends(world: World, who: str, pointer: str, value: str) -> httpx.Response:
+    """The filing again, with one member changed."""
+    body = altered(world.body, [(pointer, value)], world.clock.today)
+    reason = "Les mentions relatives à l'employeur sont corrigées."
+    return world.act(who, "amend", {"request": body["request"], "reason": reason})
 
 
 @when(parsers.re(rf"{WHO} tries the table in force, effective from (?P<day>{DAY}), changed:"))

@@ -47,7 +47,7 @@ def route_request(case: Case, command: RouteRequest, context: Context) -> tuple[
     competent = known_department(
         command.competent_department or competence.department, "/competent_department", context
     )
-    platform_department = known_platform(command.platform, context)
+    platform_department = known_platform(command.platform, competent, context)
     deciding = known_department(command.deciding_department or platform_department, "/deciding_department", context)
     received_on = command.received_on or received_by_the_competent(case, competent, context)
     must_have_no_fault(must_have_happened("/received_on", received_on, context.today, since=case.filed_on))
@@ -120,9 +120,9 @@ def known_department(code: str | None, pointer: str, context: Context) -> str:
     return code
 
 
-def known_platform(platform: str, context: Context) -> str:
+def known_platform(platform: str, competent: str, context: Context) -> str:
     """The department of the prefect who decides at a platform of the table in force; refused for an unknown one."""
-    department = deciding_department_of(platform, context.administration, context.reference, context.today)
+    department = deciding_department_of(platform, competent, context.administration, context.reference, context.today)
     if department is None:
         raise Refused("platform_unknown", f"La table d'orientation ne connaît pas la plateforme « {platform} ».")
     return department

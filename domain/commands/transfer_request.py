@@ -49,10 +49,10 @@ def transfer_request(case: Case, command: TransferRequest, context: Context) -> 
     here = case.routing
     if here is None:
         raise Refused("status_forbids", "Le dossier n'a pas encore été orienté : il n'y a rien à transférer.")
-    platform_department = known_platform(command.platform, context)
     competent = known_department(
         command.competent_department or here.competent_department, "/competent_department", context
     )
+    platform_department = known_platform(command.platform, competent, context)
     deciding = known_department(command.deciding_department or platform_department, "/deciding_department", context)
     must_move(case, command.platform, competent, deciding)
     competence = competence_of(case.request, context.reference, context.today)

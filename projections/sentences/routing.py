@@ -56,7 +56,11 @@ def decides(
     competent_prefect: str, deciding_prefect: str, platform: str, table_version: str, *, confirmed: bool
 ) -> str:
     """Who decides, whether by delegation of management, and who examines; an empty version where somebody routed."""
-    how = f", selon la table d'orientation {table_version}" if table_version else ", par orientation manuelle"
+    how = (
+        f", selon la table d'orientation {table_version}"
+        if table_version
+        else ", sur décision motivée d'un responsable"
+    )
     if deciding_prefect == competent_prefect:
         return f"Il décide lui-même et la plateforme {of(platform)} instruit{how}.{_doubt(confirmed)}"
     delegation = f"Le {deciding_prefect} décide par délégation de gestion"

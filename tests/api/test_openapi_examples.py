@@ -220,10 +220,10 @@ def test_the_example_of_an_act_of_administration_works(other_service: Service, d
     assert len(answer.json()["events"]) == 1
 
 
-def test_the_example_of_a_dry_run_works_and_records_nothing(other_service: Service, document: Any) -> None:
+def test_the_example_of_a_dry_run_works_and_records_nothing(service: Service, document: Any) -> None:
     path = "/api/admin/routing/dry-run"
-    before = other_service.desk.administration().version
-    answer = other_service.post("admin", path, example_of(document, path))
+    before = service.desk.administration().version
+    answer = service.post("admin", path, example_of(document, path))
     assert answer.status_code == 200, answer.text
     assert answer.json()["version"] == example_of(document, path)["version"]
-    assert other_service.desk.administration().version == before
+    assert service.desk.administration().version == before

@@ -39,6 +39,7 @@ READS = (
     "/api/cases/{case_id}/documents",
     "/api/cases/{case_id}/history",
     "/api/cases/{case_id}/notes",
+    "/api/cases/{case_id}/routing",
     "/api/queues",
     "/api/dashboards/{name}",
     "/api/registers/decisions",
@@ -58,6 +59,7 @@ OPERATIONS = (
     *(("get", path) for path in READS),
     ("post", "/api/cases"),
     ("post", "/api/local-sign-in"),
+    ("post", "/api/admin/routing/dry-run"),
     *(("post", f"/api/cases/{{case_id}}/{name}") for name in sorted(case_commands())),
     *(("post", f"/api/admin/{name}") for name in sorted(administration_commands())),
 )

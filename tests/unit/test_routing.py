@@ -15,7 +15,7 @@ from domain.events import AcknowledgementIssued, RequestRouted, RequestTransferr
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import Request
-from domain.routing import LeftToHand, Route, route
+from domain.routing import LeftToHand, Route, lines_compared, route
 from tests.unit.given import (
     REFERENCE,
     TODAY,
@@ -257,6 +257,93 @@ def test_a_transfer_keeps_both_receipts_and_frees_the_case() -> None:
 def test_a_transfer_is_refused(case: Any, body: TransferRequest, code: str) -> None:
     with pytest.raises(Refused, match=code):
         transfer_request(case, body, a_context(Role.MANAGER))
+
+
+@pytest.mark.parametrize(
+    ("competent", "received", "designated"),
+    [("69", TODAY, None), ("59", date(2026, 11, 12), "69")],
+)
+def test_a_transfer_dates_the_receipt_anew_only_for_another_prefect(
+    competent: str, received: date, designated: str | None
+) -> None:
+    context = a_context(Role.MANAGER, today=date(2026, 11, 12))
+    (event,) = transfer_request(claimed(), _transfer(competent_department=competent), context)
+    assert event.received_on == received
+    assert (event.rule, event.rule_since) == ("CT R5221-15", date(2021, 4, 1))
+    assert event.table_version == a_routing_table().version
+    assert event.facts.get("département désigné par le texte") == designated
+    assert bool(event.ground) is (designated is None)
+    after = case_after([event], claimed())
+    assert after.routing is not None
+    assert (after.routing.first_received_on, after.routing.received_on) == (TODAY, received)
+
+
+@pytest.mark.parametrize(("competent", "deciding"), [("22", "22"), ("59", "62")])
+def test_a_prefect_who_kept_the_decision_decides_at_the_platform_too(competent: str, deciding: str) -> None:
+    kept = tuple(
+        msgspec.structs.replace(line, deciding_department="22") if line.department == "22" else line
+        for line in a_routing_table().lines
+    )
+    table = a_routing_table(version="v", effective_from=TODAY, lines=kept)
+    context = a_context(Role.MANAGER, administration=an_administration(more=[table]))
+    (event,) = transfer_request(claimed(), _transfer(competent_department=competent), context)
+    assert (event.platform, event.deciding_department) == ("Béthune", deciding)
+
+
+def test_a_transfer_recorded_before_its_receipt_was_told_apart_was_received_that_day() -> None:
+    case = claimed()
+    (event,) = transfer_request(case, _transfer(), a_context(Role.MANAGER, today=date(2026, 11, 12)))
+    before = msgspec.structs.replace(event, received_on=None)
+    after = case_after([before], case)
+    assert after.routing is not None
+    assert after.routing.received_on == date(2026, 11, 12)
+
+
+@pytest.mark.parametrize(("competent", "received"), [("69", TODAY), ("59", date(2026, 11, 12))])
+def test_a_correction_dates_the_receipt_anew_only_for_another_prefect(competent: str, received: date) -> None:
+    context = a_context(Role.MANAGER, today=date(2026, 11, 12))
+    (event,) = route_request(filed(), _route(platform="Béthune", competent_department=competent), context)
+    assert isinstance(event, RequestRouted)
+    assert event.received_on == received
+
+
+# --- tables compared --------------------------------------------------------------------------------------------------
+
+
+def test_a_table_is_compared_line_by_line() -> None:
+    before = an_administration()
+    known = a_routing_table()
+    (old,) = [line for line in known.lines if line.department == "69"]
+    lines = tuple(
+        msgspec.structs.replace(line, platform="Béthune", deciding_department="62") if line is old else line
+        for line in known.lines
+        if line.department != "38"
+    )
+    after = an_administration(more=[a_routing_table(version="v", effective_from=date(2026, 11, 10), lines=lines)])
+    compared = lines_compared(before, after, REFERENCE, date(2026, 11, 10))
+    assert len(compared) == 2 * len(REFERENCE.departments)
+    changed = {line.department: line for line in compared if line.before != line.after}
+    assert changed.keys() == {"38", "69"}
+    assert changed["38"].after is None
+    assert changed["69"].after is not None
+    assert (changed["69"].after.platform, changed["69"].seasonal) == ("Béthune", False)
+    assert lines_compared(before, after, REFERENCE, date(2026, 11, 9)) == lines_compared(
+        before, before, REFERENCE, date(2026, 11, 9)
+    )
+
+
+def test_of_two_tables_of_one_day_the_last_published_is_in_force() -> None:
+    first = a_routing_table(version="première", effective_from=TODAY)
+    second = a_routing_table(version="rectifiée", effective_from=TODAY)
+    earlier = a_routing_table(version="ancienne", effective_from=date(2026, 11, 1))
+    in_force = an_administration(more=[first, second, earlier]).routing_table(TODAY)
+    assert in_force is not None
+    assert in_force.version == "rectifiée"
+
+
+def test_seasonal_work_is_a_fact_of_the_routing() -> None:
+    assert routed(seated("69002", P.SEASONAL)).competence.facts["emploi saisonnier"] == "oui"
+    assert "emploi saisonnier" not in routed(seated("69002")).competence.facts
 
 
 def test_left_to_hand_keeps_what_is_known() -> None:
