@@ -1,4 +1,4 @@
-"""A reasons library for the demonstration: at least one paragraph a condition, for a lawyer of a platform to replace."""
+"""A reasons library for the demonstration: a paragraph or more a condition, for lawyers of a platform to replace."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -16,7 +16,7 @@ from domain.request import Company, PrivateEmployer, Request
 from domain.validity.statement_of_reasons import PLACEHOLDER, placeholders_left
 
 LAW: Final[dict[str, Callable[[RuleId], str]]] = {
-    "article": lambda rule: rule.article,
+    "article": lambda rule: cited(rule.article),
     "version": lambda rule: in_french(rule.since),
     "condition": lambda rule: CRITERION_TITLES[rule.criterion],
 }
@@ -35,6 +35,22 @@ FACTS_OF_THE_GROUND: Final = "constatés"
 
 AMOUNT = re.compile(r"\d+\.\d{2}")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+CODES: Final = {
+    "CT": "du code du travail",
+    "CESEDA": "du code de l'entrée et du séjour des étrangers et du droit d'asile",
+    "CRPA": "du code des relations entre le public et l'administration",
+    "CJA": "du code de justice administrative",
+}
+
+
+def cited(article: str) -> str:
+    """An article as a decision cites it: « CT R5221-20 4° » reads « R. 5221-20 4° du code du travail »."""
+    read = re.fullmatch(r"([A-Z]+) ([LRD]\*?)(\d.*)", article)
+    if read is None or read[1] not in CODES:
+        return article
+    return f"{read[2]}. {read[3]}{',' if ',' in read[3] else ''} {CODES[read[1]]}"
 
 
 def placeholders(text: str) -> tuple[str, ...]:

@@ -427,6 +427,47 @@ def _proposal_signed(world: World, who: str) -> None:
     world.must(who, "sign", {"kind": world.state()["proposal"]["kind"]})
 
 
+def administer(world: World, command: str, body: dict[str, Any]) -> None:
+    """Give the administrator's command, which has to succeed."""
+    answer = world.client.post(f"/api/admin/{command}", json=body, headers=world.headers("admin"))
+    assert answer.status_code == 201, f"{command}: {answer.status_code} {answer.text}"
+
+
+@given(parsers.re(rf"the only delegation of {WHO} has (?P<member>[a-z_]+) = (?P<value>.+)"))
+def _only_delegation(world: World, who: str, member: str, value: str) -> None:
+    """The delegation held so far ended yesterday; a new one begins in October, for all acts, but for one member."""
+    known = world.client.get("/api/admin", headers=world.headers("admin")).json()["delegations"]
+    (held,) = [each for each in known if each["identity"] == f"local:{who}"]
+    end = {"delegation": held["id"], "ends_on": "2026-11-01", "reason": "Nouvel arrêté de délégation."}
+    administer(world, "delegations/end", end)
+    granted: dict[str, Any] = {
+        "number": "2026-063-009",
+        "identity": held["identity"],
+        "name": held["name"],
+        "quality": held["quality"],
+        "service": held["service"],
+        "platform": "Clermont-Ferrand",
+        "departments": ["*"],
+        "acts": held["acts"],
+        "starts_on": "2026-10-01",
+        "published_on": "2026-10-20",
+        "publication": "RAA n° 63-2026-118",
+    }
+    assert member in granted or member == "ends_on", f"no delegation has {member}"
+    administer(world, "delegations", {**granted, member: value_of(value)})
+
+
+@given(
+    parsers.re(rf"a hearing for (?P<intended>[a-z]+) on the ground of (?P<basis>[a-z_]+) was opened on (?P<day>{DAY})")
+)
+def _hearing_open(world: World, intended: str, basis: str, day: str) -> None:
+    """By agent-63, with the fifteen days of practice; the scenario goes on on that day."""
+    world.clock.go_to(date.fromisoformat(day))
+    grounds = "Les pièces reçues depuis contredisent celles de la demande."
+    body = {"decision": "D1", "intended": intended, "legal_basis": basis, "grounds": grounds}
+    world.must("agent-63", "open-prior-hearing", body)
+
+
 LOW_PAY = "La rémunération proposée, 1 700 euros bruts par mois, est inférieure au SMIC de 1 867,02 euros."
 
 

@@ -120,6 +120,7 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "receive-formal-notice": ("legal-69", stages.served),
     "receive-observations": ("employer-acme", stages.hearing_opened),
     "record-appeal-silence": ("manager-63", on(date(2027, 1, 4), stages.appealed)),
+    "record-consent": ("agent-63", filed),
     "record-deemed-notification": ("manager-63", on(date(2026, 11, 19), stages.refused)),
     "record-failed-message": ("agent-63", stages.notified_to_ofii),
     "record-judgment": ("legal-69", stages.in_court),
