@@ -55,6 +55,8 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     effect: str
     articles: tuple[str, ...]
     sentence: str
+    facts: dict[str, str] = {}
+    """What it was counted from, by what French calls it."""
     why_not_running: str | None = None
     for_administration: bool = False
     """Whether the administration must act before it expires."""

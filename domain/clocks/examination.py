@@ -5,16 +5,22 @@ from datetime import date
 
 from domain.case import Case
 from domain.clocks.clock import Clock, ClockState, state_on
+from domain.clocks.silence_on_request import required_by_a_text
 from domain.french import in_french
+from domain.provisions import Chapter, provision
 
 
+@provision(Chapter.CLOCKS, "CRPA L114-5")
 def missing_items(case: Case, today: date) -> Iterator[Clock]:
-    """The delay given to produce missing items; once over, the request is judged or closed as it stands."""
+    """Items that a text requires are asked for with a delay, after which the request is judged or closed as it is."""
     for asked in case.missing_items:
         decided = any(not d.is_implicit and d.on >= asked.requested_on for d in case.decisions)
         over = asked.complete or asked.lapsed or decided or case.abandoned_on is not None
         state = state_on(today, asked.due_on, ended=over)
         asked_for = "pièce demandée" if len(asked.items) == 1 else "pièces demandées"
+        idle = (
+            "" if required_by_a_text(asked) else " ; aucun texte ne les exigeant, le délai de décision court toujours"
+        )
         came = f" ; réponse reçue le {in_french(asked.supplied_on)}" if asked.supplied_on else ""
         yield Clock(
             id="MISSING_ITEMS",
@@ -27,13 +33,15 @@ def missing_items(case: Case, today: date) -> Iterator[Clock]:
             effect="la demande peut être jugée ou close en l'état",
             articles=("CRPA L114-5",),
             sentence=f"{len(asked.items)} {asked_for} le {in_french(asked.requested_on)}, à produire au plus "
-            f"tard le {in_french(asked.due_on)}{came}.",
+            f"tard le {in_french(asked.due_on)}{came}{idle}.",
+            facts={"demande de pièces": in_french(asked.requested_on), "terme fixé": in_french(asked.due_on)},
             for_administration=state is ClockState.RUNNING,
         )
 
 
+@provision(Chapter.CLOCKS, "CT L5221-7", since=date(2024, 1, 28))
 def opinions(case: Case, today: date) -> Iterator[Clock]:
-    """An opinion asked of another body suspends nothing: it is only expected."""
+    """Other bodies may be asked for what they know, which suspends nothing and is only expected."""
     for opinion in case.opinions:
         if opinion.due_on is None:
             continue
@@ -48,4 +56,5 @@ def opinions(case: Case, today: date) -> Iterator[Clock]:
             articles=("CT L5221-7",),
             sentence=f"Avis demandé à {opinion.body} le {in_french(opinion.requested_on)}, attendu pour le "
             f"{in_french(opinion.due_on)} ; il ne suspend pas le délai de décision.",
+            facts={"demande d'avis": in_french(opinion.requested_on)},
         )
