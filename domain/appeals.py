@@ -85,8 +85,8 @@ def judged_on_the_law_of(attacked: Decision) -> str:
     """An appeal against a refusal is answered on the law and facts of the day of the answer, one against a grant on
     those of the day of the grant."""
     if attacked.kind.is_favourable:
-        return f"il y est répondu sur le droit et les faits du {in_french(attacked.on)} (CRPA L411-4)"
-    return "il y est répondu sur le droit et les faits du jour de la réponse (CRPA L411-4)"
+        return f"il y sera répondu selon le droit et les faits du {in_french(attacked.on)} (CRPA L411-4)"
+    return "il y sera répondu selon le droit et les faits du jour de la réponse (CRPA L411-4)"
 
 
 @provision(Chapter.APPEALS, "CRPA L411-5")

@@ -133,7 +133,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | expires_on        | 2026-12-02 |
     And the clock MISSING_ITEMS of M1 has:
       | path     | value                                                                       |
-      | sentence | …aucun texte ne les exigeant, le délai de décision court toujours… |
+      | sentence | …que ne fonde aucun texte, laisse courir le délai de décision… |
 
   Scenario: T4: silence on an amendment accepts it (CESEDA R426-21)
     Given an internship_amendment request filed by employer-acme
@@ -182,7 +182,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | length             | aucun                    |
       | effect             | le silence est sans effet |
       | for_administration | no                       |
-      | unconfirmed        | …VIABILITY_OPINION…      |
+      | unconfirmed        | …Aucun délai n'est prévu par les articles lus…      |
 
   Scenario: T6: the receipt of an electronic filing leaves at once (CRPA R112-11-2 al. 1)
     Given an introduction_permanent request filed by employer-acme
@@ -380,7 +380,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | starts_on          | 2026-12-31 |
       | expires_on         | 2027-02-28 |
       | for_administration | yes        |
-      | sentence           | …Il y est répondu sur le droit et les faits du jour de la réponse (CRPA L411-4).… |
+      | sentence           | …Il y sera répondu selon le droit et les faits du jour de la réponse (CRPA L411-4).… |
 
   Scenario: T11: a hierarchical appeal goes to the minister (CRPA L411-7, CT R5221-19)
     Given a request refused on pay
@@ -548,7 +548,7 @@ Feature: Every time limit of a case, and why it runs or does not
     Then the clock T14_STUDENT for the employer has:
       | path            | value       |
       | state           | not_running |
-      | why_not_running | …exige une autorisation (CT R5221-3 II)… |
+      | why_not_running | …soumis à autorisation (CT R5221-3 II)… |
 
   Scenario: T15: time to observe before a withdrawal; no text gives a number of days (CRPA L122-1)
     Given an introduction_permanent request granted

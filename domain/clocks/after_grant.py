@@ -5,11 +5,14 @@ from datetime import date
 
 from domain.appeals import months
 from domain.case import Case, Decision
-from domain.clocks.clock import Clock, length_in_words, state_on
+from domain.clocks.clock import Clock, length_in_words, no_longer_stands, state_on
 from domain.days import add_months
 from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
+
+
+NO_FIGURE = "le code ne fixe aucun nombre de jours : quinze relèvent de la pratique"
 
 
 def grants(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
@@ -38,7 +41,7 @@ def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
         articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
         sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
         f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "
-        "condition cesse d'être remplie.",
+        f"condition cesse d'être remplie.{no_longer_stands(decision)}",
         facts={f"décision {decision.id}": in_french(decision.on)},
     )
 
@@ -62,7 +65,7 @@ def medical_certificate(case: Case, decision: Decision, today: date, reference: 
         effect="sans certificat, l'autorisation peut être retirée",
         articles=("CT L5221-5",),
         sentence=f"Autorisation délivrée le {in_french(decision.on)} : le certificat médical est à obtenir au plus "
-        f"tard le {in_french(end)}.",
+        f"tard le {in_french(end)}.{no_longer_stands(decision)}",
         facts={f"décision {decision.id}": in_french(decision.on)},
     )
 
@@ -72,7 +75,7 @@ def medical_certificate(case: Case, decision: Decision, today: date, reference: 
     "CRPA L122-1",
     "CRPA L121-1",
     mark="unconfirmed",
-    note="le code ne fixe aucun nombre de jours : quinze relèvent de la pratique",
+    note=NO_FIGURE,
 )
 def hearings(case: Case, today: date) -> Iterator[Clock]:
     """T15: those concerned have time enough to observe before a grant is withdrawn or repealed."""
@@ -83,7 +86,7 @@ def hearings(case: Case, today: date) -> Iterator[Clock]:
             name="Observations avant retrait ou abrogation",
             state=state_on(today, hearing.observations_until, ended=hearing.used),
             starts_on=hearing.opened_on,
-            length=f"{(hearing.observations_until - hearing.opened_on).days} jours",
+            length=length_in_words(days=(hearing.observations_until - hearing.opened_on).days),
             expires_on=hearing.observations_until,
             effect="la décision envisagée peut être prise",
             articles=("CRPA L121-1", "CRPA L122-1"),
@@ -91,5 +94,5 @@ def hearings(case: Case, today: date) -> Iterator[Clock]:
             f"jusqu'au {in_french(hearing.observations_until)}.",
             facts={"ouverture de la procédure contradictoire": in_french(hearing.opened_on)},
             for_administration=not hearing.used and today <= hearing.observations_until,
-            unconfirmed=("le code ne fixe aucun nombre de jours : quinze relèvent de la pratique",),
+            unconfirmed=(NO_FIGURE,),
         )

@@ -65,12 +65,12 @@ def student_declaration(case: Case) -> Clock:
         name="Déclaration nominative de l'embauche d'un étudiant",
         state=ClockState.NOT_RUNNING,
         length="deux jours ouvrables avant l'embauche",
-        effect="l'étudiant travaille sans autorisation dans la limite de 964 heures par an",
+        effect="l'étudiant travaille sans autorisation dans la limite de la quotité annuelle",
         articles=("CT R5221-27", "CT R5221-26"),
         sentence="",
     )
     return stopped(
-        clock, "la demande porte sur un travail au-delà de cette limite, qui exige une autorisation (CT R5221-3 II)"
+        clock, "la demande porte sur un travail au-delà de la quotité annuelle, soumis à autorisation (CT R5221-3 II)"
     )
 
 

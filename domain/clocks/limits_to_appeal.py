@@ -8,7 +8,16 @@ import msgspec
 from domain.acts import ADDRESSEE_TITLES, Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind
 from domain.appeals import department_of, last_day, limit_runs_from, months
 from domain.case import Appeal, Case, Decision
-from domain.clocks.clock import CALENDAR_NOTE, Clock, ClockState, length_in_words, of_whom, state_on, stopped
+from domain.clocks.clock import (
+    CALENDAR_NOTE,
+    Clock,
+    ClockState,
+    length_in_words,
+    no_longer_stands,
+    of_whom,
+    state_on,
+    stopped,
+)
 from domain.days import add_months
 from domain.distance import extra_months, lives_abroad
 from domain.french import in_french
@@ -29,6 +38,9 @@ UNFAVOURABLE = frozenset(
 )
 
 
+SECONDARY = "jurisprudence connue par des sources secondaires"
+
+
 def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """Limits run for each addressee apart; a decision that rejects an appeal is attacked with the one before it."""
     for decision in case.decisions:
@@ -46,8 +58,7 @@ def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clo
 
 def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
     """A decision that no longer stands is no longer to be attacked by itself."""
-    told = f" La décision {decision.id} ne produit plus d'effet ({decision.ended_by})."
-    return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + told)
+    return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + no_longer_stands(decision))
 
 
 def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, length: int, far: int) -> Clock:
@@ -57,7 +68,8 @@ def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, leng
         f"Recours gracieux ou hiérarchique {whose}" if appeal else f"Recours {whose} devant le tribunal administratif"
     )
     away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
-    added = f", augmenté de {length_in_words(months=far)} pour un destinataire {away} (CJA R421-7)" if far else ""
+    longer = f"d'{length_in_words(months=far)}" if far == 1 else f"de {length_in_words(months=far)}"
+    added = f", augmenté {longer} pour un destinataire {away} (CJA R421-7)" if far else ""
     return Clock(
         id=kind,
         ref=decision.id,
@@ -225,7 +237,7 @@ def _seized(case: Case, decision: Decision, clock: Clock) -> Clock:
     since=date(2016, 7, 13),
     source="https://guide-etudiant-etranger.org/?p=247",
     mark="unconfirmed",
-    note="jurisprudence connue par des sources secondaires",
+    note=SECONDARY,
 )
 def reasonable_period(
     case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference
@@ -256,5 +268,5 @@ def reasonable_period(
         f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable d'un an, soit le "
         f"{in_french(expires)}, sauf circonstances particulières.",
         facts={"décision connue": in_french(known.notified_on)},
-        unconfirmed=("jurisprudence connue par des sources secondaires",),
+        unconfirmed=(SECONDARY,),
     )

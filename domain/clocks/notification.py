@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.appeals import months
 from domain.case import Case, Notified
-from domain.clocks.clock import Clock, length_in_words, of_whom, state_on
+from domain.clocks.clock import Clock, length_in_words, no_longer_stands, of_whom, state_on
 from domain.days import add_months
 from domain.french import in_french
 from domain.provisions import Chapter, provision
@@ -70,7 +70,7 @@ def reasons(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
             effect="sans motifs communiqués, la décision implicite est illégale",
             articles=("CRPA L232-4",),
             sentence=f"Motifs de la décision {decision.id} demandés le {in_french(asked)}, à communiquer au plus tard "
-            f"le {in_french(due)}{answered}.",
+            f"le {in_french(due)}{answered}.{no_longer_stands(decision)}",
             facts={"demande de motifs": in_french(asked)},
             for_administration=given is None and decision.live,
         )

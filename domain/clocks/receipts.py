@@ -15,6 +15,10 @@ from domain.reference import Reference, add_working_days
 replace = msgspec.structs.replace
 
 
+NO_OBJECT = ", désormais sans objet"
+"""What is said of a receipt that nobody waits for any more."""
+
+
 def receipts(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """The receipt of an electronic filing, then its acknowledgement."""
     yield registration_receipt(case, today, reference)
@@ -32,8 +36,12 @@ def registration_receipt(case: Case, today: date, reference: Reference) -> Clock
     if given is not None:
         at_once = ", à l'instant du dépôt" if given == case.filed_on else ""
         told = f"Demande enregistrée le {filed} ; accusé d'enregistrement envoyé le {in_french(given)}{at_once}."
+    elif case.acknowledgement is not None:
+        stands = f"l'accusé de réception envoyé le {in_french(case.acknowledgement.issued_on)} en tient lieu"
+        told = f"Demande déposée le {filed} ; {stands}."
     else:
-        told = f"Demande déposée le {filed} ; accusé d'enregistrement à envoyer au plus tard le {in_french(due)}."
+        idle = NO_OBJECT if _without_object(case) else ""
+        told = f"Demande déposée le {filed} ; accusé d'enregistrement à envoyer au plus tard le {in_french(due)}{idle}."
     return Clock(
         id="T6",
         name="Accusé d'enregistrement de la demande",
@@ -72,7 +80,8 @@ def acknowledgement(case: Case, today: date, reference: Reference) -> Clock:
     told = f"Demande parvenue le {in_french(start)} à l'administration compétente"
     facts = {"réception par l'administration compétente": in_french(start)}
     if notice is None:
-        told += f" ; accusé de réception à envoyer au plus tard le {in_french(due)}."
+        idle = NO_OBJECT if _without_object(case) else ""
+        told += f" ; accusé de réception à envoyer au plus tard le {in_french(due)}{idle}."
     else:
         facts["accusé de réception"] = in_french(notice.issued_on)
         told += f" ; accusé de réception envoyé le {in_french(notice.issued_on)}"

@@ -118,7 +118,7 @@ def _blank(id: str, case: Case, rule: SilenceRule) -> Clock:
 
 
 def _doubts(case: Case, rule: SilenceRule) -> tuple[str, ...]:
-    doubts = [f"règle {rule.id} : {rule.note or 'non confirmée'}"] if rule.mark == "unconfirmed" else []
+    doubts = [rule.note or "effet du silence non confirmé"] if rule.mark == "unconfirmed" else []
     if case.facts_of_procedure.outcome is OutcomeKind.OPINION and rule.effect != "none":
         doubts.append("décompté de la saisine de la plateforme, le jour du dépôt en préfecture n'étant pas connu")
     return tuple(doubts)
@@ -135,10 +135,10 @@ def _silence_that_rejects(id: str, case: Case, today: date, rule: SilenceRule) -
     if open_now:
         shown = (*shown[:-1], replace(shown[-1], until=None))
     told = f"Demande reçue le {in_french(start)} ; délai de {blank.length}"
-    for since, until in spans:
-        days = (until - since).days
-        stretch = f"{days} jour{'s' if days > 1 else ''}"
-        told += f", suspendu du {in_french(since)} au {in_french(until)} ({stretch}, CRPA L114-5)"
+    for number, (since, until) in enumerate(spans):
+        stretch = length_in_words(days=(until - since).days)
+        again = "puis" if number else "suspendu"
+        told += f", {again} du {in_french(since)} au {in_french(until)} ({stretch}, CRPA L114-5)"
     latest = "au plus tard " if open_now else ""
     return replace(
         blank,
