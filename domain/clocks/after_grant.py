@@ -11,7 +11,6 @@ from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
 
-
 NO_FIGURE = "le code ne fixe aucun nombre de jours : quinze relèvent de la pratique"
 
 
