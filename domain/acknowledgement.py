@@ -10,6 +10,7 @@ from domain.days import add_delay
 from domain.envelope import Role
 from domain.events import AcknowledgementIssued
 from domain.procedures import PROCEDURES
+from domain.provisions import Chapter, provision
 from domain.reference import ChecklistItem, Reference, Shortage, SilenceRule
 from domain.remedies import remedies
 from domain.request import (
@@ -93,10 +94,12 @@ def _market_opposable(request: Request, on: date, reference: Reference) -> bool 
             return None
 
 
+@provision(Chapter.FILING, "CRPA R112-11-4", "CRPA L114-5")
 def missing_items(
     request: Request, filed_as: Role, produced: frozenset[str], on: date, reference: Reference
 ) -> tuple[ChecklistItem, ...]:
-    """Items that a text is known to require, whose condition certainly holds, and that were not produced."""
+    """The acknowledgement names the items that a text is known to require, whose condition certainly holds, and that
+    were not produced."""
     return tuple(
         item
         for item in checklist_of(request, on, reference)
@@ -106,6 +109,7 @@ def missing_items(
     )
 
 
+@provision(Chapter.FILING, "CRPA R112-11-1")
 def acknowledge(
     request: Request,
     filed_as: Role,
@@ -117,18 +121,16 @@ def acknowledge(
     competent_prefect: str,
     context: Context,
 ) -> AcknowledgementIssued:
-    """The acknowledgement of CRPA R112-11-1; `complete` only if every field is known, else limits are not opposable.
-
-    Its date of implicit decision holds provided that the request is complete; it has none while silence that would
-    accept cannot start, for want of an item (CRPA L114-5).
-    """
+    """The acknowledgement says the day of receipt, whom to contact, what silence will mean and from when, provided that
+    the request is complete, and is itself complete only if every field is known."""
+    # It dates no implicit decision while silence that would accept cannot start, for want of an item (CRPA L114-5).
     rule = silence_rule_of(request, context.reference)
     missing = missing_items(request, filed_as, produced, context.today, context.reference)
     contact = context.administration.contact(platform, context.today)
     start = first_received_on if rule.clock_start == "first_authority" else received_on
     waits = rule.on_missing_items == "start_when_complete" and bool(missing)
     arises = None if rule.effect == "none" or waits else add_delay(start, months=rule.months, days=rule.days)
-    notice = _notice(request, competent_prefect, arises, context) if rule.effect == "reject" else None
+    notice = notice_of_rejection(request, competent_prefect, arises, context) if rule.effect == "reject" else None
     return AcknowledgementIssued(
         issued_on=context.today,
         received_on=first_received_on,
@@ -142,7 +144,9 @@ def acknowledge(
     )
 
 
-def _notice(request: Request, author: str, arises: date | None, context: Context) -> Remedies:
+@provision(Chapter.FILING, "CRPA R112-5")
+def notice_of_rejection(request: Request, author: str, arises: date | None, context: Context) -> Remedies:
+    """When silence rejects, the acknowledgement says from which day, and the remedies and limits against it."""
     notice = remedies(request, author, context.reference)
     if arises is None:
         return notice

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.acts import Addressee
+from domain.acts import Addressee, AppealKind
 from domain.case import Case, Decision
 from domain.days import add_months
 from domain.envelope import Role
+from domain.french import in_french
+from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference, shipped_calendar
 from domain.refusals import Refused
 from domain.request import PrivateEmployer
@@ -63,8 +65,40 @@ def attackable(case: Case, decision: str | None) -> Decision:
     return attacked
 
 
+@provision(Chapter.APPEALS, "CT R5221-19", since=date(2016, 11, 1))
+def addressed_to(kind: AppealKind, case: Case, reference: Reference) -> str:
+    """A gracious appeal goes to the author of the decision, a hierarchical one to the minister in charge of
+    immigration."""
+    if kind is AppealKind.HIERARCHICAL:
+        return reference.authority("MINISTER_IMMIGRATION").label
+    return case.routing.deciding_prefect if case.routing else "préfet"
+
+
+@provision(Chapter.APPEALS, "CRPA L112-1")
+def counts_on(received_on: date, posted_on: date | None) -> date:
+    """The day of the postmark is what counts for the limit to send an appeal, else the day it was received."""
+    return posted_on or received_on
+
+
+@provision(Chapter.APPEALS, "CRPA L411-4")
+def judged_on_the_law_of(attacked: Decision) -> str:
+    """An appeal against a refusal is answered on the law and facts of the day of the answer, one against a grant on
+    those of the day of the grant."""
+    if attacked.kind.is_favourable:
+        return f"il y sera répondu selon le droit et les faits du {in_french(attacked.on)} (CRPA L411-4)"
+    return "il y sera répondu selon le droit et les faits du jour de la réponse (CRPA L411-4)"
+
+
+@provision(Chapter.APPEALS, "CRPA L411-5")
+def rejection_must_be_reasoned(attacked: Decision) -> bool:
+    """The rejection of an appeal is reasoned when the decision attacked, though it had to be, was not."""
+    return attacked.is_implicit and not attacked.kind.is_favourable
+
+
+@provision(Chapter.APPEALS, "CJA R421-5", "CRPA L112-6", "CRPA L112-12")
 def limit_runs_from(case: Case, decision: Decision, addressee: Addressee) -> date | None:
-    """The day the limits start for an addressee; None when they do not run (CJA R421-5, CRPA L112-6)."""
+    """Limits run against an addressee from the day a decision that states remedies and limits was notified, or from the
+    birth of an implicit one whose acknowledgement said all it must."""
     if decision.remedies is None or not decision.remedies.complete:
         return None
     if decision.is_implicit:

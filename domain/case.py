@@ -316,6 +316,8 @@ class Case(State, frozen=True, kw_only=True):
     status: Status = Status.FILED
     stage: Stage = Stage()
     routing: Routing | None = None
+    registered_on: date | None = None
+    """The day the receipt of the electronic filing left (CRPA R112-11-2)."""
     acknowledgement: AcknowledgementIssued | None = None
     assignee: str | None = None
     assignee_name: str = ""
@@ -605,8 +607,10 @@ def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
 
 def _after(case: Case, event: CaseEvent) -> Case:
     match event:
-        case RequestFiled() | RegistrationReceiptIssued() | NoteAdded():
+        case RequestFiled() | NoteAdded():
             return case
+        case RegistrationReceiptIssued(issued_on=on):
+            return replace(case, registered_on=on)
         case AcknowledgementIssued():
             return replace(case, acknowledgement=event)
         case RequestAmended(request=request):

@@ -3,6 +3,7 @@
 from domain.acts import Addressee
 from domain.case import Case
 from domain.procedures import Procedure
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
 from domain.remedies import department_of_work
 from domain.request import Company
@@ -37,8 +38,10 @@ def department_of_addressee(case: Case, addressee: Addressee, reference: Referen
     return reference.department_of_postcode(postcode)
 
 
+@provision(Chapter.CLOCKS, "CJA R421-7")
 def extra_months(case: Case, addressee: Addressee, reference: Reference) -> int:
-    """Months added to the limit to sue, and to appeal within it: two from abroad, one across the sea (CJA R421-7)."""
+    """The limit to sue, and to appeal within it, is two months longer for who lives abroad and one month longer for who
+    lives across the sea from the court."""
     if lives_abroad(case, addressee):
         return _months(reference, "LITIGATION_ABROAD_MONTHS_EXTRA", case)
     court = reference.department(department_of_work(case.request, reference) or "")

@@ -79,3 +79,12 @@ Feature: The law that smoe applies, for anyone to read
       | path     | value             |
       | articles | CT R5221-20 2° b) |
       | since    | 2024-09-01        |
+
+  Scenario: T16 is no law: the list of provisions does not hold it
+    When nobody reads the law
+    Then the answer is 200
+    And the law holds no use_for_a_visa
+    And the law holds withdrawal with:
+      | path     | value                                 |
+      | chapter  | clocks                                |
+      | articles | CRPA L242-1, CRPA L241-2, CRPA L242-2 |

@@ -1,18 +1,22 @@
 """Every time limit of a case, each with its start, suspensions, length, article and the sentence that explains it.
 
-Conventions. A delay in months starts on a day and expires at the end of the day of the same number, or of the last
-day of a month that has no such number; what silence makes arises that day at midnight, is dated that day, and can be
-recorded from the next day on. A suspension adds as many days as it lasted, from the day items were asked for to the
-day they came or were due, whichever is first (CRPA L114-5). Limits to appeal or to sue are clear (« francs »): neither
-the day of notification nor the last day counts, so they end one day later, and move to the next working day when they
-would end on a Saturday, a Sunday or a holiday (case law on CJA R421-1, after article 642 of the code of civil
-procedure; read in commentaries only). That a suspension counts whole days is our reading too.
+Conventions. A delay in months starts on a day and expires at the end of the day of the same number, or of the last day
+of a month that has no such number; what silence makes arises that day at midnight, is dated that day, and can be
+recorded from the next day on. Silence is not carried to a working day: the rule that carries a limit over protects who
+must do something on the last day, and nobody has anything to do for silence to decide; no text read says so in as many
+words, and this is our reading, which the day counted shows plainly enough to be contested. A suspension adds as many
+days as it lasted, from the day items that a text requires were asked for to the day they came or were due, whichever is
+first (CRPA L114-5). Limits to appeal or to sue are clear (« francs »): neither the day of notification nor the last day
+counts, so they end one day later, and move to the next working day when they would end on a Saturday, a Sunday or a
+holiday (case law on CJA R421-1, after article 642 of the code of civil procedure; read in commentaries only). That a
+suspension counts whole days is our reading too.
 """
 
 from datetime import date
 
 from domain.case import Case
 from domain.clocks.after_grant import grants, hearings
+from domain.clocks.before_hiring import before_hiring
 from domain.clocks.clock import Clock as Clock
 from domain.clocks.clock import ClockState as ClockState
 from domain.clocks.clock import Suspension as Suspension
@@ -20,6 +24,7 @@ from domain.clocks.court import injunction, litigation
 from domain.clocks.examination import missing_items, opinions
 from domain.clocks.limits_to_appeal import appeal_limits
 from domain.clocks.notification import notifications, reasons
+from domain.clocks.receipts import receipts
 from domain.clocks.silence_on_appeal import silence_on_appeals
 from domain.clocks.silence_on_request import silence as silence
 from domain.procedures import OutcomeKind
@@ -29,6 +34,7 @@ from domain.reference import Reference
 def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
     """Every time limit of the case on a day, running or not, in the order of the procedure."""
     return (
+        *receipts(case, today, reference),
         silence(case, today, reference),
         *missing_items(case, today),
         *opinions(case, today),
@@ -36,6 +42,7 @@ def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
         *appeal_limits(case, today, reference),
         *reasons(case, today, reference),
         *grants(case, today, reference),
+        *before_hiring(case, today, reference),
         *hearings(case, today),
         *silence_on_appeals(case, today, reference),
         *litigation(case, today),

@@ -4,55 +4,80 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.appeals import months
-from domain.case import Case
-from domain.clocks.clock import Clock, length_in_words, state_on
+from domain.case import Case, Decision
+from domain.clocks.clock import Clock, length_in_words, no_longer_stands, state_on
 from domain.days import add_months
 from domain.french import in_french
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
+
+NO_FIGURE = "le code ne fixe aucun nombre de jours : quinze relèvent de la pratique"
 
 
 def grants(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
-    """A grant creates rights: it is withdrawn within four months; a medical certificate follows within three."""
+    """What each favourable decision of the case leaves open."""
     for decision in case.decisions:
-        if not decision.kind.is_favourable or not decision.kind.can_be_appealed:
-            continue
-        until = add_months(decision.on, months(reference, "WITHDRAWAL_MONTHS_MAX", decision.on))
-        yield Clock(
-            id="T9",
-            ref=decision.id,
-            name="Retrait ou abrogation d'une décision illégale",
-            state=state_on(today, until, ended=not decision.live),
-            starts_on=decision.on,
-            length=length_in_words(months=4),
-            expires_on=until,
-            effect="la décision n'est plus retirée ni abrogée que par exception",
-            articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
-            sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
-            f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "
-            "condition cesse d'être remplie.",
-        )
-        medical = reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", decision.on)
-        if decision.permit is None or medical is None:
-            continue
-        end = add_months(decision.on, int(medical.value))
-        noted = case.medical_certificate_missing_on
-        yield Clock(
-            id="MEDICAL_CERTIFICATE",
-            ref=decision.id,
-            name="Certificat médical de l'étranger",
-            state=state_on(today, end, ended=noted is not None or not decision.live),
-            starts_on=decision.on,
-            length=length_in_words(months=int(medical.value)),
-            expires_on=end,
-            effect="sans certificat, l'autorisation peut être retirée",
-            articles=("CT L5221-5",),
-            sentence=f"Autorisation délivrée le {in_french(decision.on)} : le certificat médical est à obtenir au plus "
-            f"tard le {in_french(end)}.",
-        )
+        if decision.kind.is_favourable and decision.kind.can_be_appealed:
+            yield withdrawal(decision, today, reference)
+            yield from medical_certificate(case, decision, today, reference)
 
 
+@provision(Chapter.CLOCKS, "CRPA L242-1", "CRPA L241-2", "CRPA L242-2")
+def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
+    """T9: a decision that creates rights and is unlawful is withdrawn or repealed within four months of its date, and
+    later for fraud or when a condition is no longer met."""
+    length = months(reference, "WITHDRAWAL_MONTHS_MAX", decision.on)
+    until = add_months(decision.on, length)
+    return Clock(
+        id="T9",
+        ref=decision.id,
+        name="Retrait ou abrogation d'une décision illégale",
+        state=state_on(today, until, ended=not decision.live),
+        starts_on=decision.on,
+        length=length_in_words(months=length),
+        expires_on=until,
+        effect="la décision n'est plus retirée ni abrogée que par exception",
+        articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
+        sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
+        f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "
+        f"condition cesse d'être remplie.{no_longer_stands(decision)}",
+        facts={f"décision {decision.id}": in_french(decision.on)},
+    )
+
+
+@provision(Chapter.CLOCKS, "CT L5221-5", since=date(2024, 1, 28))
+def medical_certificate(case: Case, decision: Decision, today: date, reference: Reference) -> Iterator[Clock]:
+    """A permit may be withdrawn when the foreigner has not obtained a medical certificate within three months of it."""
+    row = reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", decision.on)
+    if decision.permit is None or row is None:
+        return
+    end = add_months(decision.on, int(row.value))
+    noted = case.medical_certificate_missing_on
+    yield Clock(
+        id="MEDICAL_CERTIFICATE",
+        ref=decision.id,
+        name="Certificat médical de l'étranger",
+        state=state_on(today, end, ended=noted is not None or not decision.live),
+        starts_on=decision.on,
+        length=length_in_words(months=int(row.value)),
+        expires_on=end,
+        effect="sans certificat, l'autorisation peut être retirée",
+        articles=("CT L5221-5",),
+        sentence=f"Autorisation délivrée le {in_french(decision.on)} : le certificat médical est à obtenir au plus "
+        f"tard le {in_french(end)}.{no_longer_stands(decision)}",
+        facts={f"décision {decision.id}": in_french(decision.on)},
+    )
+
+
+@provision(
+    Chapter.CLOCKS,
+    "CRPA L122-1",
+    "CRPA L121-1",
+    mark="unconfirmed",
+    note=NO_FIGURE,
+)
 def hearings(case: Case, today: date) -> Iterator[Clock]:
-    """The time left to observe before a withdrawal or repeal; the code gives no figure (CRPA L122-1)."""
+    """T15: those concerned have time enough to observe before a grant is withdrawn or repealed."""
     for hearing in case.hearings:
         yield Clock(
             id="T15",
@@ -60,12 +85,13 @@ def hearings(case: Case, today: date) -> Iterator[Clock]:
             name="Observations avant retrait ou abrogation",
             state=state_on(today, hearing.observations_until, ended=hearing.used),
             starts_on=hearing.opened_on,
-            length=f"{(hearing.observations_until - hearing.opened_on).days} jours",
+            length=length_in_words(days=(hearing.observations_until - hearing.opened_on).days),
             expires_on=hearing.observations_until,
             effect="la décision envisagée peut être prise",
             articles=("CRPA L121-1", "CRPA L122-1"),
             sentence=f"Procédure contradictoire ouverte le {in_french(hearing.opened_on)} ; observations attendues "
             f"jusqu'au {in_french(hearing.observations_until)}.",
+            facts={"ouverture de la procédure contradictoire": in_french(hearing.opened_on)},
             for_administration=not hearing.used and today <= hearing.observations_until,
-            unconfirmed=("le code ne fixe aucun nombre de jours : quinze relèvent de la pratique",),
+            unconfirmed=(NO_FIGURE,),
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from domain.acts import ADDRESSEE_TITLES, Addressee
+from domain.case import Decision
 
 replace = msgspec.structs.replace
 
@@ -55,6 +56,8 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     effect: str
     articles: tuple[str, ...]
     sentence: str
+    facts: dict[str, str] = {}
+    """What it was counted from, by what French calls it."""
     why_not_running: str | None = None
     for_administration: bool = False
     """Whether the administration must act before it expires."""
@@ -75,7 +78,14 @@ def state_on(today: date, expires_on: date, *, ended: bool = False) -> ClockStat
 
 def length_in_words(*, months: int | None = None, days: int | None = None) -> str:
     """A length in months or in days, as sentences tell it."""
-    return MONTHS_IN_WORDS.get(months, f"{months} mois") if months else f"{days} jours"
+    if months:
+        return MONTHS_IN_WORDS.get(months, f"{months} mois")
+    return f"{days} jour{'s' if (days or 0) > 1 else ''}"
+
+
+def no_longer_stands(decision: Decision) -> str:
+    """The sentence to add about a decision that another act has ended; nothing while it stands."""
+    return "" if decision.live else f" La décision {decision.id} ne produit plus d'effet ({decision.ended_by})."
 
 
 def of_whom(addressee: Addressee) -> str:

@@ -5,13 +5,23 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.acts import ADDRESSEE_TITLES, Addressee, AppealOutcome, CourtAction, DecisionKind
+from domain.acts import ADDRESSEE_TITLES, Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind
 from domain.appeals import department_of, last_day, limit_runs_from, months
 from domain.case import Appeal, Case, Decision
-from domain.clocks.clock import CALENDAR_NOTE, Clock, ClockState, length_in_words, of_whom, state_on, stopped
+from domain.clocks.clock import (
+    CALENDAR_NOTE,
+    Clock,
+    ClockState,
+    length_in_words,
+    no_longer_stands,
+    of_whom,
+    state_on,
+    stopped,
+)
 from domain.days import add_months
 from domain.distance import extra_months, lives_abroad
 from domain.french import in_french
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
 
 replace = msgspec.structs.replace
@@ -31,6 +41,7 @@ UNFAVOURABLE = frozenset(
 CLEAR_MONTHS_MAX = 12
 A_WEEK = timedelta(days=7)
 """No limit is carried over more holidays in a row."""
+SECONDARY = "jurisprudence connue par des sources secondaires"
 
 
 def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
@@ -40,9 +51,9 @@ def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clo
             continue
         for addressee in (each for each in case.addressees if each in case.parties):
             limits = (
-                _administrative_limit(case, decision, addressee, today, reference),
-                _court_limit(case, decision, addressee, today, reference),
-                *_reasonable_period(case, decision, addressee, today, reference),
+                limit_to_appeal(case, decision, addressee, today, reference),
+                limit_to_sue(case, decision, addressee, today, reference),
+                *reasonable_period(case, decision, addressee, today, reference),
             )
             for limit in limits:
                 told = _with_doubts_of_the_calendar(limit, case, reference)
@@ -62,8 +73,7 @@ def _with_doubts_of_the_calendar(clock: Clock, case: Case, reference: Reference)
 
 def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
     """A decision that no longer stands is no longer to be attacked by itself."""
-    told = f" La décision {decision.id} ne produit plus d'effet ({decision.ended_by})."
-    return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + told)
+    return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + no_longer_stands(decision))
 
 
 def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, length: int, far: int) -> Clock:
@@ -73,7 +83,8 @@ def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, leng
         f"Recours gracieux ou hiérarchique {whose}" if appeal else f"Recours {whose} devant le tribunal administratif"
     )
     away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
-    added = f", augmenté de {length_in_words(months=far)} pour un destinataire {away} (CJA R421-7)" if far else ""
+    longer = f"d'{length_in_words(months=far)}" if far == 1 else f"de {length_in_words(months=far)}"
+    added = f", augmenté {longer} pour un destinataire {away} (CJA R421-7)" if far else ""
     return Clock(
         id=kind,
         ref=decision.id,
@@ -101,10 +112,9 @@ def _why_no_limit(case: Case, decision: Decision, addressee: Addressee) -> str:
     return f"la notification de la décision {decision.id} n'indique pas les voies et délais de recours (CJA R421-5)"
 
 
-def _administrative_limit(
-    case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference
-) -> Clock:
-    """An administrative appeal is lodged within the limit to sue (CRPA L411-2)."""
+@provision(Chapter.CLOCKS, "CRPA L411-2", "CJA R421-7")
+def limit_to_appeal(case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference) -> Clock:
+    """T10: an administrative appeal is lodged within the limit to sue."""
     start = limit_runs_from(case, decision, addressee)
     length = months(reference, "ADMIN_APPEAL_MONTHS_MAX", decision.on)
     far = extra_months(case, addressee, reference)
@@ -128,11 +138,14 @@ def _dated(clock: Clock, today: date, start: date, expires: date, told: str) -> 
         starts_on=start,
         expires_on=expires,
         sentence=f"{told} ; délai franc de {clock.length}, jusqu'au {in_french(expires)} inclus.",
+        facts={"point de départ": in_french(start)},
     )
 
 
-def _court_limit(case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference) -> Clock:
-    """Two months from notification; interrupted by appeals lodged in time until the last of them is rejected."""
+@provision(Chapter.CLOCKS, "CJA R421-1", "CJA R421-2", "CJA R421-5", "CJA R421-7")
+def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference) -> Clock:
+    """T12: the court is seized within two months of the notification of a decision, or of the birth of an implicit one,
+    or of the last rejection of the appeals that interrupted this limit."""
     start = limit_runs_from(case, decision, addressee)
     length = months(reference, "LITIGATION_MONTHS_MAX", decision.on)
     far = extra_months(case, addressee, reference)
@@ -142,42 +155,78 @@ def _court_limit(case: Case, decision: Decision, addressee: Addressee, today: da
     department = department_of(case)
     at_first = last_day(start, length + far, department, reference.calendar)
     told = _started(decision, start)
-    interrupting = [
-        a
-        for a in case.appeals
-        if a.against == decision.id and a.lodged_by is addressee and (a.in_time or a.received_on <= at_first)
-    ]
-    for appeal in interrupting:
-        restart = _restarts_on(case, appeal, addressee)
+    for appeal in interrupting_appeals(case, decision, addressee, at_first):
+        restart = restarts_on(case, appeal, addressee, length + far)
         if restart is None:
             return replace(stopped(clock, _interrupted(appeal)), starts_on=start)
         if restart > start:
             how = "accueilli" if appeal.outcome is AppealOutcome.UPHELD else "rejeté"
             start, told = restart, f"Recours {appeal.id} {how}, délai rouvert le {in_french(restart)} (CRPA L411-2)"
     if decision.reasons_requested_on is not None and decision.reasons_communicated_on is None:
-        asked = in_french(decision.reasons_requested_on)
-        return replace(stopped(clock, f"les motifs demandés le {asked} sont attendus (CRPA L232-4)"), starts_on=start)
+        why = _reasons_awaited(decision.reasons_requested_on, today, reference)
+        return replace(stopped(clock, why), starts_on=start)
     given = decision.reasons_communicated_on
     if given is not None and given > start:
         start, told = given, f"Motifs communiqués le {in_french(given)} (CRPA L232-4)"
-    return _seized(
-        case, decision, _dated(clock, today, start, last_day(start, length + far, department, reference.calendar), told)
+    dated = _dated(clock, today, start, last_day(start, length + far, department, reference.calendar), told)
+    return _seized(case, decision, _perhaps_confirmative(case, decision, addressee, today, reference, dated))
+
+
+def _reasons_awaited(asked_on: date, today: date, reference: Reference) -> str:
+    due = add_months(asked_on, months(reference, "REASONS_MONTHS_MAX", asked_on))
+    if today <= due:
+        return f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
+    return (
+        f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le mois, ce qui rend la décision "
+        "illégale (CRPA L232-4)"
     )
 
 
-def _restarts_on(case: Case, appeal: Appeal, addressee: Addressee) -> date | None:
-    """The day from which the limit runs anew: birth of the implicit rejection, or notification of the express one."""
+@provision(Chapter.CLOCKS, "CRPA L411-2")
+def interrupting_appeals(case: Case, decision: Decision, addressee: Addressee, at_first: date) -> tuple[Appeal, ...]:
+    """The first gracious and the first hierarchical appeal that an addressee lodges within the initial limit interrupt
+    it, and none that follows."""
+    first: dict[AppealKind, Appeal] = {}
+    for appeal in case.appeals:
+        mine = appeal.against == decision.id and appeal.lodged_by is addressee
+        if mine and (appeal.in_time or appeal.received_on <= at_first):
+            first.setdefault(appeal.kind, appeal)
+    return tuple(first.values())
+
+
+@provision(Chapter.CLOCKS, "CJA R421-2")
+def restarts_on(case: Case, appeal: Appeal, addressee: Addressee, length_months: int) -> date | None:
+    """The limit runs anew from the birth of the implicit rejection of an appeal, or from the notification of an express
+    one that comes before the limit so reopened is over."""
     if appeal.ended_on is None:
         return None
     if appeal.outcome is AppealOutcome.UPHELD:
         return appeal.ended_on
+    silent = appeal.implicit_rejection_on if appeal.implicitly else None
     express = next((d for d in reversed(case.decisions) if d.rejects_appeal == appeal.id), None)
-    if express is None:
-        return appeal.answer_notified_on or (appeal.ended_on if appeal.implicitly else None)
-    known = express.notified.get(addressee)
-    if known is not None and known.notified_on is not None:
-        return known.notified_on
-    return appeal.ended_on if appeal.implicitly else None
+    known = express.notified.get(addressee) if express else None
+    notified = known.notified_on if known else appeal.answer_notified_on if express is None else None
+    if silent is None or notified is None:
+        return notified or silent
+    answered_on = express.on if express else appeal.ended_on
+    return notified if answered_on <= last_day(silent, length_months, department_of(case)) else silent
+
+
+def _perhaps_confirmative(
+    case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference, clock: Clock
+) -> Clock:
+    """An express refusal reopens the limit when it comes within that of the silence it follows (CJA R421-2)."""
+    silent = next((d for d in case.decisions if d.is_implicit and d.ended_by == decision.id), None)
+    if silent is None or decision.is_implicit:
+        return clock
+    earlier = limit_to_sue(case, silent, addressee, today, reference).expires_on
+    if earlier is None or decision.on <= earlier:
+        return clock
+    doubt = (
+        f"la décision {silent.id}, née du silence, ne pouvait plus être contestée après le {in_french(earlier)} : que "
+        "le refus exprès intervenu ensuite rouvre le délai n'est pas assuré (CJA R421-2)"
+    )
+    return replace(clock, unconfirmed=(*clock.unconfirmed, doubt))
 
 
 def _interrupted(appeal: Appeal) -> str:
@@ -197,10 +246,19 @@ def _seized(case: Case, decision: Decision, clock: Clock) -> Clock:
     return replace(clock, sentence=clock.sentence + told)
 
 
-def _reasonable_period(
+@provision(
+    Chapter.CLOCKS,
+    "CE Ass. 13 juillet 2016 n° 387763",
+    since=date(2016, 7, 13),
+    source="https://guide-etudiant-etranger.org/?p=247",
+    mark="unconfirmed",
+    note=SECONDARY,
+)
+def reasonable_period(
     case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference
 ) -> Iterator[Clock]:
-    """Without a complete notice, a decision that was known can still not be attacked after one year."""
+    """T13: a decision known without a complete notice can no longer be attacked after a reasonable period of one year,
+    save particular circumstances."""
     known = decision.notified.get(addressee)
     if decision.is_implicit or known is None or known.notified_on is None:
         return
@@ -224,5 +282,6 @@ def _reasonable_period(
         sentence=f"Décision {decision.id} connue le {in_french(known.notified_on)} sans indication complète des "
         f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable d'un an, soit le "
         f"{in_french(expires)}, sauf circonstances particulières.",
-        unconfirmed=("jurisprudence connue par des sources secondaires",),
+        facts={"décision connue": in_french(known.notified_on)},
+        unconfirmed=(SECONDARY,),
     )

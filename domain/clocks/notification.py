@@ -5,14 +5,16 @@ from datetime import date, timedelta
 
 from domain.appeals import months
 from domain.case import Case, Notified
-from domain.clocks.clock import Clock, length_in_words, of_whom, state_on
+from domain.clocks.clock import Clock, length_in_words, no_longer_stands, of_whom, state_on
 from domain.days import add_months
 from domain.french import in_french
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
 
 
+@provision(Chapter.CLOCKS, "CRPA R112-20")
 def notifications(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
-    """A decision left unread fifteen days in the teleservice is notified as of its availability (CRPA R112-20)."""
+    """A decision left unread fifteen days in the teleservice is notified as of the day it was made available."""
     for decision in case.decisions:
         for addressee, known in decision.notified.items():
             row = reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on)
@@ -32,6 +34,7 @@ def notifications(case: Case, today: date, reference: Reference) -> Iterator[Clo
                 articles=("CRPA R112-20",),
                 sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
                 f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
+                facts={"mise à disposition": in_french(known.available_on)},
             )
 
 
@@ -44,24 +47,30 @@ def _reading(known: Notified, over_on: date) -> str:
     return f"si elle n'est pas consultée le {in_french(over_on)} au plus tard, {deemed}"
 
 
+@provision(Chapter.CLOCKS, "CRPA L232-4")
 def reasons(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
-    """The reasons of an implicit decision are given within a month of being asked for (CRPA L232-4)."""
+    """T8: the reasons of an implicit decision are given within a month of being asked for, without which it is
+    unlawful."""
     for decision in case.decisions:
         asked = decision.reasons_requested_on
         if asked is None:
             continue
-        due = add_months(asked, months(reference, "REASONS_MONTHS_MAX", asked))
+        length = months(reference, "REASONS_MONTHS_MAX", asked)
+        due = add_months(asked, length)
+        given = decision.reasons_communicated_on
+        answered = f", communiqués le {in_french(given)}" if given else ""
         yield Clock(
             id="T8",
             ref=decision.id,
             name="Communication des motifs d'une décision implicite",
-            state=state_on(today, due, ended=decision.reasons_communicated_on is not None),
+            state=state_on(today, due, ended=given is not None or not decision.live),
             starts_on=asked,
-            length=length_in_words(months=1),
+            length=length_in_words(months=length),
             expires_on=due,
             effect="sans motifs communiqués, la décision implicite est illégale",
             articles=("CRPA L232-4",),
             sentence=f"Motifs de la décision {decision.id} demandés le {in_french(asked)}, à communiquer au plus tard "
-            f"le {in_french(due)}.",
-            for_administration=True,
+            f"le {in_french(due)}{answered}.{no_longer_stands(decision)}",
+            facts={"demande de motifs": in_french(asked)},
+            for_administration=given is None and decision.live,
         )

@@ -4,20 +4,31 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.acts import AppealKind
+from domain.appeals import addressed_to, judged_on_the_law_of, rejection_must_be_reasoned
 from domain.case import Case
 from domain.clocks.clock import EFFECTS, Clock, length_in_words, state_on
 from domain.french import in_french
+from domain.provisions import Chapter, provision
 from domain.reference import Reference
 
 
+@provision(Chapter.CLOCKS, "CRPA L411-7", "CRPA L231-4 2°", "CJA R421-2")
 def silence_on_appeals(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
-    """Two months' silence rejects an administrative appeal (CRPA L411-7)."""
+    """T11: two months' silence from its receipt rejects an administrative appeal."""
     rule = reference.silence_rule("ADMIN_APPEAL")
     length = length_in_words(months=rule.months, days=rule.days)
     for appeal in case.appeals:
         which = "gracieux" if appeal.kind is AppealKind.GRACIOUS else "hiérarchique"
         expires = appeal.implicit_rejection_on
-        ended = f" Ce recours a pris fin le {in_french(appeal.ended_on)}." if appeal.ended_on else ""
+        whom = addressed_to(appeal.kind, case, reference)
+        attacked = case.decision(appeal.against)
+        told = f"Recours {which} {appeal.id} adressé au {whom}, reçu le {in_french(appeal.received_on)}"
+        if appeal.ended_on:
+            last = f" Ce recours a pris fin le {in_french(appeal.ended_on)}."
+        else:
+            law = judged_on_the_law_of(attacked)
+            why = " ; un rejet exprès devra être motivé (CRPA L411-5)" if rejection_must_be_reasoned(attacked) else ""
+            last = f" {law[:1].upper()}{law[1:]}{why}."
         yield Clock(
             id="T11",
             ref=appeal.id,
@@ -29,7 +40,7 @@ def silence_on_appeals(case: Case, today: date, reference: Reference) -> Iterato
             expires_on=expires,
             effect=EFFECTS[rule.effect],
             articles=rule.articles,
-            sentence=f"Recours {which} {appeal.id} reçu le {in_french(appeal.received_on)} ; délai de {length} : "
-            f"le silence vaut rejet le {in_french(expires)} à minuit.{ended}",
+            sentence=f"{told} ; délai de {length} : {EFFECTS[rule.effect]} le {in_french(expires)} à minuit.{last}",
+            facts={f"réception du recours {appeal.id}": in_french(appeal.received_on)},
             for_administration=appeal.kind is AppealKind.GRACIOUS,
         )

@@ -10,6 +10,7 @@ from domain.context import Context
 from domain.decisions import routing_of
 from domain.envelope import Role
 from domain.events import AppealAcknowledged
+from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
 
@@ -19,6 +20,7 @@ class AcknowledgeAppeal(Command, frozen=True, kw_only=True):
     appeal: Annotated[str, Meta(max_length=20)]
 
 
+@provision(Chapter.APPEALS, "CRPA L112-3", "CRPA L112-6")
 @command(
     "acknowledge-appeal",
     AcknowledgeAppeal,
@@ -27,7 +29,7 @@ class AcknowledgeAppeal(Command, frozen=True, kw_only=True):
     example={"appeal": "A1"},
 )
 def acknowledge_appeal(case: Case, command: AcknowledgeAppeal, context: Context) -> tuple[AppealAcknowledged, ...]:
-    """Without an acknowledgement, no limit can be held against the appellant (CRPA L112-3, L112-6)."""
+    """An appeal is acknowledged, and without an acknowledgement no limit can be held against the appellant."""
     appeal = case.appeal(command.appeal)
     if appeal.ended_on is not None:
         raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")

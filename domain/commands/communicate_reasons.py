@@ -13,6 +13,7 @@ from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import ReasonsCommunicated
 from domain.grounds import grounds_of
+from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
 
@@ -23,6 +24,7 @@ class CommunicateReasons(Command, frozen=True, kw_only=True):
     reasons: Annotated[tuple[ReasonDraft, ...], Meta(min_length=1, max_length=20)]
 
 
+@provision(Chapter.APPEALS, "CRPA L232-4")
 @command(
     "communicate-reasons",
     CommunicateReasons,
@@ -39,7 +41,7 @@ class CommunicateReasons(Command, frozen=True, kw_only=True):
     },
 )
 def communicate_reasons(case: Case, command: CommunicateReasons, context: Context) -> tuple[ReasonsCommunicated, ...]:
-    """Reasons given after the month do not mend an implicit refusal: only a new decision does (CRPA L232-4)."""
+    """Reasons given after the month do not mend an implicit decision, which only a new one can replace."""
     decision = case.decision(command.decision)
     asked_on = decision.reasons_requested_on
     if asked_on is None:

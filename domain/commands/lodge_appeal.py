@@ -8,6 +8,7 @@ from msgspec import Meta
 from domain.acts import Addressee, AppealKind, PleaKind, StageKind
 from domain.appeals import (
     attackable,
+    counts_on,
     department_of,
     last_day,
     limit_runs_from,
@@ -23,6 +24,7 @@ from domain.days import add_months
 from domain.distance import extra_months
 from domain.envelope import Role
 from domain.events import AppealLodged
+from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 from domain.request import AttachedDocument, Text
 
@@ -44,6 +46,7 @@ class LodgeAppeal(Command, frozen=True, kw_only=True):
     documents: Annotated[tuple[AttachedDocument, ...], Meta(max_length=50)] = ()
 
 
+@provision(Chapter.APPEALS, "CRPA L411-2")
 @command(
     "lodge-appeal",
     LodgeAppeal,
@@ -66,7 +69,7 @@ class LodgeAppeal(Command, frozen=True, kw_only=True):
     },
 )
 def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[AppealLodged, ...]:
-    """A late appeal is received and recorded as late: rejecting it is a decision (CRPA L411-2, CT R5221-19)."""
+    """An administrative appeal may be lodged within the limit to sue; a late one is received and recorded as late."""
     if case.abandoned_on is not None and case.status is Status.ABANDONED:
         raise Refused(
             "status_forbids",
@@ -77,18 +80,18 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     lodged_by = lodger(case, context.actor.role, command.lodged_by)
     _must_be_open_to(case, command.kind, attacked.id)
     received_on = command.received_on or context.today
-    counts_on = command.posted_on or received_on
+    sent_on = counts_on(received_on, command.posted_on)
     must_have_no_fault(
         (
             *must_have_happened("/received_on", received_on, context.today, since=attacked.on),
-            *(must_have_happened("/posted_on", counts_on, received_on, since=attacked.on) if command.posted_on else ()),
+            *(must_have_happened("/posted_on", sent_on, received_on, since=attacked.on) if command.posted_on else ()),
         )
     )
     start = limit_runs_from(case, attacked, lodged_by)
     length = months(context.reference, "ADMIN_APPEAL_MONTHS_MAX", received_on)
     length += extra_months(case, lodged_by, context.reference)
     in_time = (
-        None if start is None else counts_on <= last_day(start, length, department_of(case), context.reference.calendar)
+        None if start is None else sent_on <= last_day(start, length, department_of(case), context.reference.calendar)
     )
     silence = context.reference.silence_rule("ADMIN_APPEAL").months
     return (

@@ -9,6 +9,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import AppealImplicitlyRejected
+from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
 
@@ -18,6 +19,7 @@ class RecordAppealSilence(Command, frozen=True, kw_only=True):
     appeal: Annotated[str, Meta(max_length=20)]
 
 
+@provision(Chapter.APPEALS, "CRPA L411-7", "CRPA L231-4 2°")
 @command(
     "record-appeal-silence",
     RecordAppealSilence,
@@ -29,7 +31,7 @@ class RecordAppealSilence(Command, frozen=True, kw_only=True):
 def record_appeal_silence(
     case: Case, command: RecordAppealSilence, context: Context
 ) -> tuple[AppealImplicitlyRejected, ...]:
-    """Silence kept two months on an appeal rejects it (CRPA L231-4 2°, L411-7); the day counts to its end."""
+    """Silence kept two months on an appeal rejects it; the last day counts to its end."""
     appeal = case.appeal(command.appeal)
     if appeal.ended_on is not None:
         raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")

@@ -15,6 +15,7 @@ from domain.context import Context
 from domain.days import add_months
 from domain.envelope import Role
 from domain.events import ReasonsRequested
+from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
 
@@ -27,6 +28,7 @@ class RequestReasons(Command, frozen=True, kw_only=True):
     requested_on: date | None = None
 
 
+@provision(Chapter.APPEALS, "CRPA L232-4")
 @command(
     "request-reasons",
     RequestReasons,
@@ -35,7 +37,7 @@ class RequestReasons(Command, frozen=True, kw_only=True):
     example={"decision": "D1", "asked_by": "employer"},
 )
 def request_reasons(case: Case, command: RequestReasons, context: Context) -> tuple[ReasonsRequested, ...]:
-    """Reasons may be asked for within the limit to sue, and are due within the month (CRPA L232-4)."""
+    """The reasons of an implicit decision may be asked for within the limit to sue, and are due within the month."""
     decision = _implicit_refusal(case, command.decision)
     asked_by = lodger(case, context.actor.role, command.asked_by)
     if decision.reasons_requested_on is not None:

@@ -16,6 +16,7 @@ from domain.acts import (
     InjunctionKind,
     JudgmentOutcome,
     Remedies,
+    RequestedItem,
     Stage,
     StageKind,
 )
@@ -62,7 +63,7 @@ def asked(
 ) -> MissingItems:
     return MissingItems(
         id=id,
-        items=(),
+        items=(RequestedItem(item="other", label="Extrait Kbis", required_by="arrêté du 1er avril 2021"),),
         requested_on=requested_on,
         due_on=due_on,
         suspends=suspends,
