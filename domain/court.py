@@ -168,7 +168,7 @@ def prefect_in_matters_of_stay(case: Case) -> str | None:
 def served_on(
     action: CourtAction, made_available_on: date, read_on: date | None, department: str, reference: Reference
 ) -> date:
-    """A claim is received at its first reading, or two working days after availability, at once for the urgent judge."""
+    """A claim is received at its first reading or two working days after availability; at once in 48-hour cases."""
     if action is CourtAction.LIBERTY:
         return made_available_on
     days = set_by_text(reference, "COURT_SERVICE_WORKING_DAYS", made_available_on)

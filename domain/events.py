@@ -1,7 +1,7 @@
 """Every fact that can happen to a case or to the administration, and the two unions of them."""
 
 from datetime import date, datetime
-from typing import ClassVar, Final, get_args
+from typing import Final, get_args
 from uuid import UUID
 
 from domain.acts import (
@@ -538,8 +538,6 @@ class ReasonsCommunicated(Event, frozen=True, kw_only=True):
 class LitigationOpened(Event, frozen=True, kw_only=True):
     """A court was seized (CJA R421-1, R312-10)."""
 
-    SCHEMA: ClassVar[int] = 2
-
     litigation: str
     action: CourtAction
     court: str
@@ -626,8 +624,6 @@ class JudgmentRecorded(Event, frozen=True, kw_only=True):
     `outcome` is what becomes of the claim against the decision, unless a higher court leaves the ruling below standing:
     it is then what becomes of the appeal.
     """
-
-    SCHEMA: ClassVar[int] = 2
 
     litigation: str
     outcome: JudgmentOutcome

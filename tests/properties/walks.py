@@ -287,6 +287,8 @@ class Walk:
         self.facts.extend(events)
         if command.name == "request-reasons" and self.often(0.6):
             self.planned.append(("communicate-reasons", None))
+        if command.name == "open-litigation" and body.action is CourtAction.SUSPENSION and self.often(0.4):
+            self.planned.extend((("record-judgment", _no_serious_doubt(self)), ("confirm-main-claim", None)))
         return Step(context=context, command=command.name, body=body, before=before, after=after, events=events)
 
     def _let_days_pass(self) -> None:
@@ -392,11 +394,13 @@ class Walk:
         if served:
             yield from (("set-defence-period", 0.5), ("receive-formal-notice", 0.4), ("file-defence", 0.8))
             yield from (("substitute-ground", 0.5),)
-        yield from (("close-investigation", 0.3), ("set-hearing", 0.5), ("record-judgment", 0.8))
+        yield from (("close-investigation", 0.3), ("set-hearing", 0.5))
+        urgent = any(p.action is CourtAction.SUSPENSION for p in pending)
+        yield ("record-judgment", 2.5 if urgent else 1)
         yield from (("transfer-proceedings", 0.2), ("substitute-legal-basis", 0.3))
         refused = any(p.no_serious_doubt for p in self.case.litigation)
         yield ("confirm-main-claim", 2 if refused else 0.05)
-        yield ("order-suspension", 1.5 if any(p.action is CourtAction.SUSPENSION for p in pending) else 0.1)
+        yield ("order-suspension", 1.5 if urgent else 0.1)
 
     # What bodies need of the case
 
@@ -597,12 +601,14 @@ def _judgment(walk: Walk) -> Body:
     action = next((p.action for p in walk.case.litigation if p.id == litigation), CourtAction.ANNULMENT)
     outcomes = sorted(OUTCOMES[action]) if walk.often(0.95) else list(JudgmentOutcome)
     outcome = JudgmentOutcome.ANNULLED if JudgmentOutcome.ANNULLED in outcomes and walk.often(0.3) else None
+    if action is CourtAction.SUSPENSION and walk.often(0.5):
+        outcome = JudgmentOutcome.REJECTED
     return {
         "litigation": litigation,
         "outcome": outcome or walk.one_of(outcomes),
         "judged_on": walk.past(),
         "notified_on": walk.past() if walk.often(0.1) else walk.today.isoformat(),
-        **walk.maybe("injunction", lambda: _injunction(walk), 0.3),
+        **walk.maybe("injunction", lambda: _injunction(walk), 0.03 if action is CourtAction.SUSPENSION else 0.3),
         "summary": REASON,
         **walk.maybe("flaws", lambda: [walk.one_of(PleaKind).value]),
         **walk.maybe("judgment_annulled", lambda: action in HIGHER, 0.4),
@@ -638,6 +644,25 @@ def _transfer_proceedings(walk: Walk) -> Body:
         "court_number": number,
         **walk.maybe("transferred_on", walk.past),
     }
+
+
+def _no_serious_doubt(walk: Walk) -> Body:
+    """The suspension asked last is refused on the day."""
+    today = walk.today.isoformat()
+    return {
+        "litigation": walk.case.litigation[-1].id,
+        "outcome": "rejected",
+        "judged_on": today,
+        "notified_on": today,
+        "summary": REASON,
+        "no_serious_doubt": True,
+    }
+
+
+def _confirm(walk: Walk) -> Body:
+    mains = [p.main_litigation for p in walk.case.litigation if p.no_serious_doubt and p.main_litigation]
+    claim = walk.identifier("L", mains) if mains else walk.litigation()
+    return {"litigation": claim, **walk.maybe("confirmed_on", walk.past)}
 
 
 def _substitute_basis(walk: Walk) -> Body:
@@ -803,7 +828,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "open-litigation": _open_litigation,
     "open-prior-hearing": _hearing,
     "transfer-proceedings": _transfer_proceedings,
-    "confirm-main-claim": lambda walk: {"litigation": walk.litigation(), **walk.maybe("confirmed_on", walk.past)},
+    "confirm-main-claim": _confirm,
     "substitute-legal-basis": _substitute_basis,
     "order-suspension": _suspension,
     "override-finding": _override,

@@ -67,7 +67,6 @@ GIVEN: dict[str, tuple[Case, date]] = {
     "order-suspension": (sued(), DECEMBER),
     "transfer-proceedings": (in_court(today=TODAY), DECEMBER),
     "confirm-main-claim": (suspension_refused(), DECEMBER),
-    "substitute-ground": (served(), DECEMBER),
     "substitute-legal-basis": (served(), DECEMBER),
     "notify-ofii": (granted(), DECEMBER),
     "notify-tax-authority": (granted(), DECEMBER),
