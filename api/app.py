@@ -17,7 +17,21 @@ from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 from psycopg_pool import ConnectionPool
 from redis import Redis
 
-from api import administration, cases, commands, dashboards, health, law, permits, queues, registers, sign_in, start
+from api import (
+    administration,
+    cases,
+    commands,
+    dashboards,
+    health,
+    law,
+    permits,
+    queues,
+    reasons,
+    registers,
+    sign_in,
+    start,
+    validity,
+)
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
@@ -68,6 +82,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         administration.router(),
         permits.router(),
         law.router(),
+        reasons.router(),
+        validity.router(),
         health.router(),
         start.router(),
         Metrics,

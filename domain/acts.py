@@ -132,6 +132,10 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True):
     remedies: Remedies | None = None
     algorithmic_notice: str = ""
     """The notice of CRPA L311-3-1: an algorithm prepared the decision, which rules it applied."""
+    legal_bases: tuple[str, ...] = ()
+    """Texts on the situation of a student, an asylum seeker or a minor in care that the decision cites."""
+    prior_hearing: str = ""
+    """What came of the hearing before a withdrawal or repeal, or why there was none (CRPA L121-1, L121-2)."""
 
 
 class Permit(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,6 +51,7 @@ from domain.events import (
     DocumentReceived,
     DocumentRefused,
     DocumentReplaced,
+    ElectronicNotificationAccepted,
     FindingOverridden,
     FormalNoticeReceived,
     GroundSubstituted,
@@ -176,6 +177,13 @@ class Opinion(State, frozen=True, kw_only=True):
     finding: str = ""
 
 
+class Examination(State, frozen=True, kw_only=True):
+    """Which agent assessed a condition, and when."""
+
+    agent: str
+    on: date
+
+
 class Proposal(State, frozen=True, kw_only=True):
     """A decision proposed for signature."""
 
@@ -216,6 +224,12 @@ class Decision(State, frozen=True, kw_only=True):
     """The appeal that this decision rejects: the decision appealed against stands beside it."""
     reasons_requested_on: date | None = None
     reasons_communicated_on: date | None = None
+    examined: dict[Criterion, Examination] = {}
+    """Who had assessed each condition when it was taken."""
+    hearing: str | None = None
+    """The prior hearing that a withdrawal or repeal rests on."""
+    missing_items: tuple[str, ...] = ()
+    """What a closure says has stayed missing."""
 
     @property
     def is_implicit(self) -> bool:
@@ -287,6 +301,10 @@ class Hearing(State, frozen=True, kw_only=True):
     opened_on: date
     observations_until: date
     observations: tuple[Addressee, ...] = ()
+    ask_to_be_heard: tuple[Addressee, ...] = ()
+    heard: tuple[Addressee, ...] = ()
+    """Parties that presented oral observations."""
+    assisted: tuple[Addressee, ...] = ()
     used: bool = False
 
 
@@ -323,6 +341,10 @@ class Case(State, frozen=True, kw_only=True):
     findings: dict[Criterion, Assessment] = {}
     assessors: frozenset[str] = frozenset()
     """Identities that assessed a condition in the present stage."""
+    examined: dict[Criterion, Examination] = {}
+    """Who assessed each condition in the present stage, and when."""
+    consents: dict[Addressee, date] = {}
+    """Since when each addressee accepts electronic notification."""
     proposal: Proposal | None = None
     decisions: tuple[Decision, ...] = ()
     hearings: tuple[Hearing, ...] = ()
@@ -468,7 +490,8 @@ def _at_work(case: Case) -> Status:
 def _decided(case: Case, decision: Decision) -> Case:
     """Add a decision; what stood before it no longer does, but stays whole."""
     earlier = tuple(replace(d, live=False, ended_by=decision.id) if d.live else d for d in case.decisions)
-    return replace(case, decisions=(*earlier, decision), proposal=None, status=Status.DECIDED, stage=Stage())
+    taken = replace(decision, examined=case.examined)
+    return replace(case, decisions=(*earlier, taken), proposal=None, status=Status.DECIDED, stage=Stage())
 
 
 def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
@@ -491,6 +514,7 @@ def _reopened(case: Case, stage: Stage) -> Case:
         status=_at_work(case),
         findings={},
         assessors=frozenset(),
+        examined={},
         proposal=None,
         # The court's re-examination starts anew; an appeal against a closure is judged on the request that led to it.
         missing_items=_lapsed(case.missing_items) if stage.kind is StageKind.COURT else case.missing_items,
@@ -684,6 +708,18 @@ def _rejected_after_all(case: Case, appeal: str, rulings: frozenset[str], on: da
     return _back_to_decision(restored) if case.stage.ref == appeal else restored
 
 
+def _observed(hearing: Hearing, event: ObservationsReceived) -> Hearing:
+    """A party has written or was heard, perhaps asks to be heard, perhaps assisted."""
+    party = event.addressee
+    return replace(
+        hearing,
+        observations=(*hearing.observations, party),
+        ask_to_be_heard=(*hearing.ask_to_be_heard, party) if event.asks_to_be_heard else hearing.ask_to_be_heard,
+        heard=(*hearing.heard, party) if event.oral else hearing.heard,
+        assisted=(*hearing.assisted, party) if event.assisted else hearing.assisted,
+    )
+
+
 def _court(case: Case, litigation: str, change: Callable[[Litigation], Litigation]) -> Case:
     return replace(case, litigation=_changed(case.litigation, litigation, change))
 
@@ -713,7 +749,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(case, acknowledgement=event)
         case RequestAmended(request=request):
             # What was assessed on the earlier facts says nothing of the new ones.
-            return replace(case, request=request, findings={}, assessors=frozenset())
+            return replace(case, request=request, findings={}, assessors=frozenset(), examined={})
         case RequestAbandoned(abandoned_on=on):
             return replace(case, status=Status.ABANDONED, abandoned_on=on, proposal=None)
         case DocumentReceived(document=document, received_on=on) | DocumentReplaced(document=document, replaced_on=on):
@@ -805,11 +841,12 @@ def _after(case: Case, event: CaseEvent) -> Case:
                     lambda o: replace(o, given_on=event.given_on, adverse=event.adverse, finding=event.finding),
                 ),
             )
-        case CriterionAssessed(assessment=assessment, assessed_by=agent):
+        case CriterionAssessed(assessment=assessment, assessed_by=agent, assessed_on=on):
             return replace(
                 case,
                 findings={**case.findings, assessment.rule.criterion: assessment},
                 assessors=case.assessors | {agent},
+                examined={**case.examined, assessment.rule.criterion: Examination(agent=agent, on=on)},
             )
         case FindingOverridden():
             overridden = Assessment(
@@ -824,6 +861,10 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 case,
                 findings={**case.findings, event.criterion: overridden},
                 assessors=case.assessors | {event.overridden_by},
+                examined={
+                    **case.examined,
+                    event.criterion: Examination(agent=event.overridden_by, on=event.overridden_on),
+                },
             )
         case DecisionProposed():
             return replace(case, proposal=Proposal(event=event), status=Status.TO_SIGN)
@@ -839,7 +880,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
         ):
             return _decided(case, _express(signed))
         case CaseClosed(decision=signed):
-            return replace(_decided(case, _express(signed)), status=Status.CLOSED)
+            closed = replace(_express(signed), missing_items=event.missing_items)
+            return replace(_decided(case, closed), status=Status.CLOSED)
         case ImplicitDecisionArisen():
             implicit = Decision(
                 id=event.decision,
@@ -878,15 +920,14 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 observations_until=event.observations_until,
             )
             return replace(case, hearings=(*case.hearings, hearing))
-        case ObservationsReceived(hearing=hearing_id, addressee=addressee):
+        case ObservationsReceived(hearing=hearing_id):
             return replace(
-                case,
-                hearings=_changed(
-                    case.hearings, hearing_id, lambda h: replace(h, observations=(*h.observations, addressee))
-                ),
+                case, hearings=_changed(case.hearings, hearing_id, lambda hearing: _observed(hearing, event))
             )
+        case ElectronicNotificationAccepted(addressee=addressee, accepted_on=on):
+            return replace(case, consents={addressee: on, **case.consents})
         case PermitWithdrawn(decision=signed, hearing=used) | PermitRepealed(decision=signed, hearing=used):
-            ended = _decided(case, _express(signed))
+            ended = _decided(case, replace(_express(signed), hearing=used))
             if used is None:
                 return ended
             return replace(ended, hearings=_changed(ended.hearings, used, lambda h: replace(h, used=True)))
@@ -910,7 +951,9 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case AppealAcknowledged(appeal=appeal_id, acknowledged_on=on):
             return replace(case, appeals=_changed(case.appeals, appeal_id, lambda a: replace(a, acknowledged_on=on)))
         case AppealDecided(appeal=appeal_id, outcome=outcome, decision=rejection, decided_on=on):
-            rejected = (replace(_express(rejection), rejects_appeal=appeal_id),) if rejection else ()
+            rejected = (
+                (replace(_express(rejection), rejects_appeal=appeal_id, examined=case.examined),) if rejection else ()
+            )
             ended = replace(
                 case,
                 decisions=(*case.decisions, *rejected),

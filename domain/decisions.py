@@ -1,6 +1,6 @@
 """What proposing and signing share: kinds possible, grounds allowed, conditions assessed, who signs, what is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -21,17 +21,25 @@ from domain.case import Case, Decision, MissingItems, Routing, Status
 from domain.clocks import silence_due
 from domain.context import Context
 from domain.envelope import Role
-from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven
+from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven, RuleId
 from domain.law import Law, Rule, rules_in_force
 from domain.procedures import OutcomeKind
-from domain.provisions import Nature
+from domain.provisions import Chapter, provision
+from domain.reasons_library import FACTS_OF_THE_GROUND, composed, paragraph_in_force
 from domain.refusals import Refused
 from domain.remedies import algorithmic_notice, remedies
-
-FACT_LENGTH_MIN = 20
-"""Characters under which a sentence cannot state a fact."""
-WEIGHING_LENGTH_MIN = 40
-"""Characters under which a sentence cannot say why a discretion is used."""
+from domain.validity.author import ACTS as ACTS
+from domain.validity.author import lacking, lacks_of
+from domain.validity.legal_basis import bases_of
+from domain.validity.requirement import Act, refuse_flaw
+from domain.validity.statement_of_reasons import FACT_LENGTH_MIN as FACT_LENGTH_MIN
+from domain.validity.statement_of_reasons import WEIGHING_LENGTH_MIN as WEIGHING_LENGTH_MIN
+from domain.validity.statement_of_reasons import (
+    fact_wanted,
+    not_a_ground,
+    reasons_are_given_in_law_and_in_fact,
+    states_fact,
+)
 
 FILERS = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.PREFECTURE})
 """Roles that act for the one who filed."""
@@ -39,35 +47,15 @@ FILERS = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.PREFECTURE})
 DocumentId = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 DocumentIds = Annotated[tuple[DocumentId, ...], msgspec.Meta(max_length=50)]
 
+ReasonValueName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+ReasonValue = Annotated[str, msgspec.Meta(max_length=1_000)]
+
 KINDS: dict[OutcomeKind, tuple[DecisionKind, DecisionKind]] = {
     OutcomeKind.PERMIT: (DecisionKind.GRANT, DecisionKind.REFUSAL),
     OutcomeKind.STAMP: (DecisionKind.STAMP, DecisionKind.STAMP_REFUSAL),
     OutcomeKind.OPINION: (DecisionKind.OPINION_FAVOURABLE, DecisionKind.OPINION_UNFAVOURABLE),
 }
 """The favourable and the unfavourable decision of each kind of outcome."""
-
-ACTS: dict[DecisionKind, DelegatedAct] = {
-    DecisionKind.GRANT: DelegatedAct.GRANT,
-    DecisionKind.REFUSAL: DelegatedAct.REFUSAL,
-    DecisionKind.STAMP: DelegatedAct.STAMP,
-    DecisionKind.STAMP_REFUSAL: DelegatedAct.STAMP,
-    DecisionKind.OPINION_FAVOURABLE: DelegatedAct.OPINION,
-    DecisionKind.OPINION_UNFAVOURABLE: DelegatedAct.OPINION,
-    DecisionKind.CLOSURE: DelegatedAct.CLOSURE,
-    DecisionKind.WITHDRAWAL: DelegatedAct.WITHDRAWAL,
-    DecisionKind.REPEAL: DelegatedAct.WITHDRAWAL,
-}
-
-ACT_TITLES: dict[DelegatedAct, str] = {
-    DelegatedAct.GRANT: "les autorisations accordées",
-    DelegatedAct.REFUSAL: "les refus",
-    DelegatedAct.CLOSURE: "les clôtures",
-    DelegatedAct.STAMP: "les visas de conventions",
-    DelegatedAct.OPINION: "les avis",
-    DelegatedAct.WITHDRAWAL: "les retraits et abrogations",
-    DelegatedAct.APPEAL: "les réponses aux recours",
-    DelegatedAct.DEFENCE: "les mémoires en défense",
-}
 
 
 class ReasonDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +65,9 @@ class ReasonDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     fact: Annotated[str, msgspec.Meta(max_length=5_000)]
     exhibits: DocumentIds = ()
     reason_id: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    """Paragraph of the library that states the law; without one, the fact stands alone."""
+    values: Annotated[dict[ReasonValueName, ReasonValue], msgspec.Meta(max_length=30)] = {}
+    """What the agent writes in the free placeholders of the paragraph."""
 
 
 ReasonDrafts = Annotated[tuple[ReasonDraft, ...], msgspec.Meta(max_length=30)]
@@ -200,36 +191,42 @@ def reasons_given(case: Case, drafts: Iterable[ReasonDraft], context: Context) -
 def _reason(case: Case, draft: ReasonDraft, context: Context) -> ReasonGiven:
     held = case.findings.get(draft.criterion)
     if held is None:
-        raise Refused("ground_not_allowed", _not_a_ground(draft.criterion))
+        raise Refused("ground_not_allowed", not_a_ground(draft.criterion))
     must_state_fact(draft)
-    known = {r.reason for r in context.administration.reasons if r.effective_from <= context.today}
-    if draft.reason_id is not None and draft.reason_id not in known:
-        raise Refused(
-            "reason_unknown", f"Le paragraphe « {draft.reason_id} » n'est pas dans la bibliothèque de motifs."
+    return reason_given(case, draft, held.rule, held.computed.facts, context)
+
+
+def reason_given(
+    case: Case, draft: ReasonDraft, rule: RuleId, facts: Mapping[str, str], context: Context
+) -> ReasonGiven:
+    """A ground on one version of its text, with its exhibits and its paragraph of the library filled."""
+    paragraph = None
+    text = ""
+    if draft.reason_id is not None:
+        paragraph = paragraph_in_force(context.administration, draft.reason_id, draft.criterion, context.today)
+        text = composed(
+            paragraph.text,
+            case.request,
+            rule,
+            {**facts, FACTS_OF_THE_GROUND: draft.fact.strip()},
+            draft.values,
+            context.reference,
+            context.today,
         )
     return ReasonGiven(
-        rule=held.rule,
+        rule=rule,
         fact=draft.fact.strip(),
         exhibits=exhibits_of(case, draft.exhibits),
         reason_id=draft.reason_id,
+        reason_version=paragraph.version if paragraph else None,
+        text=text,
     )
 
 
 def must_state_fact(draft: ReasonDraft) -> None:
     """Refuse a ground without its facts (CRPA L211-5)."""
-    if len(draft.fact.strip()) < FACT_LENGTH_MIN:
-        title = CRITERION_TITLES[draft.criterion]
-        raise Refused(
-            "reason_needs_fact",
-            f"Le motif « {title} » doit énoncer les faits, en {FACT_LENGTH_MIN} caractères au moins (CRPA L211-5).",
-        )
-
-
-def _not_a_ground(criterion: Criterion) -> str:
-    return (
-        f"« {CRITERION_TITLES[criterion]} » ne peut fonder la décision : seule le peut une condition en vigueur, "
-        "appréciée comme non remplie (les motifs des textes sont limitatifs)."
-    )
+    if not states_fact(draft.fact):
+        raise Refused("reason_needs_fact", fact_wanted(draft.criterion))
 
 
 def must_be_lawful(
@@ -241,12 +238,21 @@ def must_be_lawful(
     must_not_be_granted_by_silence(case, context)
     if kind is DecisionKind.CLOSURE:
         expired_request(case, context.today)
+        must_lack_something_indispensable(case, context.today)
         return ()
     assessments = conditions_assessed(case, context)
     if kind.is_favourable:
         _must_be_earned(case, reasons, context)
     else:
-        _must_be_grounded(case, reasons, explanation, context)
+        draft = Act(
+            kind=kind,
+            on=context.today,
+            delegated=ACTS[kind],
+            reasons=reasons,
+            explanation=explanation,
+            assessments=assessments,
+        )
+        refuse_flaw(reasons_are_given_in_law_and_in_fact(case, draft, context))
     return assessments
 
 
@@ -262,32 +268,10 @@ def _must_be_earned(case: Case, reasons: tuple[ReasonGiven, ...], context: Conte
         raise Refused("reasons_only_against", "Une décision favorable ne comporte pas de motif de refus.")
 
 
-def _must_be_grounded(case: Case, reasons: tuple[ReasonGiven, ...], explanation: str, context: Context) -> None:
-    if not reasons:
-        raise Refused(
-            "reasons_missing",
-            "Une décision défavorable énonce au moins un motif, en droit et en fait (CRPA L211-2, L211-5).",
-        )
-    allowed = {r.id: r for r in rules_in_force(case.procedure, context.today)}
-    for reason in reasons:
-        if reason.rule not in allowed or not case.findings[reason.rule.criterion].blocks_grant:
-            raise Refused("ground_not_allowed", _not_a_ground(reason.rule.criterion))
-    only_discretion = all(allowed[reason.rule].discretion for reason in reasons)
-    if only_discretion and len(explanation.strip()) < WEIGHING_LENGTH_MIN:
-        raise Refused(
-            "discretion_needs_reasons",
-            f"{_why_weigh(allowed[reasons[0].rule])}, en {WEIGHING_LENGTH_MIN} caractères au moins.",
-        )
-
-
-def _why_weigh(rule: Rule) -> str:
-    if rule.nature is Nature.ELEMENT:
-        return "Aucun élément n'est décisif à lui seul : expliquez comment ils ont été appréciés ensemble"
-    return "Le texte permet le refus sans l'imposer : expliquez pourquoi cette faculté est exercée"
-
-
+@provision(Chapter.VALIDITY, "CRPA L114-5")
 def expired_request(case: Case, today: date) -> MissingItems:
-    """The request for items whose delay is over without a complete answer; nothing else allows a closure."""
+    """A case is closed as incomplete only once the delay given to send items that a text requires has run out without a
+    complete answer."""
     asked = case.open_missing_items
     if asked is None or asked.due_on >= today:
         why = (
@@ -297,6 +281,19 @@ def expired_request(case: Case, today: date) -> MissingItems:
         )
         raise Refused("closure_needs_expired_delay", f"Le dossier ne peut être clos : {why}.")
     return asked
+
+
+@provision(Chapter.VALIDITY, "CRPA L114-5-1")
+def must_lack_something_indispensable(case: Case, today: date) -> None:
+    """The lack of an item that is not indispensable to decide does not stop the examination, so a case whose every
+    condition could be assessed is decided rather than closed."""
+    rules = rules_in_force(case.procedure, today)
+    if rules and all(_assessed(case, rule) for rule in rules):
+        raise Refused(
+            "closure_needs_indispensable_item",
+            "Toutes les conditions ont pu être appréciées : les pièces manquantes ne sont pas indispensables, et la "
+            "demande doit être tranchée (CRPA L114-5-1).",
+        )
 
 
 def items_still_missing(case: Case, asked: MissingItems) -> tuple[str, ...]:
@@ -312,30 +309,11 @@ def delegation_of(case: Case, act: DelegatedAct, context: Context) -> Delegation
     if not theirs:
         raise Refused("no_delegation_in_force", "Aucune délégation de signature n'est enregistrée à votre nom.")
     routing = routing_of(case)
-    judged = [(_lacks(d, act, routing, context.today), d) for d in reversed(theirs)]
+    judged = [(lacks_of(d, act, routing, context.today), d) for d in reversed(theirs)]
     lacks, best = min(judged, key=lambda pair: len(pair[0]))
     if lacks:
-        raise Refused("no_delegation_in_force", f"La délégation n° {best.number} {' ; '.join(lacks)}.")
+        raise Refused("no_delegation_in_force", lacking(best, lacks))
     return next((d for lack, d in judged if not lack and d.own_assessments), best)
-
-
-def _lacks(delegation: Delegation, act: DelegatedAct, routing: Routing, today: date) -> list[str]:
-    lacks = []
-    if today < delegation.starts_on:
-        lacks.append(f"ne prend effet que le {delegation.starts_on:%d/%m/%Y}")
-    if delegation.ends_on is not None and delegation.ends_on < today:
-        lacks.append(f"a pris fin le {delegation.ends_on:%d/%m/%Y}")
-    if delegation.published_on is None:
-        lacks.append("n'est pas publiée")
-    elif today < delegation.published_on:
-        lacks.append(f"n'est publiée que le {delegation.published_on:%d/%m/%Y}")
-    if act not in delegation.acts:
-        lacks.append(f"ne couvre pas {ACT_TITLES[act]}")
-    if delegation.platform != routing.platform:
-        lacks.append(f"ne vaut que pour la plateforme « {delegation.platform} »")
-    elif not {"*", routing.competent_department} & set(delegation.departments):
-        lacks.append(f"ne couvre pas le département {routing.competent_department}")
-    return lacks
 
 
 def must_not_sign_own_assessment(case: Case, delegation: Delegation) -> None:
@@ -354,6 +332,20 @@ def author_of(routing: Routing) -> str:
     return f"{routing.deciding_prefect}, agissant par délégation du {routing.competent_prefect}"
 
 
+def signatory_of(delegation: Delegation) -> Signatory:
+    """Whoever holds a delegation, as the act names them."""
+    assert delegation.published_on is not None, "a delegation that is not published lets nobody sign"
+    return Signatory(
+        identity=delegation.identity,
+        name=delegation.name,
+        quality=delegation.quality,
+        service=delegation.service,
+        delegation=delegation.number,
+        delegation_published_on=delegation.published_on,
+        delegation_publication=delegation.publication,
+    )
+
+
 def signed_decision(
     case: Case,
     context: Context,
@@ -363,25 +355,41 @@ def signed_decision(
     assessments: tuple[Assessment, ...] = (),
     reasons: tuple[ReasonGiven, ...] = (),
     explanation: str = "",
+    prior_hearing: str = "",
 ) -> SignedDecision:
     """A whole express decision: author, both prefects, grounds, versions of the tables, remedies, notices."""
+    return decision_by(
+        case,
+        context,
+        signatory_of(delegation),
+        kind=kind,
+        assessments=assessments,
+        reasons=reasons,
+        explanation=explanation,
+        prior_hearing=prior_hearing,
+    )
+
+
+def decision_by(
+    case: Case,
+    context: Context,
+    signatory: Signatory,
+    *,
+    kind: DecisionKind,
+    assessments: tuple[Assessment, ...],
+    reasons: tuple[ReasonGiven, ...],
+    explanation: str,
+    prior_hearing: str = "",
+) -> SignedDecision:
+    """The decision that this person would sign today."""
     routing = routing_of(case)
-    assert delegation.published_on is not None, "a delegation that is not published lets nobody sign"
     rejects_appeal = (attacked := attacked_decision(case)) is not None and not answers_anew(kind, attacked)
     return SignedDecision(
         decision=f"D{len(case.decisions) + 1}",
         kind=kind,
         stage=case.stage,
         signed_on=context.today,
-        signatory=Signatory(
-            identity=delegation.identity,
-            name=delegation.name,
-            quality=delegation.quality,
-            service=delegation.service,
-            delegation=delegation.number,
-            delegation_published_on=delegation.published_on,
-            delegation_publication=delegation.publication,
-        ),
+        signatory=signatory,
         competent_prefect=routing.competent_prefect,
         deciding_prefect=routing.deciding_prefect,
         assessments=assessments,
@@ -392,6 +400,8 @@ def signed_decision(
         if kind.can_be_appealed
         else None,
         algorithmic_notice=algorithmic_notice(a.rule for a in assessments),
+        legal_bases=bases_of(case.request, context.today),
+        prior_hearing=prior_hearing,
     )
 
 

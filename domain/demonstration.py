@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from domain.acts import DelegatedAct, Delegation, RoutingLine, ServiceContact
+from domain.demonstration_reasons import library
 from domain.envelope import SYSTEM as SYSTEM
 from domain.envelope import Actor, Role
 from domain.events import (
@@ -208,4 +209,4 @@ def administration_facts(reference: Reference, since: date = SINCE) -> tuple[Adm
         _delegation("signatory-63-bis", CLERMONT, "2021-063-002", since),
         _delegation("signatory-84", AVIGNON, "2021-084-001", since),
     )
-    return (table, *agents, *rights, *delegations)
+    return (table, *agents, *rights, *delegations, *library(since))

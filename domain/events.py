@@ -404,6 +404,13 @@ class DecisionDeemedNotified(Event, frozen=True, kw_only=True):
 # --- after the grant --------------------------------------------------------------------------------------------------
 
 
+class ElectronicNotificationAccepted(Event, frozen=True, kw_only=True):
+    """An addressee agreed to be notified electronically in the place of a registered letter (CRPA R112-17)."""
+
+    addressee: Addressee
+    accepted_on: date
+
+
 class PriorHearingOpened(Event, frozen=True, kw_only=True):
     """The parties were told of an intended withdrawal or repeal and may observe (CRPA L121-1, L122-1)."""
 
@@ -414,6 +421,8 @@ class PriorHearingOpened(Event, frozen=True, kw_only=True):
     legal_basis: str
     opened_on: date
     observations_until: date
+    rights: str = ""
+    """What the parties are told that they may do: write, be heard, be assisted, have the file (CRPA L122-1, L122-2)."""
 
 
 class ObservationsReceived(Event, frozen=True, kw_only=True):
@@ -424,6 +433,11 @@ class ObservationsReceived(Event, frozen=True, kw_only=True):
     person: UUID
     text: PersonalText
     received_on: date
+    oral: bool = False
+    """Whether the party was heard, rather than wrote."""
+    asks_to_be_heard: bool = False
+    assisted: bool = False
+    """Whether counsel assisted the party, or a mandatary of its choice represented it."""
 
 
 class PermitWithdrawn(Event, frozen=True, kw_only=True):
@@ -903,6 +917,7 @@ CaseEvent = (
     | DecisionMadeAvailable
     | DecisionFirstRead
     | DecisionDeemedNotified
+    | ElectronicNotificationAccepted
     | PriorHearingOpened
     | ObservationsReceived
     | PermitWithdrawn

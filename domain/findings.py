@@ -160,3 +160,6 @@ class ReasonGiven(msgspec.Struct, frozen=True, kw_only=True):
     exhibits: tuple[Exhibit, ...] = ()
     reason_id: str | None = None
     """Paragraph of the reasons library that was used."""
+    reason_version: int | None = None
+    text: str = ""
+    """The paragraph in that version, filled with the law and the facts of the case."""

@@ -1,16 +1,19 @@
-"""Grounds stated after the decision: to the person who asks for reasons, or to the court."""
+"""Grounds stated after the decision: to the person who asks for reasons, to the court, or to end a grant."""
 
 from datetime import date
 
 from domain.case import Case
 from domain.content import must_have_no_fault
-from domain.decisions import ReasonDraft, exhibits_of, must_state_fact
+from domain.context import Context
+from domain.decisions import ReasonDraft, must_state_fact, reason_given
 from domain.findings import CRITERION_TITLES, ReasonGiven
-from domain.law import rule_in_force
+from domain.law import Law, rule_in_force
 from domain.refusals import Fault
 
 
-def grounds_of(case: Case, drafts: tuple[ReasonDraft, ...], on: date, pointer: str) -> tuple[ReasonGiven, ...]:
+def grounds_of(
+    case: Case, drafts: tuple[ReasonDraft, ...], on: date, pointer: str, context: Context
+) -> tuple[ReasonGiven, ...]:
     """Each ground by the version of its text in force on a day; refuses conditions that the procedure lacks."""
     rules = [rule_in_force(draft.criterion, case.procedure, on) for draft in drafts]
     must_have_no_fault(
@@ -25,10 +28,9 @@ def grounds_of(case: Case, drafts: tuple[ReasonDraft, ...], on: date, pointer: s
     )
     for draft in drafts:
         must_state_fact(draft)
+    law = Law(today=on, reference=context.reference)
     return tuple(
-        ReasonGiven(
-            rule=rule.id, fact=draft.fact, exhibits=exhibits_of(case, draft.exhibits), reason_id=draft.reason_id
-        )
+        reason_given(case, draft, rule.id, rule.find(case, law).facts, context)
         for draft, rule in zip(drafts, rules, strict=True)
         if rule is not None
     )

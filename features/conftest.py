@@ -387,9 +387,23 @@ def _all_but_one_met(world: World, criterion: str, because: str) -> None:
     assess_all(world, {criterion: because})
 
 
+FOUND_BY_OTHERS = frozenset({"employer_record", "employer_offences", "internship_host"})
+"""Grounds whose facts only another body establishes: they are proved or refused."""
+
+
+def _report(world: World) -> str:
+    """The identifier of a report of the labour inspectorate, put in the file."""
+    report = {"item": "other", "title": "Rapport de l'inspection du travail", "sha256": "cd" * 32, "bytes": 80_000}
+    world.must(holder(world), "add-document", {"document": report})
+    return str(world.state()["documents"][-1]["id"])
+
+
 def propose(world: World, kind: str, reasons: dict[str, str]) -> None:
-    """The agent who holds the case proposes a decision."""
-    grounds = [{"criterion": criterion, "fact": fact} for criterion, fact in reasons.items()]
+    """The agent who holds the case proposes a decision; what another body has found is shown by its report."""
+    grounds = [
+        {"criterion": criterion, "fact": fact, "exhibits": [_report(world)] if criterion in FOUND_BY_OTHERS else []}
+        for criterion, fact in reasons.items()
+    ]
     world.must(holder(world), "propose", {"kind": kind, "reasons": grounds})
 
 
@@ -411,6 +425,47 @@ def _unfavourable_proposed(world: World, kind: str, criterion: str, fact: str) -
 @given(parsers.re(rf"the proposal is signed by {WHO}"))
 def _proposal_signed(world: World, who: str) -> None:
     world.must(who, "sign", {"kind": world.state()["proposal"]["kind"]})
+
+
+def administer(world: World, command: str, body: dict[str, Any]) -> None:
+    """Give the administrator's command, which has to succeed."""
+    answer = world.client.post(f"/api/admin/{command}", json=body, headers=world.headers("admin"))
+    assert answer.status_code == 201, f"{command}: {answer.status_code} {answer.text}"
+
+
+@given(parsers.re(rf"the only delegation of {WHO} has (?P<member>[a-z_]+) = (?P<value>.+)"))
+def _only_delegation(world: World, who: str, member: str, value: str) -> None:
+    """The delegation held so far ended yesterday; a new one begins in October, for all acts, but for one member."""
+    known = world.client.get("/api/admin", headers=world.headers("admin")).json()["delegations"]
+    (held,) = [each for each in known if each["identity"] == f"local:{who}"]
+    end = {"delegation": held["id"], "ends_on": "2026-11-01", "reason": "Nouvel arrêté de délégation."}
+    administer(world, "delegations/end", end)
+    granted: dict[str, Any] = {
+        "number": "2026-063-009",
+        "identity": held["identity"],
+        "name": held["name"],
+        "quality": held["quality"],
+        "service": held["service"],
+        "platform": "Clermont-Ferrand",
+        "departments": ["*"],
+        "acts": held["acts"],
+        "starts_on": "2026-10-01",
+        "published_on": "2026-10-20",
+        "publication": "RAA n° 63-2026-118",
+    }
+    assert member in granted or member == "ends_on", f"no delegation has {member}"
+    administer(world, "delegations", {**granted, member: value_of(value)})
+
+
+@given(
+    parsers.re(rf"a hearing for (?P<intended>[a-z]+) on the ground of (?P<basis>[a-z_]+) was opened on (?P<day>{DAY})")
+)
+def _hearing_open(world: World, intended: str, basis: str, day: str) -> None:
+    """By agent-63, with the fifteen days of practice; the scenario goes on on that day."""
+    world.clock.go_to(date.fromisoformat(day))
+    grounds = "Les pièces reçues depuis contredisent celles de la demande."
+    body = {"decision": "D1", "intended": intended, "legal_basis": basis, "grounds": grounds}
+    world.must("agent-63", "open-prior-hearing", body)
 
 
 LOW_PAY = "La rémunération proposée, 1 700 euros bruts par mois, est inférieure au SMIC de 1 867,02 euros."

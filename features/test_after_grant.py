@@ -1,24 +1,11 @@
-"""Steps that only the chapter on what follows a grant needs: hearings already open, the public check."""
+"""Steps that only the chapter on what follows a grant needs: the public check."""
 
-from datetime import date
-
-from pytest_bdd import given, parsers, scenarios, when
+from pytest_bdd import parsers, scenarios, when
 
 from features.conftest import DAY
 from features.world import World
 
 scenarios("after_grant.feature")
-
-
-@given(
-    parsers.re(rf"a hearing for (?P<intended>[a-z]+) on the ground of (?P<basis>[a-z_]+) was opened on (?P<day>{DAY})")
-)
-def _hearing_open(world: World, intended: str, basis: str, day: str) -> None:
-    """By agent-63, with the fifteen days of practice; the scenario goes on on that day."""
-    world.clock.go_to(date.fromisoformat(day))
-    grounds = "Les pièces reçues depuis contredisent celles de la demande."
-    body = {"decision": "D1", "intended": intended, "legal_basis": basis, "grounds": grounds}
-    world.must("agent-63", "open-prior-hearing", body)
 
 
 @when(parsers.re(rf"anybody checks the permit with the birth date (?P<birth>{DAY})"))

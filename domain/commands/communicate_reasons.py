@@ -57,5 +57,5 @@ def communicate_reasons(case: Case, command: CommunicateReasons, context: Contex
             f"Les motifs demandés le {asked_on:%d/%m/%Y} devaient être communiqués avant la fin du "
             f"{due_on:%d/%m/%Y} ; seule une décision expresse peut désormais répondre.",
         )
-    reasons = grounds_of(case, command.reasons, decision.on, "/reasons")
+    reasons = grounds_of(case, command.reasons, decision.on, "/reasons", context)
     return (ReasonsCommunicated(decision=decision.id, reasons=reasons, communicated_on=context.today),)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from domain.acts import DecisionKind
-from domain.after_grant import ARTICLES, LegalBasis, live_grant, must_be_open_to
+from domain.after_grant import ARTICLES, LegalBasis, live_grant, must_be_open_to, rights_of_the_parties
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -56,6 +56,7 @@ def open_prior_hearing(case: Case, command: OpenPriorHearing, context: Context) 
     )
     if twin is not None:
         raise Refused("hearing_already_open", f"La procédure contradictoire {twin.id} est déjà ouverte.")
+    until = _until(command.observations_until, context)
     return (
         PriorHearingOpened(
             hearing=f"H{len(case.hearings) + 1}",
@@ -64,7 +65,8 @@ def open_prior_hearing(case: Case, command: OpenPriorHearing, context: Context) 
             grounds=command.grounds,
             legal_basis=article,
             opened_on=context.today,
-            observations_until=_until(command.observations_until, context),
+            observations_until=until,
+            rights=rights_of_the_parties(until),
         ),
     )
 

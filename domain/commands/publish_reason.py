@@ -11,6 +11,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import ReasonPublished
 from domain.findings import Criterion
+from domain.reasons_library import must_be_a_paragraph
 from domain.refusals import Refused
 from domain.request import Name
 
@@ -40,6 +41,7 @@ class PublishReason(Command, frozen=True, kw_only=True):
 )
 def publish_reason(state: Administration, command: PublishReason, context: Context) -> tuple[ReasonPublished, ...]:
     """Earlier versions stay: decisions name the paragraph that they used."""
+    must_be_a_paragraph(command.text, context.reference)
     earlier = [r for r in state.reasons if r.reason == command.reason]
     newest = earlier[-1] if earlier else None
     if newest is not None and newest.criterion is not command.criterion:

@@ -22,6 +22,11 @@ class ReceiveObservations(Command, frozen=True, kw_only=True):
     hearing: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     text: Text
     addressee: Addressee | None = None
+    oral: bool = False
+    """The party was heard by the service, which records what was said."""
+    asks_to_be_heard: bool = False
+    assisted: bool = False
+    """Counsel assists the party, or a mandatary of its choice represents it (CRPA L122-1)."""
 
 
 EXAMPLE = {"hearing": "H1", "text": "La signature est bien celle de notre directrice des ressources humaines."}
@@ -37,6 +42,8 @@ def receive_observations(
     if hearing.used or not case.decision(hearing.decision).live:
         raise Refused("hearing_over", f"La procédure contradictoire {hearing.id} est terminée.")
     addressee = addressee_of(case, command.addressee, context)
+    if command.oral and context.actor.role is not Role.AGENT:
+        raise Refused("oral_recorded_by_service", "C'est le service qui entend la partie et consigne ses paroles.")
     return (
         ObservationsReceived(
             hearing=hearing.id,
@@ -44,5 +51,8 @@ def receive_observations(
             person=person_of(case, addressee),
             text=command.text,
             received_on=context.today,
+            oral=command.oral,
+            asks_to_be_heard=command.asks_to_be_heard,
+            assisted=command.assisted,
         ),
     )

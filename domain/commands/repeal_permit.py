@@ -5,12 +5,12 @@ from typing import Annotated
 
 import msgspec
 
-from domain.acts import DecisionKind, DelegatedAct
-from domain.after_grant import ARTICLES, basis_of, hearing_held, live_grant, must_be_open_to, reasons_to_end
+from domain.acts import DecisionKind
+from domain.after_grant import WithoutHearing, end_of_grant, live_grant
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
-from domain.decisions import ReasonDrafts, delegation_of, signed_decision
+from domain.decisions import ReasonDrafts
 from domain.envelope import Role
 from domain.events import PermitRepealed
 from domain.refusals import Refused
@@ -22,6 +22,10 @@ class RepealPermit(Command, frozen=True, kw_only=True):
     decision: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     explanation: Annotated[str, msgspec.Meta(max_length=5_000)]
     reasons: ReasonDrafts = ()
+    without_hearing: WithoutHearing | None = None
+    """Urgency, exceptional circumstances or public order (CRPA L121-2); a hearing otherwise."""
+    unheard_because: Annotated[str, msgspec.Meta(max_length=5_000)] = ""
+    """In what a request to be heard is abusive (CRPA L122-1)."""
     effective_on: date | None = None
 
 
@@ -39,29 +43,27 @@ def repeal_permit(case: Case, command: RepealPermit, context: Context) -> tuple[
     """A repeal never looks back; it needs its basis, a prior hearing, reasons and a delegation."""
     case.must_be(Status.DECIDED)
     grant = live_grant(case, command.decision)
-    hearing = hearing_held(case, grant, DecisionKind.REPEAL, context.today)
-    basis = basis_of(hearing)
-    must_be_open_to(case, grant, basis, DecisionKind.REPEAL, context)
     effective_on = command.effective_on or context.today
     if effective_on < context.today:
         raise Refused(
             "repeal_not_retroactive", "Une abrogation ne vaut que pour l'avenir : choisissez ce jour ou un suivant."
         )
-    delegation = delegation_of(case, DelegatedAct.WITHDRAWAL, context)
-    signed = signed_decision(
+    ended = end_of_grant(
         case,
-        context,
-        delegation,
-        kind=DecisionKind.REPEAL,
-        reasons=reasons_to_end(case, grant, basis, command.reasons, command.explanation, context),
-        explanation=command.explanation.strip(),
+        grant,
+        DecisionKind.REPEAL,
+        reasons=command.reasons,
+        explanation=command.explanation,
+        without_hearing=command.without_hearing,
+        unheard_because=command.unheard_because,
+        context=context,
     )
     return (
         PermitRepealed(
-            decision=signed,
+            decision=ended.signed,
             repeals=grant.id,
-            legal_basis=ARTICLES[basis],
-            hearing=hearing.id,
+            legal_basis=ended.legal_basis,
+            hearing=ended.hearing,
             effective_on=effective_on,
         ),
     )

@@ -4,12 +4,11 @@ from typing import Annotated, assert_never
 
 import msgspec
 
-from domain.acts import DECISION_TITLES, AppealOutcome, DecisionKind, DelegatedAct, SignedDecision, StageKind
+from domain.acts import DECISION_TITLES, AppealOutcome, DecisionKind, SignedDecision, StageKind
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import (
-    ACTS,
     ReasonDrafts,
     answers_anew,
     attacked_decision,
@@ -37,6 +36,8 @@ from domain.events import (
 from domain.findings import ReasonGiven
 from domain.permits import express_permit, stamp_number
 from domain.refusals import Refused
+from domain.validity import must_be_valid
+from domain.validity.acts import act_signed, delegated_for
 
 
 class SignDecision(Command, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[
     assert case.proposal is not None, "a case to sign has a proposal"
     must_be_possible(case, command.kind)
     on_appeal = case.stage.kind is StageKind.APPEAL
-    delegation = delegation_of(case, DelegatedAct.APPEAL if on_appeal else ACTS[command.kind], context)
+    delegation = delegation_of(case, delegated_for(command.kind, on_appeal=on_appeal), context)
     must_not_sign_own_assessment(case, delegation)
     reasons, explanation = _grounds(case, case.proposal.event, command, context)
     assessments = must_be_lawful(case, command.kind, reasons, explanation, context)
@@ -67,7 +68,14 @@ def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[
         reasons=reasons,
         explanation=explanation,
     )
+    must_be_valid(case, act_signed(case, signed, missing_items=_still_missing(case, command.kind, context)), context)
     return _facts(case, case.proposal.event, signed, context)
+
+
+def _still_missing(case: Case, kind: DecisionKind, context: Context) -> tuple[str, ...]:
+    if kind is not DecisionKind.CLOSURE:
+        return ()
+    return items_still_missing(case, expired_request(case, context.today))
 
 
 def _grounds(

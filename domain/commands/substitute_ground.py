@@ -70,7 +70,7 @@ def substitute_ground(case: Case, command: SubstituteGround, context: Context) -
         if command.reason.criterion is command.replaces
         else ()
     )
-    (reason,) = grounds_of(case, (command.reason,), attacked.on, "/reason")
+    (reason,) = grounds_of(case, (command.reason,), attacked.on, "/reason", context)
     return (
         GroundSubstituted(litigation=proceedings.id, replaces=command.replaces, reason=reason, asked_on=context.today),
     )

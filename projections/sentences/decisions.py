@@ -135,6 +135,11 @@ says(
 )
 
 says(
+    facts.ElectronicNotificationAccepted,
+    lambda e: f"Accord de {ADDRESSEE_TITLES[e.addressee]} à la notification électronique des décisions.",
+    "CRPA R112-17",
+)
+says(
     facts.PriorHearingOpened,
     lambda e: (
         f"Procédure contradictoire {e.hearing} ouverte sur un projet de {DECISION_TITLES[e.intended]} de la décision"
@@ -147,7 +152,9 @@ says(
 says(
     facts.ObservationsReceived,
     lambda e: (
-        f"Observations de {ADDRESSEE_TITLES[e.addressee]} reçues le {day(e.received_on)} (procédure {e.hearing})."
+        f"Observations {'orales ' if e.oral else ''}de {ADDRESSEE_TITLES[e.addressee]}"
+        f"{', assisté ou représenté,' if e.assisted else ''} reçues le {day(e.received_on)} (procédure {e.hearing})."
+        f"{' La partie demande à être entendue.' if e.asks_to_be_heard else ''}"
     ),
     "CRPA L122-1",
 )

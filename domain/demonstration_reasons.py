@@ -1,0 +1,189 @@
+"""A reasons library for the demonstration: a paragraph or more a condition, for lawyers of a platform to replace."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from domain.events import ReasonPublished
+from domain.findings import Criterion
+
+_BASIS: Final = "Aux termes de l'article {loi:article}, dans sa rédaction en vigueur depuis le {loi:version}, "
+
+PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
+    (
+        "offre-non-publiee",
+        Criterion.LABOUR_MARKET,
+        "Emploi hors liste, offre insuffisamment publiée",
+        _BASIS + "l'autorisation est accordée pour un emploi en tension ou lorsque l'offre, publiée pendant trois "
+        "semaines auprès du service public de l'emploi, n'a pu être pourvue. L'emploi de {dossier:emploi} à "
+        "{dossier:lieu} ne figure pas sur la liste régionale et l'offre ne remplit pas cette condition : "
+        "{fait:constatés}",
+    ),
+    (
+        "candidats-presentes",
+        Criterion.LABOUR_MARKET,
+        "Candidats répondant à l'offre",
+        _BASIS + "l'offre publiée ne doit avoir suscité aucune candidature répondant aux caractéristiques du poste. "
+        "{nombre de candidats} répondaient à celles du poste de {dossier:emploi} : {fait:constatés}",
+    ),
+    (
+        "cotisations-impayees",
+        Criterion.EMPLOYER_OBLIGATIONS,
+        "Obligations sociales non respectées",
+        _BASIS + "l'employeur respecte les obligations déclaratives sociales liées à son statut ou à son activité. "
+        "Tel n'est pas le cas de {dossier:employeur} : {fait:constatés}",
+    ),
+    (
+        "travail-illegal",
+        Criterion.EMPLOYER_RECORD,
+        "Condamnation, sanction ou manquement grave",
+        _BASIS + "l'employeur ne doit avoir fait l'objet ni de condamnation pénale, ni de sanction administrative, et "
+        "l'administration n'avoir constaté aucun manquement grave de sa part, dans les domaines qu'il énumère. "
+        "L'acte du {date de l'acte}, pris par {autorité}, établit le contraire : {fait:constatés}",
+    ),
+    (
+        "atteintes-aux-personnes",
+        Criterion.EMPLOYER_OFFENCES,
+        "Atteintes aux personnes ou faux",
+        _BASIS + "l'autorisation peut être refusée lorsque l'employeur a été condamné ou sanctionné pour une atteinte "
+        "à la personne ou pour faux. Il est fait usage de cette faculté au vu des faits suivants : {fait:constatés}",
+    ),
+    (
+        "activite-reglementee",
+        Criterion.REGULATED_ACTIVITY,
+        "Conditions réglementaires d'exercice",
+        _BASIS + "l'employeur et le salarié satisfont aux conditions réglementaires d'exercice de l'activité, "
+        "lorsqu'elles sont exigées. L'exercice de l'activité de {dossier:emploi} exige {titre exigé} : "
+        "{fait:constatés}",
+    ),
+    (
+        "remuneration-insuffisante",
+        Criterion.PAY,
+        "Rémunération inférieure au minimum",
+        _BASIS + "la rémunération proposée est conforme au salaire minimum de croissance ou au minimum prévu par la "
+        "convention collective applicable. La rémunération proposée, {fait:rémunération} brut par mois, est "
+        "inférieure au minimum de {fait:minimum retenu} : {fait:constatés}",
+    ),
+    (
+        "classification-erronee",
+        Criterion.PAY,
+        "Classification conventionnelle du poste",
+        _BASIS + "la rémunération proposée est conforme au minimum de la convention collective applicable. Le poste "
+        "de {dossier:emploi} relève du coefficient {coefficient} de cette convention : {fait:constatés}",
+    ),
+    (
+        "diplome-sans-rapport",
+        Criterion.JOB_FITS_QUALIFICATIONS,
+        "Emploi sans rapport avec les diplômes",
+        _BASIS + "l'emploi proposé à l'étudiant qui a achevé son cursus en France est en adéquation avec les diplômes "
+        "et l'expérience acquis en France ou à l'étranger. L'emploi de {dossier:emploi} ne l'est pas : "
+        "{fait:constatés}",
+    ),
+    (
+        "logement-indigne",
+        Criterion.HOUSING,
+        "Logement décent non justifié",
+        _BASIS + "l'employeur d'un saisonnier apporte la preuve que celui-ci disposera d'un logement décent pendant "
+        "toute la durée de son séjour. Cette preuve n'est pas apportée : {fait:constatés}",
+    ),
+    (
+        "projet-disproportionne",
+        Criterion.PROPORTIONATE_PROJECT,
+        "Projet manifestement disproportionné",
+        _BASIS + "l'autorisation peut être refusée lorsque le projet de recrutement est manifestement disproportionné "
+        "au regard de l'activité économique de l'employeur. Il en est ainsi du projet de {dossier:employeur} : "
+        "{fait:constatés}",
+    ),
+    (
+        "saison-trop-longue",
+        Criterion.SEASONAL_LENGTH,
+        "Plus de six mois sur douze",
+        _BASIS + "le travail saisonnier n'excède pas six mois par an en tout. Cette durée serait dépassée : "
+        "{fait:constatés}",
+    ),
+    (
+        "termes-non-respectes",
+        Criterion.RENEWAL_TERMS,
+        "Termes de l'autorisation non respectés",
+        _BASIS + "le renouvellement peut être refusé lorsque l'étranger n'a pas respecté les termes de l'autorisation "
+        "qui lui a été délivrée. Il s'en est écarté : {fait:constatés}",
+    ),
+    (
+        "employeur-defaillant",
+        Criterion.RENEWAL_EMPLOYER,
+        "Obligations méconnues depuis l'autorisation",
+        _BASIS + "le renouvellement peut être refusé lorsque l'employeur ne respecte plus les conditions de "
+        "l'autorisation. {dossier:employeur} les a méconnues : {fait:constatés}",
+    ),
+    (
+        "etudes-sans-lien",
+        Criterion.STUDENT_COURSE,
+        "Travail sans lien avec le cursus",
+        _BASIS + "l'étudiant qui dépasse la durée annuelle permise exerce une activité en lien avec son cursus. "
+        "L'emploi de {dossier:emploi} n'a pas ce lien : {fait:constatés}",
+    ),
+    (
+        "delai-asile-en-cours",
+        Criterion.ASYLUM_DELAY,
+        "Délai de six mois non écoulé",
+        _BASIS + "l'accès au marché du travail est ouvert au demandeur d'asile lorsque l'OFPRA n'a pas statué dans les "
+        "six mois de l'introduction de la demande, pour une cause qui ne lui est pas imputable. Cette condition n'est "
+        "pas remplie : {fait:constatés}",
+    ),
+    (
+        "stage-fictif",
+        Criterion.INTERNSHIP_PROJECT,
+        "Projet de stage sans réalité",
+        _BASIS + "le visa de la convention suppose la réalité du projet de stage. Celle-ci n'est pas établie : "
+        "{fait:constatés}",
+    ),
+    (
+        "convention-non-conforme",
+        Criterion.INTERNSHIP_AGREEMENT_CONFORMS,
+        "Convention de stage non conforme",
+        _BASIS + "la convention de stage est conforme au modèle et comporte toutes les mentions exigées. Il y manque "
+        "{mention manquante} : {fait:constatés}",
+    ),
+    (
+        "organisme-en-infraction",
+        Criterion.INTERNSHIP_HOST,
+        "Organisme d'accueil en infraction",
+        _BASIS + "l'organisme d'accueil respecte la législation relative au travail et à la protection sociale. Tel "
+        "n'est pas le cas : {fait:constatés}",
+    ),
+    (
+        "au-pair-conditions",
+        Criterion.AU_PAIR_CONDITIONS,
+        "Conditions du séjour au pair",
+        _BASIS + "le séjour au pair obéit à des conditions d'âge, de tâches, de parenté et de langue. L'une d'elles "
+        "n'est pas remplie, {condition en cause} : {fait:constatés}",
+    ),
+    (
+        "activite-non-viable",
+        Criterion.ECONOMIC_VIABILITY,
+        "Viabilité économique non établie",
+        _BASIS + "le projet établit la viabilité économique de l'activité. Il ne l'établit pas : {fait:constatés}",
+    ),
+    (
+        "moyens-insuffisants",
+        Criterion.SUFFICIENT_MEANS,
+        "Moyens d'existence insuffisants",
+        _BASIS + "l'activité procure des moyens d'existence suffisants. Il n'en est pas ainsi : {fait:constatés}",
+    ),
+    (
+        "emploi-non-etabli",
+        Criterion.ADMISSION_EMPLOYMENT,
+        "Réalité de l'emploi non établie",
+        _BASIS + "l'admission exceptionnelle au séjour par le travail suppose la réalité et la régularité des "
+        "conditions de l'emploi. Elles ne sont pas établies : {fait:constatés}",
+    ),
+)
+"""Name, condition, title and text of each paragraph; the articles are those of the rule that the ground rests on."""
+
+
+def library(since: date) -> Iterator[ReasonPublished]:
+    """The paragraphs as first published on a day."""
+    for reason, criterion, title, text in PARAGRAPHS:
+        yield ReasonPublished(
+            reason=reason, version=1, criterion=criterion, title=title, text=text, effective_from=since
+        )
