@@ -33,6 +33,7 @@ INTERNAL_EVENTS: Final = frozenset(
         "DecisionProposed",
         "ProposalReturned",
         "GroundSubstituted",
+        "LegalBasisSubstituted",
         "OfiiNotified",
         "TaxAuthorityNotified",
         "NotificationAcknowledged",

@@ -202,6 +202,10 @@ class JudgmentOutcome(StrEnum):
     INADMISSIBLE = "inadmissible"
     NO_NEED_TO_RULE = "no_need_to_rule"
     WITHDRAWN = "withdrawn"
+    INCOMPETENT = "incompetent"
+    """The court holds that another one is competent."""
+    REMITTED = "remitted"
+    """A higher court annulled the ruling and sent the claim back below."""
 
 
 class InjunctionKind(StrEnum):

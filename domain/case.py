@@ -34,6 +34,7 @@ from domain.events import (
     AppealDecided,
     AppealImplicitlyRejected,
     AppealLodged,
+    AppealReopened,
     CaseAssigned,
     CaseClaimed,
     CaseClosed,
@@ -58,9 +59,11 @@ from domain.events import (
     ImplicitDecisionArisen,
     InvestigationClosed,
     JudgmentRecorded,
+    LegalBasisSubstituted,
     LegalHoldLifted,
     LegalHoldPlaced,
     LitigationOpened,
+    MainClaimConfirmed,
     MedicalCertificateMissing,
     MissingItemsRequested,
     MissingItemsSupplied,
@@ -76,6 +79,7 @@ from domain.events import (
     PermitWithdrawn,
     PersonErased,
     PriorHearingOpened,
+    ProceedingsTransferred,
     ProposalReturned,
     ReasonsCommunicated,
     ReasonsRequested,
@@ -96,6 +100,7 @@ from domain.findings import Assessment, Criterion
 from domain.procedures import PROCEDURES, Procedure, ProcedureFacts
 from domain.refusals import Refused
 from domain.request import DocumentRef, Request
+from domain.rulings import chain_of, fate_of, first_of
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -273,6 +278,17 @@ class Litigation(State, frozen=True, kw_only=True):
     outcome: JudgmentOutcome | None = None
     injunction: Injunction | None = None
     substituted: tuple[GroundSubstituted, ...] = ()
+    substituted_bases: tuple[LegalBasisSubstituted, ...] = ()
+    by_state: bool = False
+    """Whether the State contests what was judged."""
+    earlier_numbers: tuple[str, ...] = ()
+    """Numbers under which the courts that passed it on knew it."""
+    judgment_annulled: bool = False
+    no_serious_doubt: bool = False
+    confirmed_on: date | None = None
+    """When the applicant maintained the claim after a suspension was refused (CJA R612-5-2)."""
+    reopened_appeal: str | None = None
+    """The gracious appeal whose rejection alone it annulled."""
 
 
 class Hearing(State, frozen=True, kw_only=True):
@@ -572,6 +588,158 @@ def _annulled(case: Case, decision: str, judgment: str) -> Case:
     return _reopened(annulled, Stage(kind=StageKind.COURT, ref=judgment))
 
 
+def _judged(case: Case, event: JudgmentRecorded) -> Case:
+    """A court ruled: what changes is what its ruling, with those above and below it, now makes of the claim."""
+    ruling = next((p for p in case.litigation if p.id == event.litigation), None)
+    if ruling is None:
+        return case
+    judged = _court(
+        case,
+        ruling.id,
+        lambda p: replace(
+            p,
+            outcome=event.outcome,
+            judged_on=event.judged_on,
+            judgment_notified_on=event.notified_on,
+            injunction=event.injunction,
+            judgment_annulled=event.judgment_annulled,
+            no_serious_doubt=event.no_serious_doubt,
+        ),
+    )
+    if event.outcome is JudgmentOutcome.REMITTED and ruling.main_litigation is not None:
+        judged = _court(judged, ruling.main_litigation, _to_be_ruled_again)
+    first = first_of(case.litigation, ruling)
+    return _followed(judged, first.id, fate_of(case.litigation, first), event)
+
+
+def _to_be_ruled_again(proceedings: Litigation) -> Litigation:
+    """Sent back: the claim is pending again before the court below, whose first ruling the history keeps."""
+    return replace(
+        proceedings,
+        outcome=None,
+        judged_on=None,
+        judgment_notified_on=None,
+        injunction=None,
+        judgment_annulled=False,
+        no_serious_doubt=False,
+        hearing_on=None,
+        investigation_closes_on=None,
+    )
+
+
+def _followed(case: Case, claim: str, before: JudgmentOutcome | None, event: JudgmentRecorded) -> Case:
+    """What the decision becomes when the fate of the claim against it changes."""
+    first = case.proceedings(claim)
+    after = fate_of(case.litigation, first)
+    if first.action is CourtAction.ANNULMENT and after is not None:
+        # A suspension lasts until the claim for annulment is judged, whatever the judgment (CJA L521-1).
+        case = _suspensions_over(case, {p.id for p in case.litigation if p.main_litigation == claim})
+    if before is after:
+        return case
+    if after is JudgmentOutcome.ANNULLED:
+        return _annulled(case, first.against, event.litigation)
+    match before:
+        case JudgmentOutcome.ANNULLED:
+            return _revived(case, first)
+        case JudgmentOutcome.SUSPENDED:
+            return _suspensions_over(case, chain_of(case.litigation, first))
+        case JudgmentOutcome.PARTLY_ANNULLED if first.reopened_appeal is not None:
+            return _rejected_after_all(case, first.reopened_appeal, chain_of(case.litigation, first), event.judged_on)
+        case _:
+            return case
+
+
+def _suspensions_over(case: Case, orders: Iterable[str]) -> Case:
+    """Orders of the urgent judge have no effect any more, nor has the re-examination that they alone imposed."""
+    over = set(orders)
+    if all(d.suspended_by not in over for d in case.decisions):
+        return case
+    decisions = tuple(replace(d, suspended_by=None) if d.suspended_by in over else d for d in case.decisions)
+    return _without_object(replace(case, decisions=decisions), over)
+
+
+def _without_object(case: Case, rulings: Iterable[str]) -> Case:
+    """End a re-examination ordered by rulings that have lost their effect, when a decision stands without it."""
+    if case.stage.kind is not StageKind.COURT or case.stage.ref not in set(rulings) or case.current_decision is None:
+        return case
+    if case.status is Status.ABANDONED:
+        return replace(case, stage=Stage())
+    return _back_to_decision(replace(case, missing_items=_lapsed(case.missing_items)))
+
+
+def _revived(case: Case, claim: Litigation) -> Case:
+    """An annulment is itself annulled: the decision stands again, unless another was taken since, which stays.
+
+    What the annulment had given back (the permit that a withdrawal ended) is taken away again.
+    """
+    rulings = chain_of(case.litigation, claim)
+    order = [d.id for d in case.decisions]
+    attacked = next((d for d in case.decisions if d.id == claim.against), None)
+    standing = case.current_decision
+    if attacked is None or attacked.live or attacked.ended_by not in rulings:
+        return _without_object(case, rulings)
+    taken_since = standing is not None and order.index(standing.id) > order.index(attacked.id)
+    if standing is not None and taken_since:
+        successor = standing.id
+        decisions = _changed(case.decisions, attacked.id, lambda d: replace(d, ended_by=successor))
+        return _without_object(replace(case, decisions=decisions), rulings)
+    decisions = tuple(
+        replace(d, live=True, ended_by=None)
+        if not d.live and d.ended_by in rulings
+        else replace(d, live=False, ended_by=attacked.id)
+        if standing is not None and d.id == standing.id
+        else d
+        for d in case.decisions
+    )
+    return _without_object(replace(case, decisions=decisions), rulings)
+
+
+def _appeal_reopened(case: Case, event: AppealReopened) -> Case:
+    """The gracious appeal is pending again, on the law and facts of its own date; the first decision stands."""
+    reopened = replace(
+        case,
+        appeals=_changed(
+            case.appeals,
+            event.appeal,
+            lambda a: replace(
+                a,
+                outcome=None,
+                ended_on=None,
+                implicitly=False,
+                answer_notified_on=None,
+                implicit_rejection_on=event.implicit_rejection_on,
+            ),
+        ),
+        decisions=tuple(
+            replace(d, live=False, ended_by=d.ended_by or event.litigation) if d.rejects_appeal == event.appeal else d
+            for d in case.decisions
+        ),
+    )
+    reopened = _court(reopened, event.litigation, lambda p: replace(p, reopened_appeal=event.appeal))
+    return _reopened(reopened, Stage(kind=StageKind.APPEAL, ref=event.appeal, due_on=event.due_on))
+
+
+def _rejected_after_all(case: Case, appeal: str, rulings: frozenset[str], on: date) -> Case:
+    """The rejection of a gracious appeal stands again, unless that appeal was answered anew in the meantime."""
+    held = next((a for a in case.appeals if a.id == appeal), None)
+    if held is None or held.ended_on is not None:
+        return case
+    express = any(d.rejects_appeal == appeal for d in case.decisions)
+    restored = replace(
+        case,
+        appeals=_changed(
+            case.appeals,
+            appeal,
+            lambda a: replace(a, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=not express),
+        ),
+        decisions=tuple(
+            replace(d, live=True, ended_by=None) if d.rejects_appeal == appeal and d.ended_by in rulings else d
+            for d in case.decisions
+        ),
+    )
+    return _back_to_decision(restored) if case.stage.ref == appeal else restored
+
+
 def _observed(hearing: Hearing, event: ObservationsReceived) -> Hearing:
     """A party has written or was heard, perhaps asks to be heard, perhaps assisted."""
     party = event.addressee
@@ -862,6 +1030,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 lodged_on=event.lodged_on,
                 pleas=event.pleas,
                 main_litigation=event.main_litigation,
+                by_state=event.lodged_by is None,
             )
             return replace(case, litigation=(*case.litigation, proceedings))
         case ClaimServed(litigation=ref, served_on=on):
@@ -884,22 +1053,20 @@ def _after(case: Case, event: CaseEvent) -> Case:
                     p, hearing_on=on, investigation_closes_on=min(p.investigation_closes_on or closes, closes)
                 ),
             )
-        case JudgmentRecorded(litigation=ref):
-            judged = _court(
+        case LegalBasisSubstituted(litigation=ref):
+            return _court(case, ref, lambda p: replace(p, substituted_bases=(*p.substituted_bases, event)))
+        case ProceedingsTransferred(litigation=ref, court=court, court_number=number, from_number=earlier):
+            return _court(
                 case,
                 ref,
-                lambda p: replace(
-                    p,
-                    outcome=event.outcome,
-                    judged_on=event.judged_on,
-                    judgment_notified_on=event.notified_on,
-                    injunction=event.injunction,
-                ),
+                lambda p: replace(p, court=court, court_number=number, earlier_numbers=(*p.earlier_numbers, earlier)),
             )
-            against = next((p.against for p in case.litigation if p.id == ref), None)
-            if event.outcome is not JudgmentOutcome.ANNULLED or against is None:
-                return judged
-            return _annulled(judged, against, ref)
+        case MainClaimConfirmed(litigation=ref, confirmed_on=on):
+            return _court(case, ref, lambda p: replace(p, confirmed_on=on))
+        case JudgmentRecorded():
+            return _judged(case, event)
+        case AppealReopened():
+            return _appeal_reopened(case, event)
         case SuspensionOrdered(litigation=ref, decision=decision):
             suspended = replace(
                 case,

@@ -1,17 +1,21 @@
-"""Which court knows a dispute, who defends the State there, and the court's own time limits."""
+"""Which court knows a dispute, who defends the State there, and what the code of administrative justice sets."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
-from domain.acts import CourtAction, Injunction, InjunctionKind
+from domain.acts import CourtAction, Injunction, InjunctionKind, JudgmentOutcome
 from domain.case import Case, Litigation
 from domain.french import folded
 from domain.procedures import OutcomeKind, Procedure
-from domain.reference import Calendar, Reference, shipped_calendar
-from domain.refusals import Refused
+from domain.provisions import Chapter, provision
+from domain.reference import Reference
+from domain.refusals import Fault, Refused
+from domain.remedies import competent_tribunal
 from domain.request import Value
+from domain.rulings import UPHELD
 
 FIRST_INSTANCE = frozenset(
     {CourtAction.ANNULMENT, CourtAction.SUSPENSION, CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES}
@@ -33,16 +37,20 @@ APPEAL_COURTS = {
 
 COUNCIL = "Conseil d'État"
 NUMBER_PATTERNS = {"tribunal": r"\d{7}", "appeal": r"\d{2}[A-Z]{2}\d{5}", "cassation": r"\d{6}"}
+NUMBER_EXAMPLES = {"tribunal": "2600123", "appeal": "26LY00123", "cassation": "500123"}
 
-SERVICE_WORKING_DAYS = 2
-"""Working days after which a claim left unread is served (CJA R611-8-6)."""
-HEARING_NOTICE_DAYS = 7
-HEARING_NOTICE_DAYS_URGENT = 2
-"""Days between the notice and the hearing (CJA R711-2)."""
-CLOSURE_NOTICE_DAYS = 15
-"""Days between the order and the closure of the investigation (CJA R613-1)."""
-CLEAR_DAYS_BEFORE_HEARING = 3
-"""Clear days before the hearing at which briefs close without an order (CJA R613-2)."""
+NOT_READ = "article non relu"
+COUNCIL_2018 = "https://www.conseil-etat.fr/fr/arianeweb/CE/decision/2018-09-27/419217"
+
+
+def set_by_text(reference: Reference, threshold: str, on: date) -> int:
+    """A number of days, months or hours that a text sets; every threshold asked for here is held at any date."""
+    row = reference.threshold(threshold, on)
+    assert row is not None, f"{threshold} has no date of effect after {on}"
+    return int(row.value)
+
+
+# The court, and who appears before it
 
 
 def level_of(action: CourtAction) -> str:
@@ -65,47 +73,152 @@ def court_title(name: str, action: CourtAction, reference: Reference) -> str | N
     return next((title for town, title in titles.items() if wanted in {folded(town), folded(title)}), None)
 
 
-def defender(case: Case, action: CourtAction, reference: Reference) -> str:
-    """Who defends the State: the prefect at first instance (CJA R431-10), then the minister (R811-10).
+def court_faults(action: CourtAction, named: str, number: str, title: str | None) -> tuple[Fault, ...]:
+    """The faults of a court that does not exist at this level, and of a number that is none of its own."""
+    level = level_of(action)
+    faults = []
+    if title is None:
+        faults.append(
+            Fault(
+                pointer="/court",
+                code="court_unknown",
+                message=f"Aucune juridiction compétente pour cette action ne porte le nom « {named} ».",
+            )
+        )
+    letters = next((code for town, code in APPEAL_COURTS.items() if title and title.endswith(f" de {town}")), None)
+    elsewhere = level == "appeal" and letters is not None and letters not in number
+    if re.fullmatch(NUMBER_PATTERNS[level], number) is None or elsewhere:
+        faults.append(
+            Fault(
+                pointer="/court_number",
+                code="court_number_malformed",
+                message=f"Le numéro « {number} » n'est pas de ceux de cette juridiction "
+                f"(exemple : {NUMBER_EXAMPLES[level]}).",
+            )
+        )
+    return tuple(faults)
 
-    A permit to work is a matter of professional activity, so the minister defends on appeal; a stamp belongs to the
-    entry and stay of foreigners, which the prefect defends (R811-10-1). Both are inferred and to be checked.
-    """
-    minister = reference.authority("MINISTER_IMMIGRATION").label
+
+def must_be_new_number(case: Case, number: str) -> None:
+    """Refuse a number under which the case is already before a court."""
+    known = next((p for p in case.litigation if p.court_number == number), None)
+    if known is not None:
+        raise Refused(
+            "court_number_known", f"L'instance n° {number} est déjà enregistrée dans ce dossier ({known.id})."
+        )
+
+
+@provision(
+    Chapter.LITIGATION,
+    "CE, 27 septembre 2018, n° 419217",
+    since=date(2018, 9, 27),
+    source=f"Conseil d'État, 27 septembre 2018, n° 419217, mentionné aux tables, {COUNCIL_2018}",
+    note="le litige d'autorisation de travail relève des législations régissant les activités professionnelles",
+)
+@provision(Chapter.LITIGATION, "CJA R312-10")
+def competent_court(case: Case, action: CourtAction, reference: Reference) -> str | None:
+    """Disputes go to the tribunal of the establishment that they arise from, or of the place of work."""
+    if level_of(action) != "tribunal":
+        return None
+    tribunal = competent_tribunal(case.request, reference)
+    return tribunal.title if tribunal else None
+
+
+def defender(case: Case, action: CourtAction, reference: Reference) -> str:
+    """Who defends the State: the prefect at first instance, then the minister, save in matters of stay."""
+    minister = minister_on_appeal(reference)
     if action is CourtAction.CASSATION or case.routing is None:
         return minister
+    prefect = prefect_at_first_instance(case) if action in FIRST_INSTANCE else prefect_in_matters_of_stay(case)
+    return prefect or minister
+
+
+@provision(Chapter.LITIGATION, "CJA R431-10")
+def prefect_at_first_instance(case: Case) -> str | None:
+    """Before the tribunal the prefect who is competent for the decision defends the State."""
+    return case.routing.competent_prefect if case.routing else None
+
+
+@provision(
+    Chapter.LITIGATION,
+    "CJA R811-10",
+    note="qu'une autorisation de travail n'y soit pas une affaire de séjour se déduit de CE n° 419217",
+)
+def minister_on_appeal(reference: Reference) -> str:
+    """On appeal the minister concerned appears for the State, whether he defends or contests what was judged."""
+    return reference.authority("MINISTER_IMMIGRATION").label
+
+
+@provision(
+    Chapter.LITIGATION,
+    "CJA R811-10-1",
+    mark="unconfirmed",
+    note="que le visa d'une convention et l'admission au séjour en relèvent est une déduction, à vérifier",
+)
+def prefect_in_matters_of_stay(case: Case) -> str | None:
+    """In matters of entry and stay of foreigners the prefect appears for the State on appeal as well."""
     of_stay = case.facts_of_procedure.outcome is OutcomeKind.STAMP or case.procedure is Procedure.EXCEPTIONAL_ADMISSION
-    if action in FIRST_INSTANCE or of_stay:
-        return case.routing.competent_prefect
-    return minister
+    return case.routing.competent_prefect if of_stay and case.routing else None
 
 
+# The timetable of the defence
+
+
+@provision(Chapter.LITIGATION, "CJA R611-8-6")
 def served_on(
-    action: CourtAction,
-    made_available_on: date,
-    read_on: date | None,
-    department: str,
-    calendar: Calendar | None = None,
+    action: CourtAction, made_available_on: date, read_on: date | None, department: str, reference: Reference
 ) -> date:
-    """First reading, or two working days after availability; at once when the judge rules within days (R611-8-6)."""
+    """A claim is received at its first reading or two working days after availability; at once in 48-hour cases."""
     if action is CourtAction.LIBERTY:
         return made_available_on
-    unread = (calendar or shipped_calendar()).add_working_days(made_available_on, SERVICE_WORKING_DAYS, department)
+    days = set_by_text(reference, "COURT_SERVICE_WORKING_DAYS", made_available_on)
+    unread = reference.calendar.add_working_days(made_available_on, days, department)
     return unread if read_on is None else min(read_on, unread)
 
 
-def hearing_notice_days(action: CourtAction, urgent: bool) -> int:
-    """Days that must separate the notice from the hearing (CJA R711-2); none before the judge of liberties (L521-2)."""
+@provision(Chapter.LITIGATION, "CJA R612-6")
+def facts_are_admitted(proceedings: Litigation, on: date) -> bool:
+    """A defendant who filed nothing in the time of a formal notice is deemed to admit the facts of the claim."""
+    due = proceedings.formal_notice_due_on
+    return due is not None and due < on and proceedings.defence_filed_on is None
+
+
+@provision(Chapter.LITIGATION, "CJA R711-2")
+def hearing_notice_days(action: CourtAction, urgent: bool, announced_on: date, reference: Reference) -> int:
+    """The notice reaches the parties seven days before the hearing, two in case of urgency."""
     if action is CourtAction.LIBERTY:
         return 0
-    return HEARING_NOTICE_DAYS_URGENT if urgent or action in URGENT else HEARING_NOTICE_DAYS
+    shortened = urgent or action in URGENT
+    return set_by_text(reference, f"COURT_HEARING_NOTICE_DAYS{'_URGENT' * shortened}", announced_on)
 
 
-def briefs_close_on(action: CourtAction, hearing_on: date) -> date:
-    """The last day to file a brief: three clear days before the hearing (R613-2), or its day when urgent (R522-8)."""
+@provision(Chapter.LITIGATION, "CJA R613-1", "CJA R611-11-1")
+def investigation_may_close_from(action: CourtAction, ordered_on: date, immediate: bool, reference: Reference) -> date:
+    """An order closes the investigation fifteen days later, unless an immediate closure had been announced."""
+    if immediate or action in URGENT:
+        return ordered_on
+    return ordered_on + timedelta(days=set_by_text(reference, "COURT_CLOSURE_NOTICE_DAYS", ordered_on))
+
+
+@provision(Chapter.LITIGATION, "CJA R613-2")
+def briefs_close_on(action: CourtAction, hearing_on: date, reference: Reference) -> date:
+    """Without an order the investigation closes three clear days before the hearing."""
     if action in URGENT:
-        return hearing_on
-    return hearing_on - timedelta(days=CLEAR_DAYS_BEFORE_HEARING + 1)
+        return urgent_briefs_close_on(hearing_on)
+    return hearing_on - timedelta(days=set_by_text(reference, "COURT_CLEAR_DAYS_BEFORE_HEARING", hearing_on) + 1)
+
+
+@provision(Chapter.LITIGATION, "CJA R522-8", mark="unconfirmed", note=NOT_READ)
+def urgent_briefs_close_on(hearing_on: date) -> date:
+    """Before the urgent judge the investigation closes at the end of the hearing."""
+    return hearing_on
+
+
+@provision(Chapter.LITIGATION, "CJA R613-3")
+def comes_after_the_closure(proceedings: Litigation, filed_on: date) -> bool:
+    """A brief that comes after the closure of the investigation is not communicated."""
+    closes_on = proceedings.investigation_closes_on
+    return closes_on is not None and filed_on > closes_on
 
 
 def pending(case: Case, litigation: str) -> Litigation:
@@ -115,6 +228,71 @@ def pending(case: Case, litigation: str) -> Litigation:
         on = f" le {proceedings.judged_on:%d/%m/%Y}" if proceedings.judged_on else ""
         raise Refused("litigation_ended", f"La juridiction a statué{on} dans l'instance {litigation}.")
     return proceedings
+
+
+# Urgent applications
+
+
+@provision(Chapter.LITIGATION, "CJA L521-1")
+def can_be_suspended(case: Case, proceedings: Litigation) -> bool:
+    """The urgent judge may suspend a decision, even of refusal, that is also attacked by a claim for annulment."""
+    asked = proceedings.action in {CourtAction.SUSPENSION, CourtAction.LIBERTY}
+    if proceedings.action is CourtAction.CASSATION and proceedings.main_litigation is not None:
+        return can_be_suspended(case, case.proceedings(proceedings.main_litigation))
+    return asked and bool(proceedings.against)
+
+
+@provision(Chapter.LITIGATION, "CJA R522-1")
+def claim_for_annulment(case: Case, against: str, named: str | None) -> Litigation:
+    """A suspension is asked by a separate application, with a copy of the claim for annulment that is pending."""
+    main = next(
+        (
+            p
+            for p in reversed(case.litigation)
+            if p.action is CourtAction.ANNULMENT
+            and p.against == against
+            and p.outcome is None
+            and named in {None, p.id}
+        ),
+        None,
+    )
+    if main is None:
+        raise Refused(
+            "main_action_missing",
+            f"Aucune requête en annulation de la décision {against} n'est pendante : la suspension ne peut être "
+            "demandée sans elle (CJA L521-1, R522-1).",
+        )
+    return main
+
+
+@provision(Chapter.LITIGATION, "CJA L521-3")
+def needs_no_decision(action: CourtAction) -> bool:
+    """Useful measures may be asked even before any decision, provided that they thwart the execution of none."""
+    return action in {CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES}
+
+
+@provision(
+    Chapter.LITIGATION,
+    "CJA R612-5-2",
+    note="que le pourvoi contre l'ordonnance dispense de confirmer est cité de mémoire, à relire",
+)
+def suspension_to_answer(case: Case, main: Litigation) -> Litigation | None:
+    """After a suspension refused for want of serious doubt, a claim not confirmed within a month is dropped."""
+    refused = next(
+        (
+            p
+            for p in reversed(case.litigation)
+            if p.main_litigation == main.id and p.outcome is JudgmentOutcome.REJECTED and p.no_serious_doubt
+        ),
+        None,
+    )
+    contested = refused is not None and any(
+        p.action is CourtAction.CASSATION and p.main_litigation == refused.id for p in case.litigation
+    )
+    return None if contested or main.action is not CourtAction.ANNULMENT else refused
+
+
+# What a ruling orders and what is done with it
 
 
 class InjunctionOrdered(Value, frozen=True, kw_only=True):
@@ -127,3 +305,48 @@ class InjunctionOrdered(Value, frozen=True, kw_only=True):
     def stored(self) -> Injunction:
         """The same as a fact."""
         return Injunction(kind=self.kind, delay_days=self.delay_days, penalty_daily_euros=self.penalty_daily_euros)
+
+    def due_on(self, notified_on: date) -> date:
+        """The last day to do what is ordered."""
+        return notified_on + timedelta(days=self.delay_days)
+
+
+@provision(Chapter.LITIGATION, "CJA L911-3")
+def penalty_reached(ordered: Injunction | None, due_on: date, today: date) -> int:
+    """A penalty that the court attached to its injunction grows by the day once the delay is over, in euros."""
+    return ordered.penalty_daily_euros * max(0, (today - due_on).days) if ordered else 0
+
+
+@provision(Chapter.LITIGATION, "CJA L911-4")
+def execution_may_be_asked(due_on: date, today: date) -> bool:
+    """A party may ask the court that ruled to see to the execution of what was not executed."""
+    return today > due_on
+
+
+@provision(Chapter.LITIGATION, "CJA L761-1")
+def costs_may_be_charged(proceedings: Litigation, outcome: JudgmentOutcome, judgment_annulled: bool) -> bool:
+    """The party that loses pays the other's costs as the judge assesses them, so never a State that loses nothing."""
+    lost_its_appeal = proceedings.by_state and not judgment_annulled
+    return outcome in UPHELD or lost_its_appeal or outcome in _STATE_MAY_HAVE_GIVEN_WAY
+
+
+_STATE_MAY_HAVE_GIVEN_WAY = frozenset(
+    {JudgmentOutcome.NO_NEED_TO_RULE, JudgmentOutcome.WITHDRAWN, JudgmentOutcome.REMITTED}
+)
+
+
+@provision(Chapter.LITIGATION, "CJA L821-2", mark="unconfirmed", note=NOT_READ)
+def may_remit(action: CourtAction) -> bool:
+    """The higher court that annuls a ruling sends the claim back below, or settles it itself."""
+    return action in {CourtAction.APPEAL, CourtAction.CASSATION}
+
+
+@provision(
+    Chapter.LITIGATION,
+    "CJA R351-3",
+    mark="unconfirmed",
+    note="article non relu ; un transfert est rapporté par l'affaire n° 20TL01163",
+)
+def may_be_transferred(proceedings: Litigation, court: str) -> bool:
+    """Proceedings before a court that is not competent go on before the one that is, at the same level."""
+    return court != proceedings.court

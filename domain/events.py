@@ -571,7 +571,8 @@ class LitigationOpened(Event, frozen=True, kw_only=True):
     court: str
     court_number: str
     against: str
-    lodged_by: Addressee
+    lodged_by: Addressee | None
+    """None when the State contests what was judged: `represented_by` then names who appeals for it."""
     lodged_on: date
     competent_court: str | None
     """The court of the place of work by the tables; None when unknown."""
@@ -646,7 +647,11 @@ class HearingSet(Event, frozen=True, kw_only=True):
 
 
 class JudgmentRecorded(Event, frozen=True, kw_only=True):
-    """A court ruled."""
+    """A court ruled.
+
+    `outcome` is what becomes of the claim against the decision, unless a higher court leaves the ruling below standing:
+    it is then what becomes of the appeal.
+    """
 
     litigation: str
     outcome: JudgmentOutcome
@@ -656,6 +661,57 @@ class JudgmentRecorded(Event, frozen=True, kw_only=True):
     costs_euros: int = 0
     summary: str
     flaws: tuple[PleaKind, ...] = ()
+    judgment_annulled: bool = False
+    """Whether a higher court annulled the ruling that was contested before it."""
+    annuls_rejection_of: str | None = None
+    """The gracious appeal whose rejection alone is annulled: the first decision stands."""
+    no_serious_doubt: bool = False
+    """The urgent judge rejected for want of a serious doubt: the main claim must be confirmed (CJA R612-5-2)."""
+
+
+class ProceedingsTransferred(Event, frozen=True, kw_only=True):
+    """The claim goes on before another court of the same level, under another number (CJA R351-3)."""
+
+    litigation: str
+    from_court: str
+    from_number: str
+    court: str
+    court_number: str
+    transferred_on: date
+
+    @property
+    def takes_effect_on(self) -> date | None:
+        """The day of the order that transfers."""
+        return self.transferred_on
+
+
+class MainClaimConfirmed(Event, frozen=True, kw_only=True):
+    """The applicant maintained the claim for annulment after a suspension was refused (CJA R612-5-2)."""
+
+    litigation: str
+    suspension: str
+    confirmed_on: date
+
+
+class LegalBasisSubstituted(Event, frozen=True, kw_only=True):
+    """The defence asked the judge to put another text in the place of one of the decision's; that one keeps its own."""
+
+    litigation: str
+    replaces: RuleId
+    basis: RuleId
+    explanation: str
+    asked_on: date
+
+
+class AppealReopened(Event, frozen=True, kw_only=True):
+    """A court annulled the rejection of a gracious appeal and nothing else: that appeal is to be answered again."""
+
+    appeal: str
+    litigation: str
+    reopened_on: date
+    implicit_rejection_on: date
+    due_on: date | None = None
+    """Day fixed by the court's injunction."""
 
 
 class SuspensionOrdered(Event, frozen=True, kw_only=True):
@@ -897,9 +953,13 @@ CaseEvent = (
     | FormalNoticeReceived
     | DefenceFiled
     | GroundSubstituted
+    | LegalBasisSubstituted
     | InvestigationClosed
     | HearingSet
     | JudgmentRecorded
+    | ProceedingsTransferred
+    | MainClaimConfirmed
+    | AppealReopened
     | SuspensionOrdered
     | ReexaminationOrdered
     | OfiiNotified

@@ -45,7 +45,7 @@ def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
         *before_hiring(case, today, reference),
         *hearings(case, today),
         *silence_on_appeals(case, today, reference),
-        *litigation(case, today),
+        *litigation(case, today, reference),
         *injunction(case, today),
     )
 

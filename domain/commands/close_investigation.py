@@ -1,6 +1,6 @@
 """The court closes the written investigation by order."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
@@ -9,7 +9,7 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import CLOSURE_NOTICE_DAYS, URGENT, pending
+from domain.court import investigation_may_close_from, pending
 from domain.envelope import Role
 from domain.events import InvestigationClosed
 from domain.refusals import Refused
@@ -37,8 +37,7 @@ def close_investigation(case: Case, command: CloseInvestigation, context: Contex
     proceedings = pending(case, command.litigation)
     ordered_on = command.ordered_on or context.today
     must_have_no_fault(must_have_happened("/ordered_on", ordered_on, context.today, since=proceedings.lodged_on))
-    free = command.immediate or proceedings.action in URGENT
-    earliest = ordered_on if free else ordered_on + timedelta(days=CLOSURE_NOTICE_DAYS)
+    earliest = investigation_may_close_from(proceedings.action, ordered_on, command.immediate, context.reference)
     if command.closes_on < earliest:
         raise Refused(
             "closure_notice_too_short",

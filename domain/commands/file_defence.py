@@ -9,7 +9,7 @@ from domain.case import Case, Litigation
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import pending
+from domain.court import comes_after_the_closure, pending
 from domain.decisions import DocumentId, exhibits_of
 from domain.envelope import Role
 from domain.events import DefenceFiled
@@ -56,6 +56,5 @@ def file_defence(case: Case, command: FileDefence, context: Context) -> tuple[De
 
 def _is_late(proceedings: Litigation, filed_on: date) -> bool:
     due_on = proceedings.formal_notice_due_on or proceedings.defence_due_on
-    closes_on = proceedings.investigation_closes_on
     first = proceedings.defence_filed_on is None
-    return (first and due_on is not None and filed_on > due_on) or (closes_on is not None and filed_on > closes_on)
+    return (first and due_on is not None and filed_on > due_on) or comes_after_the_closure(proceedings, filed_on)

@@ -1,6 +1,5 @@
-"""A court is seized of a decision of the case."""
+"""A court is seized of a decision of the case, or of what another court ruled on it."""
 
-import re
 from datetime import date
 from typing import Annotated
 
@@ -13,21 +12,18 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import (
-    APPEAL_COURTS,
-    NUMBER_PATTERNS,
+    claim_for_annulment,
+    competent_court,
+    court_faults,
     court_title,
     defender,
-    level_of,
+    must_be_new_number,
+    needs_no_decision,
 )
 from domain.envelope import Role
 from domain.events import LitigationOpened
 from domain.refusals import Fault, Refused
-from domain.remedies import competent_tribunal
-
-WITHOUT_DECISION = frozenset({CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES})
-"""Proceedings that need no decision to attack (CJA L521-2, L521-3)."""
-
-NUMBER_EXAMPLES = {"tribunal": "2600123", "appeal": "26LY00123", "cassation": "500123"}
+from domain.rulings import HIGHER, UPHELD, fate_of, first_of
 
 
 class OpenLitigation(Command, frozen=True, kw_only=True):
@@ -39,7 +35,10 @@ class OpenLitigation(Command, frozen=True, kw_only=True):
     court_number: Annotated[str, Meta(min_length=1, max_length=20)]
     against: Annotated[str, Meta(max_length=20)] | None = None
     """The decision attacked; the newest standing one by default."""
-    lodged_by: Addressee
+    lodged_by: Addressee | None = None
+    """The party that sues; left out when the State contests what was judged."""
+    by_state: bool = False
+    """The State appeals, or asks for cassation: what is contested is what a court ruled."""
     lodged_on: date | None = None
     pleas: Annotated[tuple[PleaKind, ...], Meta(max_length=20)] = ()
     main_litigation: Annotated[str, Meta(max_length=20)] | None = None
@@ -62,13 +61,9 @@ class OpenLitigation(Command, frozen=True, kw_only=True):
 )
 def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tuple[LitigationOpened, ...]:
     """The court of the place of work is competent (CJA R312-10); a court seized by mistake is recorded all the same."""
-    known = next((p for p in case.litigation if p.court_number == command.court_number), None)
-    if known is not None:
-        raise Refused(
-            "court_number_known",
-            f"L'instance n° {command.court_number} est déjà enregistrée dans ce dossier ({known.id}).",
-        )
-    if command.lodged_by not in case.parties:
+    must_be_new_number(case, command.court_number)
+    must_have_no_fault(_appellant_faults(command))
+    if command.lodged_by is not None and command.lodged_by not in case.parties:
         raise Refused("not_an_addressee", "Cette personne n'est pas destinataire des décisions du dossier.")
     against, since = _attacked(case, command)
     main = _main(case, command, against)
@@ -77,10 +72,9 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
     must_have_no_fault(
         (
             *must_have_happened("/lodged_on", lodged_on, context.today, since=since),
-            *_court_faults(command, title),
+            *court_faults(command.action, command.court, command.court_number, title),
         )
     )
-    competent = competent_tribunal(case.request, context.reference) if level_of(command.action) == "tribunal" else None
     return (
         LitigationOpened(
             litigation=f"L{len(case.litigation) + 1}",
@@ -90,7 +84,7 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
             against=against,
             lodged_by=command.lodged_by,
             lodged_on=lodged_on,
-            competent_court=competent.title if competent else None,
+            competent_court=competent_court(case, command.action, context.reference),
             represented_by=defender(case, command.action, context.reference),
             pleas=command.pleas,
             main_litigation=main.id if main else None,
@@ -98,12 +92,32 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
     )
 
 
+def _appellant_faults(command: OpenLitigation) -> tuple[Fault, ...]:
+    if command.by_state == (command.lodged_by is not None):
+        return (
+            Fault(
+                pointer="/lodged_by",
+                code="appellant_missing",
+                message="Indiquez qui saisit la juridiction : l'employeur, l'étranger ou l'État.",
+            ),
+        )
+    if command.by_state and command.action not in HIGHER:
+        return (
+            Fault(
+                pointer="/by_state",
+                code="state_defends_at_first_instance",
+                message="Devant le tribunal l'État défend sa décision : il ne conteste que ce qui a été jugé.",
+            ),
+        )
+    return ()
+
+
 def _attacked(case: Case, command: OpenLitigation) -> tuple[str, date]:
     """The decision attacked, empty when the action needs none, and the day before which no action can be."""
-    if command.action in WITHOUT_DECISION and command.against is None:
+    if needs_no_decision(command.action) and command.against is None:
         current = case.current_decision
         return (current.id, case.filed_on) if current else ("", case.filed_on)
-    if command.action in {CourtAction.APPEAL, CourtAction.CASSATION}:
+    if command.action in HIGHER:
         judged = _judged_before(case, command)
         return judged.against, judged.judged_on or judged.lodged_on
     decision = attackable(case, command.against)
@@ -126,62 +140,30 @@ def _judged_before(case: Case, command: OpenLitigation) -> Litigation:
         raise Refused(
             "judgment_missing", "Aucune décision de justice susceptible de ce recours n'est enregistrée au dossier."
         )
-    lost = judged[-1]
-    if lost.outcome is JudgmentOutcome.ANNULLED:
+    _must_have_lost(case, judged[-1], by_state=command.by_state)
+    return judged[-1]
+
+
+def _must_have_lost(case: Case, judged: Litigation, *, by_state: bool) -> None:
+    """Refuse the appeal of whom the rulings, taken together, gave all that it asked for."""
+    fate = fate_of(case.litigation, first_of(case.litigation, judged))
+    if by_state and fate not in UPHELD:
+        raise Refused(
+            "judgment_favourable_to_state",
+            f"Ce qui a été jugé dans l'instance {judged.id} a donné satisfaction à l'État, qui n'a rien à contester.",
+        )
+    if not by_state and fate in UPHELD and fate is not JudgmentOutcome.PARTLY_ANNULLED:
         raise Refused(
             "judgment_favourable_to_party",
-            f"Le jugement rendu dans l'instance {lost.id} a donné satisfaction au requérant ; l'appel de l'État n'est "
-            "pas traité ici.",
+            f"Ce qui a été jugé dans l'instance {judged.id} a donné satisfaction au requérant : seul l'État peut le "
+            "contester.",
         )
-    return lost
 
 
 def _main(case: Case, command: OpenLitigation, against: str) -> Litigation | None:
     """The annulment action without which no suspension can be asked (CJA L521-1, R522-1), or the judgment attacked."""
-    if command.action in {CourtAction.APPEAL, CourtAction.CASSATION}:
+    if command.action in HIGHER:
         return _judged_before(case, command)
-    if command.action is not CourtAction.SUSPENSION:
-        return case.proceedings(command.main_litigation) if command.main_litigation else None
-    main = next(
-        (
-            p
-            for p in reversed(case.litigation)
-            if p.action is CourtAction.ANNULMENT
-            and p.against == against
-            and p.outcome is None
-            and command.main_litigation in {None, p.id}
-        ),
-        None,
-    )
-    if main is None:
-        raise Refused(
-            "main_action_missing",
-            f"Aucune requête en annulation de la décision {against} n'est pendante : la suspension ne peut être "
-            "demandée sans elle (CJA L521-1, R522-1).",
-        )
-    return main
-
-
-def _court_faults(command: OpenLitigation, title: str | None) -> tuple[Fault, ...]:
-    level = level_of(command.action)
-    faults = []
-    if title is None:
-        faults.append(
-            Fault(
-                pointer="/court",
-                code="court_unknown",
-                message=f"Aucune juridiction compétente pour cette action ne porte le nom « {command.court} ».",
-            )
-        )
-    letters = next((code for town, code in APPEAL_COURTS.items() if title and title.endswith(f" de {town}")), None)
-    elsewhere = level == "appeal" and letters is not None and letters not in command.court_number
-    if re.fullmatch(NUMBER_PATTERNS[level], command.court_number) is None or elsewhere:
-        faults.append(
-            Fault(
-                pointer="/court_number",
-                code="court_number_malformed",
-                message=f"Le numéro « {command.court_number} » n'est pas de ceux de cette juridiction "
-                f"(exemple : {NUMBER_EXAMPLES[level]}).",
-            )
-        )
-    return tuple(faults)
+    if command.action is CourtAction.SUSPENSION:
+        return claim_for_annulment(case, against, command.main_litigation)
+    return case.proceedings(command.main_litigation) if command.main_litigation else None

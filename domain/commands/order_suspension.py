@@ -1,16 +1,15 @@
 """The urgent judge suspends a decision."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
 
-from domain.acts import CourtAction
 from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import InjunctionOrdered, pending
+from domain.court import InjunctionOrdered, can_be_suspended, pending
 from domain.envelope import Role
 from domain.events import ReexaminationOrdered, SuspensionOrdered
 from domain.refusals import Refused
@@ -44,7 +43,7 @@ def order_suspension(
 ) -> tuple[SuspensionOrdered | ReexaminationOrdered, ...]:
     """The decision has no effect until the main claim is judged (CJA L521-1); an injunction re-opens the case."""
     proceedings = pending(case, command.litigation)
-    if proceedings.action not in {CourtAction.SUSPENSION, CourtAction.LIBERTY} or not proceedings.against:
+    if not can_be_suspended(case, proceedings):
         raise Refused(
             "not_a_suspension_action", f"L'instance {proceedings.id} n'est pas un référé dirigé contre une décision."
         )
@@ -70,7 +69,7 @@ def order_suspension(
             litigation=proceedings.id,
             decision=proceedings.against,
             ordered_on=command.ordered_on,
-            due_on=command.notified_on + timedelta(days=command.injunction.delay_days),
+            due_on=command.injunction.due_on(command.notified_on),
             kind=command.injunction.kind,
         ),
     )

@@ -52,9 +52,7 @@ def serve_claim(case: Case, command: ServeClaim, context: Context) -> tuple[Clai
             ),
         )
     )
-    on = served_on(
-        proceedings.action, command.made_available_on, read_on, department_of(case), context.reference.calendar
-    )
+    on = served_on(proceedings.action, command.made_available_on, read_on, department_of(case), context.reference)
     if on > context.today:
         raise Refused(
             "claim_not_yet_served",

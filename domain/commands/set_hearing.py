@@ -37,7 +37,7 @@ def set_hearing(case: Case, command: SetHearing, context: Context) -> tuple[Hear
     proceedings = pending(case, command.litigation)
     announced_on = command.announced_on or context.today
     must_have_no_fault(must_have_happened("/announced_on", announced_on, context.today, since=proceedings.lodged_on))
-    notice = hearing_notice_days(proceedings.action, command.urgent)
+    notice = hearing_notice_days(proceedings.action, command.urgent, announced_on, context.reference)
     earliest = announced_on + timedelta(days=notice)
     if command.hearing_on < earliest:
         raise Refused(
@@ -50,6 +50,6 @@ def set_hearing(case: Case, command: SetHearing, context: Context) -> tuple[Hear
             litigation=proceedings.id,
             announced_on=announced_on,
             hearing_on=command.hearing_on,
-            investigation_closes_on=briefs_close_on(proceedings.action, command.hearing_on),
+            investigation_closes_on=briefs_close_on(proceedings.action, command.hearing_on, context.reference),
         ),
     )

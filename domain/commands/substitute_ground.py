@@ -1,5 +1,6 @@
 """The defence asks the court to put another ground in the place of one of the decision's."""
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,6 +15,7 @@ from domain.envelope import Role
 from domain.events import GroundSubstituted
 from domain.findings import CRITERION_TITLES, Criterion
 from domain.grounds import grounds_of
+from domain.provisions import Chapter, provision
 from domain.refusals import Fault, Refused
 
 
@@ -25,6 +27,14 @@ class SubstituteGround(Command, frozen=True, kw_only=True):
     reason: ReasonDraft
 
 
+@provision(
+    Chapter.LITIGATION,
+    "CE, 6 février 2004, n° 240560",
+    since=date(2004, 2, 6),
+    source="Conseil d'État, section, 6 février 2004, n° 240560",
+    mark="unconfirmed",
+    note="jurisprudence citée de mémoire, non relue",
+)
 @command(
     "substitute-ground",
     SubstituteGround,
@@ -40,7 +50,7 @@ class SubstituteGround(Command, frozen=True, kw_only=True):
     },
 )
 def substitute_ground(case: Case, command: SubstituteGround, context: Context) -> tuple[GroundSubstituted, ...]:
-    """The court may accept a ground that could found the decision on its own day (CE, 6 February 2004, no. 240560)."""
+    """The defence may ask the court to accept another ground, that could found the decision on its own day."""
     proceedings = pending(case, command.litigation)
     attacked = next((d for d in case.decisions if d.id == proceedings.against), None)
     reasons = attacked.signed.reasons if attacked and attacked.signed else ()

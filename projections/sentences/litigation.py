@@ -1,8 +1,9 @@
 """What happens before the courts reads as."""
 
 from domain import events as facts
-from domain.acts import ADDRESSEE_TITLES
+from domain.acts import ADDRESSEE_TITLES, JudgmentOutcome
 from domain.french import in_french as day
+from domain.french import with_article
 from projections.sentences.telling import says
 from projections.sentences.words import (
     ACTIONS,
@@ -13,6 +14,7 @@ from projections.sentences.words import (
     ended,
     grounds,
     injunction,
+    of_rule,
     plural,
 )
 
@@ -27,10 +29,16 @@ def court_seized(event: facts.LitigationOpened) -> str:
     court = event.court[:1].upper() + event.court[1:]
     seized = "saisie" if event.court.startswith("cour ") else "saisi"
     action = elided(ACTIONS[event.action])
+    who = f"le {event.represented_by}" if event.lodged_by is None else ADDRESSEE_TITLES[event.lodged_by]
+    what = (
+        f"contre ce qui a été jugé dans l'instance {event.main_litigation}"
+        if event.lodged_by is None
+        else f"contre la décision {event.against}"
+    )
+    state = "" if event.lodged_by is None else f" ; l'État est représenté par le {event.represented_by}"
     return (
-        f"{court} {seized} par {ADDRESSEE_TITLES[event.lodged_by]} d{action} contre la décision {event.against}, le"
-        f" {day(event.lodged_on)} (instance {event.litigation}, n° {event.court_number}) ; l'État est représenté par le"
-        f" {event.represented_by}.{elsewhere}"
+        f"{court} {seized} par {who} d{action} {what}, le {day(event.lodged_on)} (instance {event.litigation}, n°"
+        f" {event.court_number}){state}.{elsewhere}"
     )
 
 
@@ -88,14 +96,67 @@ says(
     "CJA R711-2",
     "CJA R613-2",
 )
+
+
+def judgment(event: facts.JudgmentRecorded) -> str:
+    """What the court ruled, what it annulled of an earlier ruling, and what it ordered."""
+    settled = event.judgment_annulled and event.outcome is not JudgmentOutcome.REMITTED
+    outcome = JUDGMENTS[event.outcome]
+    if settled:
+        outcome = f"annulation de ce qui avait été jugé et, sur la demande elle-même, {outcome}"
+    if event.annuls_rejection_of is not None:
+        outcome = f"annulation du seul rejet du recours gracieux {event.annuls_rejection_of}"
+    doubt = ", faute de doute sérieux sur la légalité de la décision" if event.no_serious_doubt else ""
+    return (
+        f"Décision de justice du {day(event.judged_on)} (instance {event.litigation}), notifiée le"
+        f" {day(event.notified_on)} : {outcome}{doubt}. {ended(event.summary)}{injunction(event.injunction)}"
+        f"{costs(event.costs_euros)}"
+    )
+
+
+def judgment_articles(event: facts.JudgmentRecorded) -> tuple[str, ...]:
+    """The texts that what was ruled calls for."""
+    ordered = ("CJA L911-1", "CJA L911-2") if event.injunction else ()
+    return (
+        *ordered,
+        *(("CJA R612-5-2",) if event.no_serious_doubt else ()),
+        *(("CJA L761-1",) if event.costs_euros else ()),
+    )
+
+
+says(facts.JudgmentRecorded, judgment, on=judgment_articles)
 says(
-    facts.JudgmentRecorded,
+    facts.ProceedingsTransferred,
     lambda e: (
-        f"Décision de justice du {day(e.judged_on)} (instance {e.litigation}), notifiée le {day(e.notified_on)} :"
-        f" {JUDGMENTS[e.outcome]}. {ended(e.summary)}{injunction(e.injunction)}"
-        f"{costs(e.costs_euros)}"
+        f"Instance {e.litigation} (n° {e.from_number}) transférée le {day(e.transferred_on)} par"
+        f" {with_article(e.from_court)} : elle se poursuit devant {with_article(e.court)}, n° {e.court_number}."
     ),
-    on=lambda e: ("CJA L911-1", "CJA L911-2") if e.injunction else (),
+    "CJA R351-3",
+)
+says(
+    facts.MainClaimConfirmed,
+    lambda e: (
+        f"Requête {e.litigation} maintenue par son auteur le {day(e.confirmed_on)}, après le rejet de sa demande de"
+        f" suspension (instance {e.suspension})."
+    ),
+    "CJA R612-5-2",
+)
+says(
+    facts.LegalBasisSubstituted,
+    lambda e: (
+        f"Substitution de base légale demandée au juge (instance {e.litigation}) : {of_rule(e.basis)}, à la place de"
+        f" {of_rule(e.replaces)}. La première décision garde la sienne."
+    ),
+    on=lambda e: (e.basis.article,),
+)
+says(
+    facts.AppealReopened,
+    lambda e: (
+        f"Recours gracieux {e.appeal} à nouveau pendant depuis le {day(e.reopened_on)}, son rejet seul ayant été annulé"
+        f" (instance {e.litigation}). Sans réponse, il sera rejeté le {day(e.implicit_rejection_on)}."
+        f"{f' Le juge fixe la réponse au {day(e.due_on)} au plus tard.' if e.due_on else ''}"
+    ),
+    on=lambda e: ("CRPA L411-7", *(("CJA L911-2",) if e.due_on else ())),
 )
 says(
     facts.SuspensionOrdered,

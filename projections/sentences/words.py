@@ -48,6 +48,8 @@ JUDGMENTS: Final = {
     JudgmentOutcome.INADMISSIBLE: "requête irrecevable",
     JudgmentOutcome.NO_NEED_TO_RULE: "non-lieu à statuer",
     JudgmentOutcome.WITHDRAWN: "désistement",
+    JudgmentOutcome.INCOMPETENT: "la juridiction se déclare incompétente",
+    JudgmentOutcome.REMITTED: "annulation de ce qui avait été jugé, l'affaire est renvoyée",
 }
 SILENCE: Final = {
     "reject": "le silence gardé vaudra rejet",

@@ -29,6 +29,7 @@ from domain.law import Law, rule_in_force, rules_in_force
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import AttachedDocument, Job, PrivateEmployer
+from domain.rulings import HIGHER
 from tests.unit.given import (
     REFERENCE,
     TODAY,
@@ -286,6 +287,8 @@ class Walk:
         self.facts.extend(events)
         if command.name == "request-reasons" and self.often(0.6):
             self.planned.append(("communicate-reasons", None))
+        if command.name == "open-litigation" and body.action is CourtAction.SUSPENSION and self.often(0.4):
+            self.planned.extend((("record-judgment", _no_serious_doubt(self)), ("confirm-main-claim", None)))
         return Step(context=context, command=command.name, body=body, before=before, after=after, events=events)
 
     def _let_days_pass(self) -> None:
@@ -391,8 +394,13 @@ class Walk:
         if served:
             yield from (("set-defence-period", 0.5), ("receive-formal-notice", 0.4), ("file-defence", 0.8))
             yield from (("substitute-ground", 0.5),)
-        yield from (("close-investigation", 0.3), ("set-hearing", 0.5), ("record-judgment", 0.8))
-        yield ("order-suspension", 1.5 if any(p.action is CourtAction.SUSPENSION for p in pending) else 0.1)
+        yield from (("close-investigation", 0.3), ("set-hearing", 0.5))
+        urgent = any(p.action is CourtAction.SUSPENSION for p in pending)
+        yield ("record-judgment", 2.5 if urgent else 1)
+        yield from (("transfer-proceedings", 0.2), ("substitute-legal-basis", 0.3))
+        refused = any(p.no_serious_doubt for p in self.case.litigation)
+        yield ("confirm-main-claim", 2 if refused else 0.05)
+        yield ("order-suspension", 1.5 if urgent else 0.1)
 
     # What bodies need of the case
 
@@ -566,12 +574,13 @@ def _open_litigation(walk: Walk) -> Body:
         court, number = "Conseil d'État", f"{walk.chance.randrange(100_000, 999_999)}"
     if walk.often(0.03):
         court = "Atlantide"
+    state = action in HIGHER and walk.often(0.5)
     return {
         "action": action.value,
         "court": court,
         "court_number": number,
         **walk.maybe("against", walk.decision),
-        "lodged_by": walk.addressee(),
+        **({"by_state": True} if state else {"lodged_by": walk.addressee()}),
         **walk.maybe("lodged_on", walk.past),
         **walk.pleas(),
         **walk.maybe("main_litigation", walk.litigation, 0.1),
@@ -592,14 +601,78 @@ def _judgment(walk: Walk) -> Body:
     action = next((p.action for p in walk.case.litigation if p.id == litigation), CourtAction.ANNULMENT)
     outcomes = sorted(OUTCOMES[action]) if walk.often(0.95) else list(JudgmentOutcome)
     outcome = JudgmentOutcome.ANNULLED if JudgmentOutcome.ANNULLED in outcomes and walk.often(0.3) else None
+    if action is CourtAction.SUSPENSION and walk.often(0.5):
+        outcome = JudgmentOutcome.REJECTED
     return {
         "litigation": litigation,
         "outcome": outcome or walk.one_of(outcomes),
         "judged_on": walk.past(),
         "notified_on": walk.past() if walk.often(0.1) else walk.today.isoformat(),
-        **walk.maybe("injunction", lambda: _injunction(walk), 0.3),
+        **walk.maybe("injunction", lambda: _injunction(walk), 0.03 if action is CourtAction.SUSPENSION else 0.3),
         "summary": REASON,
         **walk.maybe("flaws", lambda: [walk.one_of(PleaKind).value]),
+        **walk.maybe("judgment_annulled", lambda: action in HIGHER, 0.4),
+        **walk.maybe("no_serious_doubt", lambda: True, 0.6 if action is CourtAction.SUSPENSION else 0.02),
+        **walk.maybe("costs_euros", lambda: 1200, 0.1),
+    }
+
+
+def _partial_judgment(walk: Walk) -> Body:
+    """A judgment; that of a claim beside which an appeal was rejected may annul that rejection alone."""
+    body = _judgment(walk)
+    against = next((p.against for p in walk.case.litigation if p.id == body["litigation"]), "")
+    rejected = [
+        a.id
+        for a in walk.case.appeals
+        if a.against == against and a.outcome is not None and a.kind is AppealKind.GRACIOUS
+    ]
+    if not rejected or walk.often(0.3):
+        return body
+    return {**body, "outcome": "partly_annulled", "annuls_rejection_of": rejected[-1], "no_serious_doubt": False}
+
+
+def _transfer_proceedings(walk: Walk) -> Body:
+    ref = walk.litigation()
+    action = next((p.action for p in walk.case.litigation if p.id == ref), CourtAction.ANNULMENT)
+    number = f"{walk.chance.randrange(2_000_000, 2_999_999)}"
+    court = walk.one_of(("Grenoble", "Lyon", "Dijon"))
+    if action is CourtAction.APPEAL:
+        court, number = "Toulouse", f"26{APPEAL_COURTS['Toulouse']}{walk.chance.randrange(10_000, 99_999)}"
+    return {
+        "litigation": ref,
+        "court": court,
+        "court_number": number,
+        **walk.maybe("transferred_on", walk.past),
+    }
+
+
+def _no_serious_doubt(walk: Walk) -> Body:
+    """The suspension asked last is refused on the day."""
+    today = walk.today.isoformat()
+    return {
+        "litigation": walk.case.litigation[-1].id,
+        "outcome": "rejected",
+        "judged_on": today,
+        "notified_on": today,
+        "summary": REASON,
+        "no_serious_doubt": True,
+    }
+
+
+def _confirm(walk: Walk) -> Body:
+    mains = [p.main_litigation for p in walk.case.litigation if p.no_serious_doubt and p.main_litigation]
+    claim = walk.identifier("L", mains) if mains else walk.litigation()
+    return {"litigation": claim, **walk.maybe("confirmed_on", walk.past)}
+
+
+def _substitute_basis(walk: Walk) -> Body:
+    body = _substitute(walk)
+    articles = ("CT R5221-20 4°", "CT R5221-34 2°", "CT R5221-20-1", "CT R5221-99")
+    return {
+        "litigation": body["litigation"],
+        "replaces": body["replaces"],
+        "article": walk.one_of(articles),
+        "explanation": REASON,
     }
 
 
@@ -754,6 +827,9 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "notify-tax-authority": lambda walk: walk.maybe("decision", walk.decision),
     "open-litigation": _open_litigation,
     "open-prior-hearing": _hearing,
+    "transfer-proceedings": _transfer_proceedings,
+    "confirm-main-claim": _confirm,
+    "substitute-legal-basis": _substitute_basis,
     "order-suspension": _suspension,
     "override-finding": _override,
     "place-legal-hold": lambda walk: {"reason": REASON},
@@ -771,7 +847,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "record-appeal-silence": _appeal,
     "record-deemed-notification": lambda walk: {"decision": walk.decision(), "addressee": walk.addressee()},
     "record-failed-message": lambda walk: {"message": _message(walk), "cause": REASON},
-    "record-judgment": _judgment,
+    "record-judgment": _partial_judgment,
     "record-missing-medical-certificate": lambda walk: {"decision": walk.decision()},
     "record-opinion": _record_opinion,
     "record-silence": lambda walk: {},

@@ -5,12 +5,13 @@ from datetime import date
 import msgspec
 import pytest
 
-from domain.acts import AppealKind, CourtAction
+from domain.acts import AppealKind, CourtAction, JudgmentOutcome
 from domain.case import Case
 from domain.command import administration_commands, case_commands
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.notify_ofii import NotifyOfii, notify_ofii
 from domain.commands.place_legal_hold import PlaceLegalHold, place_legal_hold
+from domain.commands.record_judgment import RecordJudgment, record_judgment
 from domain.commands.request_reasons import RequestReasons, request_reasons
 from domain.envelope import Role
 from tests.unit.given import ADMINISTRATION, TODAY, a_context
@@ -32,6 +33,19 @@ def sued(*, on: date = TODAY) -> Case:
     return in_court(case, today=on, action=CourtAction.SUSPENSION, court_number="2612346")
 
 
+def suspension_refused() -> Case:
+    """A claim whose suspension was refused for want of serious doubt."""
+    body = RecordJudgment(
+        litigation="L2",
+        outcome=JudgmentOutcome.REJECTED,
+        judged_on=TODAY,
+        notified_on=TODAY,
+        no_serious_doubt=True,
+        summary="Aucun moyen ne fait naître de doute sérieux.",
+    )
+    return after(sued(), record_judgment, body, today=TODAY)
+
+
 GIVEN: dict[str, tuple[Case, date]] = {
     "lodge-appeal": (notified(), DECEMBER),
     "acknowledge-appeal": (under_appeal(AppealKind.GRACIOUS), DECEMBER),
@@ -51,6 +65,9 @@ GIVEN: dict[str, tuple[Case, date]] = {
     "set-hearing": (served(), DECEMBER),
     "record-judgment": (sued(), DECEMBER),
     "order-suspension": (sued(), DECEMBER),
+    "transfer-proceedings": (in_court(today=TODAY), DECEMBER),
+    "confirm-main-claim": (suspension_refused(), DECEMBER),
+    "substitute-legal-basis": (served(), DECEMBER),
     "notify-ofii": (granted(), DECEMBER),
     "notify-tax-authority": (granted(), DECEMBER),
     "acknowledge-message": (after(granted(), notify_ofii, NotifyOfii(), role=Role.SYSTEM), DECEMBER),

@@ -195,7 +195,7 @@ def test_urgent_measures_need_no_decision() -> None:
 def test_a_claim_is_served_when_read_or_after_two_working_days(
     available: date, read: date | None, expected: date
 ) -> None:
-    assert served_on(CourtAction.ANNULMENT, available, read, "69") == expected
+    assert served_on(CourtAction.ANNULMENT, available, read, "69", REFERENCE) == expected
     body = ServeClaim(litigation="L1", made_available_on=available, read_on=read)
     (event,) = serve_claim(in_court(), body, a_context(Role.LEGAL, today=date(2027, 1, 4)))
     assert event.served_on == expected
@@ -203,7 +203,7 @@ def test_a_claim_is_served_when_read_or_after_two_working_days(
 
 
 def test_before_the_judge_of_liberties_a_claim_is_served_at_once() -> None:
-    assert served_on(CourtAction.LIBERTY, date(2026, 12, 4), None, "69") == date(2026, 12, 4)
+    assert served_on(CourtAction.LIBERTY, date(2026, 12, 4), None, "69", REFERENCE) == date(2026, 12, 4)
 
 
 def test_a_claim_is_not_served_before_its_day_nor_twice() -> None:
@@ -288,8 +288,8 @@ def test_a_hearing_is_announced_seven_days_before_or_two_when_urgent(
 
 
 def test_three_clear_days_separate_the_closure_from_the_hearing_and_urgent_briefs_come_until_it() -> None:
-    assert briefs_close_on(CourtAction.ANNULMENT, date(2027, 4, 15)) == date(2027, 4, 11)
-    assert briefs_close_on(CourtAction.SUSPENSION, date(2027, 4, 15)) == date(2027, 4, 15)
+    assert briefs_close_on(CourtAction.ANNULMENT, date(2027, 4, 15), REFERENCE) == date(2027, 4, 11)
+    assert briefs_close_on(CourtAction.SUSPENSION, date(2027, 4, 15), REFERENCE) == date(2027, 4, 15)
 
 
 @pytest.mark.parametrize(

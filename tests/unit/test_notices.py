@@ -10,8 +10,8 @@ from domain.notices import Notice, notices_of
 from domain.procedures import Procedure
 from domain.request import AdmissionBasis, InternshipCase, TitleKind
 from tests.unit.given import TODAY, a_request, a_worker_in_france
-from tests.unit.test_rules_of_procedures import of
 from tests.unit.given_conditions import a_case, law
+from tests.unit.test_rules_of_procedures import of
 
 P = Procedure
 
