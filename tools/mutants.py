@@ -18,8 +18,8 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The line where it stands, stripped: what survivors are known by, since lines move."""
     mutation: str
-    lines: tuple[int, int]
-    """First and last line of the statement, the head of a compound one."""
+    statement: int
+    """First line of the statement that it stands in."""
     top: int
     """Index of the statement of the module that it stands in."""
     in_function: bool
@@ -84,7 +84,7 @@ class _Search:
         self.file = file
         self.lines = lines
         self.top = 0
-        self.statement: tuple[int, int] = (0, 0)
+        self.statement = 0
         self.in_function = False
 
     def of_module(self, tree: ast.Module) -> Iterator[Mutant]:
@@ -95,11 +95,8 @@ class _Search:
         node: ast.stmt = getattr(parent, field)[index]
         if isinstance(node, UNTOUCHED) or _is_text_alone(node):
             return
-        body = getattr(node, "body", None)
-        cases = getattr(node, "cases", None)
-        end = body[0].lineno - 1 if body else cases[0].pattern.lineno - 1 if cases else node.end_lineno
         outer, within = self.statement, self.in_function
-        self.statement = (node.lineno, max(node.lineno, end or node.lineno))
+        self.statement = node.lineno
         if self.in_function and isinstance(node, SIMPLE):
             yield self._mutant(parent, field, index, node, ast.Pass(), f"retirer `{_short(node)}`")
         if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
@@ -201,7 +198,7 @@ class _Search:
     def _mutant(
         self, parent: ast.AST, field: str, index: int | None, node: ast.AST, value: ast.AST | None, mutation: str
     ) -> Mutant:
-        line = getattr(node, "lineno", self.statement[0])
+        line = getattr(node, "lineno", self.statement)
         if value is not None:
             ast.copy_location(value, node)
             ast.fix_missing_locations(value)
@@ -210,7 +207,7 @@ class _Search:
             line=line,
             text=self.lines[line - 1].strip(),
             mutation=mutation,
-            lines=self.statement,
+            statement=self.statement,
             top=self.top,
             in_function=self.in_function,
             parent=parent,

@@ -7,6 +7,7 @@ that everybody holds already and runs the tests that reach the line, the quickes
 
 import argparse
 import ast
+import gc
 import hashlib
 import os
 import pickle
@@ -17,11 +18,10 @@ import time
 import tomllib
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, ModuleType
-from typing import Any, Final
+from types import FunctionType, ModuleType
+from typing import Any, Final, TypeVar
 
 import msgspec
 import pytest
@@ -38,6 +38,8 @@ SURVIVORS: Final = ROOT / "tests" / "mutation_survivors.toml"
 PAGE: Final = ROOT / "docs" / "mutation.md"
 SHARE_MIN: Final = 0.90
 SECONDS_MAX: Final = 60
+
+T = TypeVar("T")
 
 KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed_out", "unreached"
 DETECTED: Final = {KILLED, TIMED_OUT}
@@ -70,31 +72,34 @@ class Reach(msgspec.Struct, kw_only=True):
 # In the process of a mutant
 
 
-def graft(mutant: Mutant, tree: ast.Module, module: ModuleType) -> None:
-    """Make the fault in the module as imported, without importing anything again.
+def graft(tree: ast.Module, module: ModuleType, declared: ast.stmt | None = None) -> None:
+    """Put the code of the tree into the module as imported, without importing anything again.
 
     Functions keep their identity and take the faulty code, so that whoever imported them runs it; a constant is put in
     place of the former one wherever that was imported; rules and provisions are declared anew.
     """
-    mutant.apply()
     former = dict(vars(module))
     fresh = {"__name__": module.__name__, "__file__": module.__file__, "__package__": module.__package__}
     rules, read = list(law._RULES), list(provisions._PROVISIONS)
     exec(compile(tree, str(module.__file__), "exec"), fresh)
     for name, value in fresh.items():
         _graft_code(former.get(name), value, module.__name__)
-    if not mutant.in_function:
-        for name in _names_set(tree.body[mutant.top]):
+    if declared is not None:
+        for name in _names_set(declared):
             _graft_value(name, former.get(name), fresh[name])
-    ours = [r for r in law._RULES[len(rules) :]]
-    law._RULES[:] = [r for r in rules if r.find.__module__ != module.__name__]
-    law._RULES.extend(msgspec.structs.replace(r, find=former[r.find.__name__]) for r in ours)
-    provisions._PROVISIONS[:] = [
-        *(p for p in read if p.module != module.__name__),
-        *provisions._PROVISIONS[len(read) :],
-    ]
+    ours = [msgspec.structs.replace(r, find=former[r.find.__name__]) for r in law._RULES[len(rules) :]]
+    law._RULES[:] = _in_place(rules, ours, [r.find.__module__ == module.__name__ for r in rules])
+    declared_now = provisions._PROVISIONS[len(read) :]
+    provisions._PROVISIONS[:] = _in_place(read, declared_now, [p.module == module.__name__ for p in read])
     for cached in (law.all_rules, law.rules_in_force, provisions.all_provisions):
         cached.cache_clear()
+
+
+def _in_place(held: list[T], new: list[T], replaced: list[bool]) -> list[T]:
+    """The new ones where the replaced ones stood: some readers keep the order of declaration."""
+    at = replaced.index(True) if any(replaced) else len(held)
+    kept = [each for each, gone in zip(held, replaced, strict=True) if not gone]
+    return [*kept[:at], *new, *kept[at:]]
 
 
 def _graft_code(old: Any, new: Any, module: str) -> None:
@@ -121,12 +126,12 @@ def _graft_value(name: str, old: Any, new: Any) -> None:
                     setattr(module, held, new)
 
 
-def _first_failure(items: Iterable[pytest.Item]) -> str | None:
-    for item in items:
-        for report in runtestprotocol(item, log=False, nextitem=None):
-            if report.failed:
-                return item.nodeid
-    return None
+def _failures(items: list[pytest.Item]) -> Iterator[tuple[int, str | None]]:
+    """Run tests one after another; for each its place, and its name when it fails."""
+    for place, item in enumerate(items):
+        following = items[place + 1] if place + 1 < len(items) else None
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        yield place, item.nodeid if any(report.failed for report in reports) else None
 
 
 def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], seconds: int) -> int:
@@ -134,14 +139,17 @@ def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], seconds: in
     child = os.fork()
     if child:
         return child
+    gc.disable()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(seconds)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     try:
-        graft(mutant, tree, sys.modules[_module_name(mutant.file)])
-        os._exit(1 if _first_failure(items) else 0)
+        mutant.apply()
+        declared = None if mutant.in_function else tree.body[mutant.top]
+        graft(tree, sys.modules[_module_name(mutant.file)], declared)
+        os._exit(any(failed for _, failed in _failures(items)))
     except BaseException:
         os._exit(1)
 
@@ -153,13 +161,13 @@ def _module_name(file: str) -> str:
 # Which tests reach what
 
 
-def reach_of(items: list[pytest.Item], files: set[str]) -> Reach:
+def reach_of(items: list[pytest.Item], files: list[Path]) -> Reach:
     """Run every test once, in another process so that nothing stays cached here, and note the lines that each runs."""
     with tempfile.TemporaryFile() as told:
         child = os.fork()
         if not child:
             try:
-                pickle.dump(_run_traced(items, files), told)
+                pickle.dump(_run_probed(items, files), told)
                 told.flush()
                 os._exit(0)
             except BaseException:
@@ -173,51 +181,76 @@ def reach_of(items: list[pytest.Item], files: set[str]) -> Reach:
     return Reach(tests=tests, seconds=seconds)
 
 
-def _run_traced(
-    items: list[pytest.Item], files: set[str]
+def _run_probed(
+    items: list[pytest.Item], files: list[Path]
 ) -> tuple[dict[tuple[str, int], set[int]], dict[int, float]]:
     tests: dict[tuple[str, int], set[int]] = defaultdict(set)
     seconds: dict[int, float] = {}
-    names = {str(ROOT / file): file for file in files}
-    for number, item in enumerate(items):
-        started = time.perf_counter()
-        sys.settrace(_tracer(names, tests, number))
-        failed = _first_failure([item])
-        sys.settrace(None)
+    reached: set[tuple[str, int]] = set()
+    for file in files:
+        name = str(file.relative_to(ROOT))
+        module = sys.modules[_module_name(name)]
+        vars(module)[PROBE] = reached.add
+        tree = ast.fix_missing_locations(_Probes(name).visit(ast.parse(file.read_text())))
+        graft(tree, module)
+    started = time.perf_counter()
+    for number, failed in _failures(items):
         if failed:
             raise SystemExit(f"{failed} échoue sans aucune mutation.")
         seconds[number] = time.perf_counter() - started
+        started = time.perf_counter()
+        for place in reached:
+            tests[place].add(number)
+        reached.clear()
     return dict(tests), seconds
 
 
-def _tracer(
-    names: dict[str, str], tests: dict[tuple[str, int], set[int]], number: int
-) -> Callable[[FrameType, str, Any], Any]:
-    def inside(frame: FrameType, event: str, _: Any) -> Any:
-        if event == "line":
-            tests[names[frame.f_code.co_filename], frame.f_lineno].add(number)
-        return inside
-
-    @cache
-    def concerns(code: CodeType) -> bool:
-        return code.co_filename in names
-
-    def outside(frame: FrameType, event: str, _: Any) -> Any:
-        return inside if concerns(frame.f_code) else None
-
-    return outside
+PROBE: Final = "__reached__"
 
 
-def tests_for(mutant: Mutant, reach: Reach, count: int) -> list[int]:
-    """The tests that run the statement, the quickest first; a fault of a declaration concerns the whole module first,
-    then everybody."""
+class _Probes(ast.NodeTransformer):
+    """Has every statement of every function say that it is reached."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.depth = 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """Statements of a function, and of those within it."""
+        self.depth += 1
+        self.generic_visit(node)
+        self.depth -= 1
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Put a probe before each statement of a list of statements."""
+        super().generic_visit(node)
+        for field in ("body", "orelse", "finalbody"):
+            held = getattr(node, field, None)
+            if self.depth and isinstance(held, list):
+                setattr(node, field, [each for s in held for each in self._probed(s)])
+        return node
+
+    def _probed(self, statement: ast.stmt) -> tuple[ast.stmt, ...]:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            return (statement,)
+        place = ast.Tuple([ast.Constant(self.file), ast.Constant(statement.lineno)], ast.Load())
+        probe = ast.Expr(ast.Call(ast.Name(PROBE, ast.Load()), [place], []))
+        return ast.copy_location(probe, statement), statement
+
+
+def tests_for(mutant: Mutant, reach: Reach, items: list[pytest.Item]) -> list[int]:
+    """The tests that run the statement, the quickest first; a fault of a declaration concerns those of its module."""
     if mutant.in_function:
-        first, last = mutant.lines
-        chosen = set().union(*(reach.tests.get((mutant.file, line), set()) for line in range(first, last + 1)))
-        return sorted(chosen, key=reach.seconds.__getitem__)
-    near = set().union(*(tests for (file, _), tests in reach.tests.items() if file == mutant.file))
-    far = set(range(count)) - near
-    return [*sorted(near, key=reach.seconds.__getitem__), *sorted(far, key=reach.seconds.__getitem__)]
+        chosen = reach.tests.get((mutant.file, mutant.statement), set())
+    else:
+        chosen = set().union(*(tests for (file, _), tests in reach.tests.items() if file == mutant.file))
+        chosen |= {number for number, item in enumerate(items) if item.path.name in ON_DECLARATIONS}
+    return sorted(chosen, key=reach.seconds.__getitem__)
+
+
+ON_DECLARATIONS: Final = {"test_rules_page.py"}
+"""Tests that read the list of rules rather than apply one."""
 
 
 # The whole
@@ -239,7 +272,8 @@ class Campaign:
         # Children have what is imported now, and nothing that a test has cached.
         law.all_rules()
         provisions.all_provisions()
-        reach = reach_of(session.items, {str(file.relative_to(ROOT)) for file in self.files})
+        reach = reach_of(session.items, self.files)
+        gc.freeze()
         for file in self.files:
             source = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
             tree, mutants = mutants_of(file, ROOT)
@@ -254,7 +288,7 @@ class Campaign:
         self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]
     ) -> None:
         known = self.known.get((source, *mutant.key))
-        chosen = tests_for(mutant, reach, len(items))
+        chosen = tests_for(mutant, reach, items)
         if known is not None or not chosen:
             self._tell(mutant, source, known or UNREACHED)
             return
