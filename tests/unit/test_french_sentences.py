@@ -21,6 +21,7 @@ WORDS_MIN = 5
 """From this size on, a piece of text says something that could be said in one place."""
 
 FRENCH = re.compile(r"[éèàùçêîôûœ«»]|\b(le|la|les|des|une|est|sont|pas|dans|pour|sur|cette|aucune?)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://\S+")
 IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_]+\b")
 TIGHT = re.compile(r"[a-zé»)](?:[;!?]|:(?!//))(?:\s|$)")
 """French puts a space before these signs."""
@@ -42,7 +43,7 @@ def pieces() -> Iterator[Piece]:
             name = str(path.relative_to(ROOT))
             if name not in APART:
                 for node in spoken(ast.parse(path.read_text(encoding="utf-8"))):
-                    text = " ".join(node.value.split())
+                    text = " ".join(ADDRESS.sub("", node.value).split())
                     if FRENCH.search(text) and not text.startswith(("SELECT", "WITH")):
                         yield Piece(text, f"{name}:{node.lineno}")
 
