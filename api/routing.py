@@ -320,7 +320,7 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     """Cases filed earlier are not looked at."""
     sentence: str
     moves: tuple[CaseMove, ...]
-    """Open cases, oldest filing first."""
+    """Open cases, those left to hand first, each by date of filing."""
     total: int
     more: bool
     """Whether more cases would move than are named."""
