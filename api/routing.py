@@ -24,6 +24,7 @@ from domain.commands.publish_routing_table import PublishRoutingTable, publish_r
 from domain.competence import DESIGNATED, provision_of
 from domain.days import add_months
 from domain.events import RequestRouted, RequestTransferred, RoutingLeftToHand
+from domain.provisions import Provision
 from domain.reference import Reference
 from domain.routing import (
     SEASONAL,
@@ -42,6 +43,7 @@ from projections.cases import OPEN, Crowd, Placed, crowds, open_cases_of, unrout
 from projections.cases import Place as CasePlace
 from projections.sentences import routing as told
 from projections.sentences import sentence
+from projections.sentences.words import unconfirmed
 
 MOVES_MAX: Final = 200
 """How many cases a dry run names, and how many left to hand it reads."""
@@ -175,19 +177,24 @@ def _steps(history: CaseHistory, reference: Reference) -> tuple[RoutingStep, ...
 
 def _step(fact: Recorded[AnyEvent], event: Step, first: date, reference: Reference) -> RoutingStep:
     prefect = reference.prefect_title(event.competent_department) if event.competent_department else None
-    why = told.competent(prefect, event.rule, event.rule_since, event.ground, event.facts.get(DESIGNATED))
+    text = provision_of(event.rule, event.rule_since or day_in_paris(fact.recorded_at))
+    doubts = (text.note,) if text and text.mark == "unconfirmed" else ()
+    designated = event.facts.get(DESIGNATED)
+    why = told.competent(prefect, event.rule, event.rule_since, event.ground, designated) + unconfirmed(doubts)
     match event:
         case RoutingLeftToHand():
-            step = _bare(fact, event, StepKind.LEFT_TO_HAND, event.first_received_on, reason=event.why)
+            step = _bare(fact, event, text, StepKind.LEFT_TO_HAND, event.first_received_on, reason=event.why)
             return replace(step, competent_prefect=prefect, why=f"{why} {event.why}")
         case RequestRouted(by_hand=True):
-            step = _bare(fact, event, StepKind.ROUTED_BY_HAND, event.first_received_on, event.facts.get("motif", ""))
+            step = _bare(
+                fact, event, text, StepKind.ROUTED_BY_HAND, event.first_received_on, event.facts.get("motif", "")
+            )
             received_on, confirmed, table = event.received_on, None, ""
         case RequestRouted():
-            step = _bare(fact, event, StepKind.ROUTED, event.first_received_on)
+            step = _bare(fact, event, text, StepKind.ROUTED, event.first_received_on)
             received_on, confirmed, table = event.received_on, event.confirmed, event.table_version
         case RequestTransferred():
-            step = _bare(fact, event, StepKind.TRANSFERRED, first, event.reason)
+            step = _bare(fact, event, text, StepKind.TRANSFERRED, first, event.reason)
             step = replace(step, from_platform=event.from_platform)
             received_on, confirmed, table = event.received_on or event.transferred_on, None, ""
     if SEASONAL in event.facts:
@@ -207,9 +214,10 @@ def _step(fact: Recorded[AnyEvent], event: Step, first: date, reference: Referen
     )
 
 
-def _bare(fact: Recorded[AnyEvent], event: Step, kind: StepKind, first: date, reason: str = "") -> RoutingStep:
+def _bare(
+    fact: Recorded[AnyEvent], event: Step, text: Provision | None, kind: StepKind, first: date, reason: str = ""
+) -> RoutingStep:
     """What every routing tells, wherever it sends the case."""
-    text = provision_of(event.rule, event.rule_since or day_in_paris(fact.recorded_at))
     return RoutingStep(
         kind=kind,
         version=fact.version,
@@ -320,7 +328,7 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     """Cases filed earlier are not looked at."""
     sentence: str
     moves: tuple[CaseMove, ...]
-    """Open cases, oldest filing first."""
+    """Open cases, those left to hand first, each by date of filing."""
     total: int
     more: bool
     """Whether more cases would move than are named."""

@@ -591,6 +591,14 @@ Feature: Routing a request
       | steps.0.confirmed | no    |
       | sentence          | …Cette ligne de la table n'est pas confirmée.… |
 
+  Scenario: A text that nobody has read whole says so where the case is explained (CESEDA R426-14)
+    Given an au_pair request filed by employer-acme
+    When agent-63 asks why the case is here
+    Then the answer has:
+      | path              | value       |
+      | steps.0.text.mark | unconfirmed |
+      | sentence          | …Le préfet du Rhône est compétent : la famille d'accueil demeure dans le département du Rhône (CESEDA R426-14, version du 1er mai 2021). À confirmer : le texte lu ne désigne pas le préfet de la famille d'accueil… |
+
   Scenario: A seasonal case says why it is in Avignon (CT R5221-15)
     Given a seasonal request filed by employer-acme with /request/employer/seat/postcode = 59000
     When agent-84 asks why the case is here
