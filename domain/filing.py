@@ -287,6 +287,22 @@ def _begins(request: Request) -> date | None:
     return None
 
 
+@provision(
+    Chapter.FILING,
+    "CT R5221-14",
+    since=date(2008, 5, 1),
+    until=date(2021, 3, 31),
+    mark="unconfirmed",
+    note="rédaction antérieure au 1er avril 2021 non lue",
+)
+@provision(
+    Chapter.FILING,
+    "CT R5221-3",
+    since=date(2008, 5, 1),
+    until=date(2021, 4, 30),
+    mark="unconfirmed",
+    note="rédactions antérieures au 1er mai 2021 non lues",
+)
 @provision(Chapter.FILING, "CT R5221-14", since=date(2021, 4, 1))
 @provision(Chapter.FILING, "CT R5221-3", since=date(2021, 5, 1))
 def _the_title_opens_the_procedure(filing: _Filing) -> Iterator[Fault]:
@@ -422,6 +438,14 @@ def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault
         yield _fault(path, "dates_disordered", f"Le {_french(last)} précède le {_french(first)}.")
 
 
+@provision(
+    Chapter.FILING,
+    "CT R5221-1 II",
+    since=date(2008, 5, 1),
+    until=date(2024, 8, 31),
+    mark="unconfirmed",
+    note="rédactions antérieures au 1er septembre 2024 non lues",
+)
 @provision(Chapter.FILING, "CT R5221-1 II", since=date(2024, 9, 1))
 def _a_third_party_holds_a_mandate(filing: _Filing) -> Iterator[Fault]:
     """Whoever files for the person entitled holds a written mandate."""

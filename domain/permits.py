@@ -94,7 +94,13 @@ def _validity(request: Request, job: Job, on: date, reference: Reference) -> Day
     return starts_on, ends_on
 
 
-@provision(Chapter.TERMS, "CT R5221-23", "CESEDA L421-34", since=date(2016, 11, 1))
+@provision(
+    Chapter.TERMS,
+    "CT R5221-23",
+    "CESEDA L421-34",
+    since=date(2016, 11, 1),
+    note="articles R5221-23 à R5221-25 lus dans leurs versions de 2008 à 2016, jour exact non lu",
+)
 def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference) -> Days:
     """The permit of a season ends with the contract, and never after six months of seasonal work in the year."""
     months = reference.threshold("SEASONAL_MONTHS_PER_YEAR_MAX", on)
@@ -104,6 +110,14 @@ def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference)
     return job.start, min(job.end or longest, longest)
 
 
+@provision(
+    Chapter.TERMS,
+    "CT R5221-32",
+    since=date(2008, 5, 1),
+    until=date(2021, 3, 31),
+    mark="unconfirmed",
+    note="rédaction antérieure au 1er avril 2021 non lue",
+)
 @provision(Chapter.TERMS, "CT R5221-32", since=date(2021, 4, 1))
 def renewed_for_the_contract(renewal: Renewal, job: Job) -> Days:
     """The renewal is granted from the expiry of the earlier permit, within the contract or mission still to run."""

@@ -92,7 +92,7 @@ def by_adverse_opinion(case: Case, criterion: Criterion) -> Finding | None:
     return finding if finding is not None and finding.met is Met.NOT_MET else None
 
 
-@provision(Chapter.EXEMPTIONS, "CT R5221-35", since=date(2008, 5, 1))
+@provision(Chapter.EXEMPTIONS, "CT R5221-35", since=date(2008, 5, 1), note="en vigueur depuis 2008, jour exact non lu")
 def renewed_alike(case: Case) -> Finding | None:
     """R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs from the permit."""
     renewal = case.request.particulars

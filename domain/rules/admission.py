@@ -68,7 +68,7 @@ def the_employment_is_real_and_lawfully_paid(case: Case, law: Law) -> Finding:
     )
 
 
-@provision(Chapter.EXEMPTIONS, "CESEDA L435-1", since=date(2021, 5, 1))
+@provision(Chapter.VALIDITY, "CESEDA L435-1", since=date(2021, 5, 1))
 def commission_before_a_refusal(admission: ExceptionalAdmission, law: Law) -> str:
     """The humanitarian or exceptional grounds are the prefect's to weigh, who consults the commission on residence
     permits before refusing a foreigner who has resided in France for more than ten years."""

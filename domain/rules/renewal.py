@@ -87,6 +87,7 @@ def the_terms_of_the_permit_were_kept(case: Case, law: Law) -> Finding:
     since=date(2008, 5, 1),
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
+    note="en vigueur depuis 2008, jour exact non lu",
 )
 def the_contract_was_not_broken_within_a_year(case: Case, law: Law) -> Finding:
     """At the first renewal, the contract was not broken within twelve months of hiring, unless the worker lost the job
