@@ -4,15 +4,17 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 
 import msgspec
 
 from domain.case import Case
-from domain.findings import Criterion, Finding, RuleId
+from domain.findings import Criterion, Finding, Met, RuleId
 from domain.procedures import Procedure
 from domain.provisions import Chapter, Nature, register
-from domain.reference import Reference
+from domain.reference import Mark, Reference, Threshold
+
+replace = msgspec.structs.replace
 
 
 class Law(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,12 +89,27 @@ def rule(
                 nature=nature,
                 mark=mark,
                 text=(find.__doc__ or "").strip(),
-                find=find,
+                find=_saying_what_is_unconfirmed(find),
             )
         )
         return find
 
     return declare
+
+
+def _saying_what_is_unconfirmed(find: Callable[[Case, Law], Finding]) -> Callable[[Case, Law], Finding]:
+    """The same reading, which also says of every figure it took from a text whether nobody confirmed that figure."""
+
+    @wraps(find)
+    def found(case: Case, law: Law) -> Finding:
+        asked: list[Threshold] = []
+        finding = find(case, replace(law, reference=replace(law.reference, asked=asked)))
+        doubts = dict.fromkeys(row.doubt for row in asked if row.mark is Mark.UNCONFIRMED)
+        if not doubts or finding.met is Met.NOT_APPLICABLE:
+            return finding
+        return replace(finding, unconfirmed=(*finding.unconfirmed, *doubts))
+
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -168,6 +168,9 @@ class Runner:
         """Give the connection and the lock back, and forget what was kept."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            # The server ends a session some time after it was closed: the next runner must not wait for that.
+            with suppress(psycopg.Error):
+                connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
             connection.close()
         self._told.clear()
         self._facts_kept = 0

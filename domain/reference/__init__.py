@@ -80,6 +80,8 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     holidays: tuple[Holiday, ...]
     shipped: "Reference | None" = None
     """The tables shipped with smoe, under those published; None where nothing published is in force."""
+    asked: list[Threshold] | None = None
+    """Where the figures handed out are noted, for whoever must say which of them nobody confirmed."""
 
     @property
     def calendar(self) -> Calendar:
@@ -270,7 +272,10 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
 
     def threshold(self, id: str, on: date) -> Threshold | None:
         """The number that a text sets on a day, or None when none is held; raises KeyError for an unknown one."""
-        return next((row for row in self.thresholds[id] if _in_force(row, on)), None)
+        found = next((row for row in self.thresholds[id] if _in_force(row, on)), None)
+        if found is not None and self.asked is not None:
+            self.asked.append(found)
+        return found
 
     def pay_threshold(self, on: date, department: str) -> Decimal | None:
         """The gross monthly pay of CT D5221-21-1, in euros; None when the multiple or the SMIC is not known."""

@@ -253,6 +253,11 @@ class Threshold(Row, frozen=True, kw_only=True):
             raise ValueError(f"« value » ne peut dépasser {WHOLE_MAX} ({self.unit})")
         _must_be_in_order(self.effective_from, self.effective_to)
 
+    @property
+    def doubt(self) -> str:
+        """How a finding says that it rests on a figure that nobody confirmed."""
+        return f"{self.label} ({self.article}) : {self.note or 'chiffre non confirmé'}"
+
 
 class Holiday(Row, frozen=True, kw_only=True):
     """A legal holiday of some departments, or of all of them (`*`): a fixed day, or days after Easter Sunday."""

@@ -22,7 +22,7 @@ from domain.reference.published import comes_after, reference_in_force, version_
 from domain.refusals import Refused
 from ledger.facts import Recorded
 from ledger.tables import Tables
-from tests.unit.given import REFERENCE, TODAY, a_context, claimed
+from tests.unit.given import REFERENCE, TODAY, a_context, a_job, a_request, an_offer, claimed
 
 replace = msgspec.structs.replace
 NOTHING = Administration()
@@ -331,3 +331,17 @@ def test_a_content_once_published_is_still_read(path: Path) -> None:
         content=path.read_text(encoding="utf-8"),
     )
     assert reference_in_force(REFERENCE, [event], TODAY).versions[table] == version_of(event)
+
+
+def test_a_finding_says_which_figure_nobody_confirmed() -> None:
+    text = REFERENCE.texts["thresholds.toml"]
+    before, start, after = text.partition('id = "OFFER_PUBLICATION_WEEKS"')
+    doubtful = before + start + after.replace('mark = "confirmed"', 'mark = "unconfirmed"', 1)
+    state = published(a_publication("thresholds", doubtful))
+    secretary = a_job(title="Secrétaire", fap="Q2Z90", rome="M1607", posting=an_offer())
+    case = claimed(request=a_request(job=secretary))
+    command = AssessCriterion(criterion=Criterion.LABOUR_MARKET)
+    for on, doubts in (("2026-11-30", 0), ("2026-12-01", 1)):
+        (event,) = assess_criterion(case, command, context_on(state, on))
+        told = [each for each in event.assessment.computed.unconfirmed if "Durée de publication de l'offre" in each]
+        assert len(told) == doubts, event.assessment.computed
