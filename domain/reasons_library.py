@@ -50,7 +50,8 @@ def cited(article: str) -> str:
     read = re.fullmatch(r"([A-Z]+) ([LRD]\*?)(\d.*)", article)
     if read is None or read[1] not in CODES:
         return article
-    return f"{read[2]}. {read[3]}{',' if ',' in read[3] else ''} {CODES[read[1]]}"
+    letter = f"{read[2][0]}.{read[2][1:]}"
+    return f"{letter} {read[3]}{',' if ',' in read[3] else ''} {CODES[read[1]]}"
 
 
 def placeholders(text: str) -> tuple[str, ...]:

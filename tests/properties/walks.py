@@ -361,6 +361,7 @@ class Walk:
     def _after_decision(self) -> Iterator[tuple[str, float]]:
         case = self.case
         latest = case.decisions[-1]
+        yield ("record-consent", 0.2)
         yield from (("make-available", 2.5 if len(latest.notified) < len(case.addressees) else 0.1),)
         waiting = any(n.notified_on is None for n in latest.notified.values())
         yield from (("acknowledge-reading", 1.2 if waiting else 0.1), ("record-deemed-notification", int(waiting)))
@@ -845,6 +846,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
         **walk.maybe("addressee", walk.addressee, 0.6),
     },
     "record-appeal-silence": _appeal,
+    "record-consent": lambda walk: {"addressee": walk.addressee()},
     "record-deemed-notification": lambda walk: {"decision": walk.decision(), "addressee": walk.addressee()},
     "record-failed-message": lambda walk: {"message": _message(walk), "cause": REASON},
     "record-judgment": _partial_judgment,

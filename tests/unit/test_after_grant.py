@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.acts import Addressee, DecisionKind, DelegatedAct
-from domain.after_grant import LegalBasis
+from domain.after_grant import Exemption, LegalBasis, WithoutHearing
 from domain.case import Case
 from domain.commands.open_prior_hearing import OpenPriorHearing, open_prior_hearing
 from domain.commands.receive_observations import ReceiveObservations, receive_observations
@@ -254,3 +254,81 @@ def test_a_missing_certificate_is_noted_once_and_opens_the_withdrawal() -> None:
     assert refusal.value.code == "decision_is_no_grant"
     heard = opened(case, basis=LegalBasis.MEDICAL_CERTIFICATE, today=today)
     assert withdrawn(heard, today=today + timedelta(days=16)).legal_basis == "CT L5221-5"
+
+
+URGENT = WithoutHearing(exception=Exemption.URGENCY, legal_basis=LegalBasis.FRAUD, because="x" * 40)
+
+
+def not_withdrawn(case: Case, **body: Any) -> str:
+    with pytest.raises(Refused) as refusal:
+        withdrawn(case, **body)
+    return refusal.value.code
+
+
+def test_urgency_leaves_the_hearing_out_and_is_told_in_the_act() -> None:
+    event = withdrawn(granted(), today=TODAY, without_hearing=URGENT)
+    assert (event.hearing, event.legal_basis) == (None, "CRPA L241-2")
+    assert event.decision.prior_hearing.endswith("x" * 40)
+    assert "CRPA L121-2 1°" in event.decision.prior_hearing
+
+
+@pytest.mark.parametrize("length", [0, 39])
+def test_an_exception_is_reasoned(length: int) -> None:
+    short = WithoutHearing(exception=Exemption.PUBLIC_ORDER, legal_basis=LegalBasis.FRAUD, because="x" * length)
+    assert not_withdrawn(granted(), without_hearing=short) == "exception_needs_reasons"
+
+
+def test_an_exception_changes_neither_basis_nor_window() -> None:
+    def without(basis: LegalBasis) -> WithoutHearing:
+        return WithoutHearing(exception=Exemption.URGENCY, legal_basis=basis, because="x" * 40)
+
+    late = date(2027, 3, 3)
+    assert not_withdrawn(granted(), today=late, without_hearing=without(LegalBasis.ILLEGALITY)) == (
+        "withdrawal_window_over"
+    )
+    assert not_withdrawn(granted(), without_hearing=without(LegalBasis.CONDITION_LOST)) == "basis_forbids_act"
+    assert not_withdrawn(granted(), without_hearing=without(LegalBasis.MEDICAL_CERTIFICATE)) == (
+        "certificate_not_noted_missing"
+    )
+
+
+@pytest.mark.parametrize(("length", "allowed"), [(0, False), (39, False), (40, True)])
+def test_who_asks_to_be_heard_is_heard_unless_the_request_is_abusive(length: int, allowed: bool) -> None:
+    case = observed(opened(granted()), Role.EMPLOYER, asks_to_be_heard=True)
+    if allowed:
+        event = withdrawn(case, unheard_because="x" * length)
+        assert event.decision.prior_hearing.endswith(f"Demande d'audition écartée : {'x' * length}")
+    else:
+        assert not_withdrawn(case, unheard_because="x" * length) == "oral_observations_pending"
+
+
+def test_oral_observations_are_those_of_the_party_that_asked() -> None:
+    asked = observed(opened(granted()), Role.EMPLOYER, asks_to_be_heard=True)
+    other = observed(asked, Role.AGENT, addressee=Addressee.WORKER, oral=True)
+    assert not_withdrawn(other) == "oral_observations_pending"
+    heard = observed(asked, Role.AGENT, addressee=Addressee.EMPLOYER, oral=True, assisted=True)
+    assert "l'employeur a été entendu" in withdrawn(heard).decision.prior_hearing
+    assert heard.hearings[0].assisted == (Addressee.EMPLOYER,)
+
+
+def test_a_party_does_not_record_its_own_hearing() -> None:
+    with pytest.raises(Refused) as refusal:
+        observed(opened(granted()), Role.EMPLOYER, oral=True)
+    assert refusal.value.code == "oral_recorded_by_service"
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ((), "; l'employeur et l'étranger n'ont pas présenté d'observations."),
+        ((Role.EMPLOYER,), "; l'employeur a présenté des observations ; l'étranger n'a pas présenté d'observations."),
+        ((Role.EMPLOYER, Role.AGENT), "; l'employeur et l'étranger ont présenté des observations."),
+    ],
+)
+def test_the_act_says_what_came_of_the_hearing(roles: tuple[Role, ...], told: str) -> None:
+    case = opened(granted())
+    for role in roles:
+        case = observed(case, role, **({"addressee": Addressee.WORKER} if role is Role.AGENT else {}))
+    text = withdrawn(case).decision.prior_hearing
+    assert text.startswith("Les parties ont été invitées le 2 novembre 2026 à présenter leurs observations jusqu'au 17")
+    assert text.endswith(told)

@@ -223,6 +223,17 @@ def test_a_closure_needs_items_asked_for_and_not_supplied() -> None:
     assert refusal_of(case, today=after, kind=DecisionKind.CLOSURE) == "closure_needs_expired_delay"
 
 
+def test_a_case_that_could_be_assessed_whole_is_not_closed() -> None:
+    after = DUE + timedelta(days=1)
+    waiting = awaiting_items(due_on=DUE)
+    assert proposal(waiting, today=after, kind=DecisionKind.CLOSURE).kind is DecisionKind.CLOSURE
+    whole = assessed(waiting, today=after)
+    assert refusal_of(whole, today=after, kind=DecisionKind.CLOSURE) == "closure_needs_indispensable_item"
+    partly = {criterion: held for criterion, held in whole.findings.items() if criterion is not Criterion.PAY}
+    unfinished = msgspec.structs.replace(whole, findings=partly)
+    assert proposal(unfinished, today=after, kind=DecisionKind.CLOSURE).kind is DecisionKind.CLOSURE
+
+
 def test_a_contract_that_is_over_is_not_permitted() -> None:
     request = a_request(Procedure.INTRODUCTION_FIXED_TERM)
     late = date(2027, 12, 1)

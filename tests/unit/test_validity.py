@@ -15,6 +15,7 @@ from domain.events import DelegationEnded, DelegationGranted
 from domain.findings import Criterion, Exhibit, Met, ReasonGiven
 from domain.law import rules_in_force
 from domain.procedures import Procedure
+from domain.provisions import Nature
 from domain.refusals import CODES, Refused
 from domain.request import TitleKind
 from domain.validity import REQUIREMENTS, must_be_valid, validity_of
@@ -138,6 +139,11 @@ def test_only_a_ground_that_obliges_needs_no_weighing() -> None:
     weighed = discretion_is_weighed((project,), "x" * 39)
     assert weighed is not None
     assert weighed.code == "discretion_needs_reasons"
+    element = replace(pay, nature=Nature.ELEMENT)
+    assert discretion_is_weighed((element, pay), "") is None
+    together = discretion_is_weighed((project, element), "x" * 39)
+    assert together is not None
+    assert "Aucun élément n'est décisif à lui seul" in together.sentence
 
 
 # --- F2, F10, F11, F12 ------------------------------------------------------------------------------------------------
