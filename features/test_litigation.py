@@ -25,3 +25,36 @@ def _history_tells(world: World, who: str, told: str, kept: str) -> None:
     assert told in read
     assert kept not in read
     assert kept in world.recorded(), f"{kept} never happened"
+
+
+@given(parsers.re(rf"the tribunal (?P<ruled>annuls|rejects) (?P<litigation>L\d+) on (?P<day>{DAY})"))
+def _tribunal_rules(world: World, ruled: str, litigation: str, day: str) -> None:
+    """Judged and notified that day, without injunction; the scenario goes on on that day."""
+    world.clock.go_to(date.fromisoformat(day))
+    outcome = {"annuls": "annulled", "rejects": "rejected"}[ruled]
+    body = {"litigation": litigation, "outcome": outcome, "judged_on": day, "notified_on": day, "summary": "Jugement."}
+    world.must("legal-69", "record-judgment", body)
+
+
+@given(parsers.re(rf"the State appeals against (?P<litigation>L\d+) on (?P<day>{DAY})"))
+def _state_appeals(world: World, litigation: str, day: str) -> None:
+    world.clock.go_to(date.fromisoformat(day))
+    body = {"action": "appeal", "court": "Lyon", "court_number": "27LY01234", "by_state": True}
+    world.must("legal-69", "open-litigation", {**body, "main_litigation": litigation})
+
+
+@given(parsers.re(rf"a suspension (?P<number>\d+) is asked on (?P<day>{DAY})"))
+def _suspension_asked(world: World, number: str, day: str) -> None:
+    """Beside claim 2600123, both served that very day: L1 for annulment, L2 for suspension."""
+    _served(world, "2600123", day)
+    body = {"action": "suspension", "court": "Lyon", "court_number": number, "lodged_by": "employer"}
+    world.must("legal-69", "open-litigation", body)
+    world.must("legal-69", "serve-claim", {"litigation": "L2", "made_available_on": day, "read_on": day})
+
+
+@given(parsers.re(rf"the suspension (?P<litigation>L\d+) is refused on (?P<day>{DAY}) for want of serious doubt"))
+def _suspension_refused(world: World, litigation: str, day: str) -> None:
+    world.clock.go_to(date.fromisoformat(day))
+    body = {"litigation": litigation, "outcome": "rejected", "judged_on": day, "notified_on": day}
+    told = {"no_serious_doubt": True, "summary": "Aucun moyen ne fait naître de doute sérieux."}
+    world.must("legal-69", "record-judgment", {**body, **told})
