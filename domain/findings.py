@@ -10,21 +10,28 @@ class Criterion(StrEnum):
     """A condition that a text sets; the value is the public and stored name."""
 
     LABOUR_MARKET = "labour_market"
-    """CT R5221-20 1°: shortage list, or offer published without a fitting candidate."""
+    """CT R5221-20 1°: shortage list, or offer published without a fitting candidate; before 2021, the situation of
+    employment in the occupation and the zone."""
+    EMPLOYER_LABOUR_LAW = "employer_labour_law"
+    """CT R5221-20 3° before April 2021: labour and social-protection law respected."""
     EMPLOYER_OBLIGATIONS = "employer_obligations"
     """CT R5221-20 2° a: social obligations met."""
     EMPLOYER_RECORD = "employer_record"
     """CT R5221-20 2° b: no conviction, sanction or serious breach in the fields named."""
+    EMPLOYER_SANCTIONS = "employer_sanctions"
+    """CT R5221-20 2° c, from 2021 to August 2024: no administrative sanction of those named."""
     EMPLOYER_OFFENCES = "employer_offences"
     """CT R5221-20 2°, last sentence: offences against the person or forgery; discretion."""
     REGULATED_ACTIVITY = "regulated_activity"
     """CT R5221-20 3°: regulated conditions of the activity."""
+    COMPARABLE_TERMS = "comparable_terms"
+    """CT R5221-20 5° before April 2021: employment and pay comparable with those of other employees."""
     PAY = "pay"
-    """CT R5221-20 4°: pay in line with the SMIC or the collective agreement."""
+    """CT R5221-20 4°: pay in line with the SMIC or the collective agreement; 6° before April 2021."""
     JOB_FITS_QUALIFICATIONS = "job_fits_qualifications"
-    """CT R5221-20 5°: job fits diplomas and experience."""
+    """CT R5221-20 5°: job fits diplomas and experience; 2° before April 2021, for every worker."""
     HOUSING = "housing"
-    """CT R5221-20 6°: decent housing of a seasonal worker."""
+    """CT R5221-20 6°: decent housing of a seasonal worker; 7° before April 2021, of a worker lodged by the employer."""
     PROPORTIONATE_PROJECT = "proportionate_project"
     """CT R5221-20-1: project not manifestly disproportionate; discretion."""
     SEASONAL_LENGTH = "seasonal_length"
@@ -55,13 +62,16 @@ class Criterion(StrEnum):
 
 CRITERION_TITLES: dict[Criterion, str] = {
     Criterion.LABOUR_MARKET: "situation de l'emploi",
+    Criterion.EMPLOYER_LABOUR_LAW: "respect du droit du travail et de la protection sociale",
     Criterion.EMPLOYER_OBLIGATIONS: "obligations sociales de l'employeur",
     Criterion.EMPLOYER_RECORD: "condamnations, sanctions et manquements graves de l'employeur",
+    Criterion.EMPLOYER_SANCTIONS: "sanctions administratives de l'employeur",
     Criterion.EMPLOYER_OFFENCES: "atteintes aux personnes et faux commis par l'employeur",
     Criterion.REGULATED_ACTIVITY: "conditions réglementaires de l'activité",
+    Criterion.COMPARABLE_TERMS: "conditions d'emploi et de rémunération comparables",
     Criterion.PAY: "rémunération",
     Criterion.JOB_FITS_QUALIFICATIONS: "adéquation de l'emploi aux diplômes et à l'expérience",
-    Criterion.HOUSING: "hébergement du saisonnier",
+    Criterion.HOUSING: "logement du travailleur",
     Criterion.PROPORTIONATE_PROJECT: "proportion du projet de recrutement avec l'activité",
     Criterion.SEASONAL_LENGTH: "durée annuelle du travail saisonnier",
     Criterion.RENEWAL_TERMS: "respect des termes de l'autorisation précédente",

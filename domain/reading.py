@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import msgspec
+
 from domain.case import Case, Opinion
 from domain.findings import Criterion, Exhibit, Finding, Met
 from domain.french import in_french
 from domain.procedures import Procedure
+from domain.provisions import Chapter, provision
 from domain.reference import Mark, Reference, SmicRow
-from domain.request import Job, Renewal
+from domain.request import CAPACITY_TITLES, Capacity, Company, Job, PrivateEmployer, Renewal
 
 WORK_PERMITS = (
     Procedure.INTRODUCTION_PERMANENT,
@@ -19,7 +22,7 @@ WORK_PERMITS = (
     Procedure.POSTING,
     Procedure.LIMITED_PERMIT,
 )
-"""First requests for a work permit: CT R5221-20 is read in full."""
+"""First requests for a work permit: CT R5221-20 is read in full, in each of its versions."""
 
 WORK_PERMITS_AND_RENEWAL = (*WORK_PERMITS, Procedure.RENEWAL)
 """The same, and renewals, to which CT R5221-35 opposes R5221-20 in one case only."""
@@ -89,8 +92,9 @@ def by_adverse_opinion(case: Case, criterion: Criterion) -> Finding | None:
     return finding if finding is not None and finding.met is Met.NOT_MET else None
 
 
+@provision(Chapter.EXEMPTIONS, "CT R5221-35", since=date(2008, 5, 1))
 def renewed_alike(case: Case) -> Finding | None:
-    """CT R5221-35: R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs."""
+    """R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs."""
     renewal = case.request.particulars
     if not isinstance(renewal, Renewal):
         return None
@@ -98,6 +102,24 @@ def renewed_alike(case: Case) -> Finding | None:
         return None
     which = "même emploi et même zone" if renewal.first_renewal else "ce n'est pas le premier renouvellement"
     return not_applicable(f"Renouvellement : {which} ; CT R5221-35 n'oppose pas les conditions de R5221-20.")
+
+
+def undertakings(case: Case, *capacities: Capacity) -> str:
+    """The employer, then the other undertakings in these capacities: those on whom a condition bears."""
+    match case.request.employer:
+        case Company(name=name):
+            employer = [f"{name} (employeur)"]
+        case PrivateEmployer():
+            employer = ["employeur particulier"]
+        case None:
+            employer = ["employeur non indiqué"]
+    others = [each for each in case.request.undertakings if each.capacity in capacities]
+    return ", ".join([*employer, *(f"{each.name} ({CAPACITY_TITLES[each.capacity]})" for each in others)])
+
+
+def bearing_on(who: str, finding: Finding) -> Finding:
+    """The same finding, with those on whom its condition bears among its facts."""
+    return msgspec.structs.replace(finding, facts={**finding.facts, "porte sur": who})
 
 
 def job_unknown() -> Finding:

@@ -193,7 +193,7 @@ Feature: Assessing the conditions
       | computed.facts.liste    | ARR-2025-05-21                 |
       | computed.unconfirmed.0  | …à relire au Journal officiel… |
 
-  Scenario: The lists of shortage occupations do not serve Algerian nationals (CE 23 October 2009 n° 314397)
+  Scenario: The lists of shortage occupations do not serve Algerian nationals (CE, 23 octobre 2009, n° 314397)
     Given an introduction_permanent request filed by employer-acme with:
       | pointer                     | value                    |
       | /request/worker/nationality | DZ                       |
@@ -331,7 +331,7 @@ Feature: Assessing the conditions
     And the condition employer_obligations has:
       | path               | value                |
       | computed.met       | not_established      |
-      | computed.missing.0 | …moins de six mois…  |
+      | computed.missing.0 | …moins de 6 mois…  |
       | met                | met                  |
       | because            | Attestation vérifiée |
 
@@ -671,19 +671,22 @@ Feature: Assessing the conditions
       """
     Then it is refused with 422 "document_unknown" naming "P9"
 
-  Scenario Outline: The text of 1 September 2024 is not applied before it: on <day> the answer is <status>
+  Scenario Outline: The text of 1 September 2024 is not applied before it: on <day> it is that of <since>
     Given today is 2024-08-20
     And an introduction_permanent request filed by employer-acme
     And the case is under examination by agent-63
     And the day is <day>
     When agent-63 assesses pay
-    Then the answer is <status>
-    And there is a condition pay that is <met>
+    Then the last fact is CriterionAssessed
+    And the condition pay has:
+      | path       | value   |
+      | met        | met     |
+      | rule.since | <since> |
 
     Examples:
-      | day        | status | met          |
-      | 2024-08-31 | 409    | not assessed |
-      | 2024-09-01 | 200    | met          |
+      | day        | since      |
+      | 2024-08-31 | 2021-05-01 |
+      | 2024-09-01 | 2024-09-01 |
 
   Scenario: An assessment made under an earlier SMIC supports no decision today
     Given today is 2026-05-20

@@ -59,10 +59,13 @@ PUT_RIGHT_SINCE: Final = "Situation régularisée depuis, justificatifs vérifi�
 
 MET: Final[dict[Criterion, str]] = {
     Criterion.LABOUR_MARKET: "La liste de la région et l'offre ont été vérifiées : la condition est remplie.",
+    Criterion.EMPLOYER_LABOUR_LAW: "Vérification faite : la législation du travail et sociale est respectée.",
     Criterion.EMPLOYER_OBLIGATIONS: "Attestation vérifiée auprès de l'organisme de recouvrement.",
     Criterion.EMPLOYER_RECORD: "Vérification faite auprès de l'inspection du travail : aucun constat.",
+    Criterion.EMPLOYER_SANCTIONS: "Vérification faite : aucune sanction administrative n'a été prononcée.",
     Criterion.EMPLOYER_OFFENCES: "Vérification faite : aucune condamnation ni sanction connue.",
     Criterion.REGULATED_ACTIVITY: "Le droit d'exercer a été vérifié auprès de l'autorité compétente.",
+    Criterion.COMPARABLE_TERMS: "Les conditions offertes sont celles des autres salariés de l'entreprise.",
     Criterion.PAY: "La rémunération a été comparée à la grille applicable : elle l'atteint.",
     Criterion.JOB_FITS_QUALIFICATIONS: "Diplômes et expérience examinés : ils conduisent à cet emploi.",
     Criterion.HOUSING: "L'adresse et l'attestation de logement ont été vérifiées.",
@@ -84,10 +87,13 @@ MET: Final[dict[Criterion, str]] = {
 
 NOT_MET: Final[dict[Criterion, str]] = {
     Criterion.LABOUR_MARKET: "L'offre n'a pas été publiée pendant trois semaines et le métier n'est pas en tension.",
+    Criterion.EMPLOYER_LABOUR_LAW: "L'inspection du travail a relevé des heures non payées, non régularisées.",
     Criterion.EMPLOYER_OBLIGATIONS: "L'organisme de recouvrement signale des cotisations impayées.",
     Criterion.EMPLOYER_RECORD: "Un procès-verbal pour travail dissimulé a été dressé contre l'employeur.",
+    Criterion.EMPLOYER_SANCTIONS: "Une fermeture administrative a été prononcée contre l'établissement.",
     Criterion.EMPLOYER_OFFENCES: "L'employeur a été condamné pour des faits touchant aux conditions de travail.",
     Criterion.REGULATED_ACTIVITY: "Le salarié ne justifie pas du droit d'exercer la profession réglementée.",
+    Criterion.COMPARABLE_TERMS: "Les salariés du même emploi sont mieux payés dans l'entreprise.",
     Criterion.PAY: "La rémunération proposée est inférieure au minimum de la convention collective.",
     Criterion.JOB_FITS_QUALIFICATIONS: "L'emploi est sans rapport avec les diplômes et l'expérience du salarié.",
     Criterion.HOUSING: "Aucun logement décent n'est justifié pour la durée du séjour.",

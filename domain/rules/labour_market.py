@@ -1,130 +1,57 @@
-"""The labour market: shortage occupations, publication of the offer, and who escapes the test."""
+"""The labour market: shortage occupations, publication of the offer, and what was weighed before 2021."""
 
 from datetime import date
-from decimal import Decimal
 
 from domain.case import Case
 from domain.days import add_months
 from domain.findings import Criterion, Finding, Met
-from domain.french import euros_in_french, in_french
-from domain.law import Law, rule
-from domain.reading import (
-    WORK_PERMITS_AND_RENEWAL,
-    answer,
-    department_of_work,
-    exhibits,
-    job_unknown,
-    not_established,
-    renewed_alike,
-    smic_doubt,
-)
-from domain.reference import Mark, Shortage
-from domain.request import (
-    CONTRACT_TITLES,
-    TITLE_TITLES,
-    ChangeOfStatus,
-    Contract,
-    Diploma,
-    Job,
-    LegalRegime,
-    Posting,
-    TitleKind,
-)
+from domain.french import in_french
+from domain.law import Law
+from domain.provisions import Chapter, provision
+from domain.reading import answer, by_opinion, department_of_work, exhibits, job_unknown, not_established
+from domain.request import Job, Posting
+from domain.rules.exemptions import bilateral_regime_ignores_the_lists, job_in_shortage, market_not_opposable, set_aside
+from domain.versions import condition_of_2021, condition_since_2024, element_until_2021
 
 PUBLIC_EMPLOYMENT_BODIES = ("france travail", "pôle emploi", "pole emploi", "apec", "cap emploi", "mission locale")
-TRAINING_CONTRACTS = frozenset({Contract.APPRENTICESHIP, Contract.PROFESSIONALISATION})
-MASTER_LEVEL = 7
+PROOFS_OF_THE_OFFER = ("job_offer_publication_proof", "job_offer_copy", "job_offer_outcome_statement")
 
 
-@rule(Criterion.LABOUR_MARKET, "CT R5221-20 1°", since=date(2024, 9, 1), procedures=WORK_PERMITS_AND_RENEWAL)
+@condition_since_2024(Criterion.LABOUR_MARKET, "CT R5221-20 1°")
 def the_labour_market_is_no_obstacle(case: Case, law: Law) -> Finding:
     """The job is on the shortage list of its region, or its offer stayed published three weeks with the public
     employment service and no candidate fitted; some persons escape this condition (CT R5221-21)."""
+    return set_aside(case, law) or market_tested(case, law)
+
+
+@condition_of_2021(Criterion.LABOUR_MARKET, "CT R5221-20 1°")
+def the_labour_market_was_no_obstacle(case: Case, law: Law) -> Finding:
+    """The job was on the shortage list of its region, or its offer had been published three weeks with the public
+    employment service without meeting a fitting candidate."""
+    return set_aside(case, law) or market_tested(case, law)
+
+
+@element_until_2021(
+    Criterion.LABOUR_MARKET,
+    "CT R5221-20 1°",
+    note="listes de métiers de 2008 et 2011 et dispense des diplômés de niveau master non tenues",
+)
+def the_employment_situation_favoured_the_hire(case: Case, law: Law) -> Finding:
+    """Account is taken of the situation of employment in the occupation and the zone, given what the post requires,
+    and of the employer's search for a candidate already on the labour market."""
+    return set_aside(case, law) or by_opinion(case, Criterion.LABOUR_MARKET) or _employment_situation(case)
+
+
+def market_tested(case: Case, law: Law) -> Finding:
+    """An exemption that holds, the list, then the offer; an exemption that may hold keeps a bad offer from deciding."""
     job = case.request.job
     if job is None:
-        return renewed_alike(case) or job_unknown()
-    return (
-        renewed_alike(case)
-        or market_not_opposable(case, job, law)
-        or job_in_shortage(case, job, law)
-        or offer_found_nobody(case, job, law)
-    )
-
-
-def market_not_opposable(case: Case, job: Job, law: Law) -> Finding | None:
-    """CT L5221-5, R5221-21 2° to 4°: training contracts, holders of a job-search card, recent graduates."""
-    title = case.request.worker.residence_title
-    if title is None:
-        return None
-    if job.contract in TRAINING_CONTRACTS and (job.end is not None or title.kind is TitleKind.CHILD_WELFARE):
-        article = "CT R5221-21 4°, R5221-22" if title.kind is TitleKind.CHILD_WELFARE else "CT L5221-5"
-        return answer(
-            Met.NOT_OPPOSABLE,
-            f"Contrat d'apprentissage ou de professionnalisation d'un étranger admis au séjour : la situation de "
-            f"l'emploi ne lui est pas opposable ({article}).",
-            facts={"contrat": CONTRACT_TITLES[job.contract], "titre": TITLE_TITLES[title.kind]},
-        )
-    status = case.request.particulars
-    if not isinstance(status, ChangeOfStatus) or status.job_related_to_studies is not True:
-        return None
-    if title.kind is TitleKind.JOB_SEARCH_OR_BUSINESS_CREATION:
-        return _paid_above_threshold(case, job, law, "CT R5221-21 2°", "titulaire d'une carte « recherche d'emploi »")
-    graduated = next((d for d in status.diplomas if _opens_the_exception(d, case.filed_on)), None)
-    if title.kind is TitleKind.STUDENT and graduated is not None:
-        who = f"étudiant diplômé le {in_french(graduated.obtained_on)} (niveau {graduated.level})"
-        return _paid_above_threshold(case, job, law, "CT R5221-21 3°", who)
-    return None
-
-
-def _opens_the_exception(diploma: Diploma, filed_on: date) -> bool:
-    """CESEDA L421-4 al. 2, D421-6: a Master-level diploma, or a licence professionnelle, obtained within the year."""
-    level = diploma.level >= MASTER_LEVEL or "licence professionnelle" in diploma.title.lower()
-    return level and diploma.in_france and add_months(filed_on, -12) <= diploma.obtained_on <= filed_on
-
-
-def _paid_above_threshold(case: Case, job: Job, law: Law, article: str, who: str) -> Finding | None:
-    department = department_of_work(job, law.reference)
-    floor = pay_threshold(law, department)
-    smic = law.reference.smic_monthly(law.today, department) if department else None
-    pay = Decimal(job.pay_monthly_gross)
-    if floor is None or smic is None or pay <= floor:
-        return None
-    return answer(
-        Met.NOT_OPPOSABLE,
-        f"Situation de l'emploi non opposable ({article}) : {who}, emploi en rapport avec la formation, rémunération "
-        f"de {euros_in_french(pay)} supérieure au seuil de {euros_in_french(floor)} (CT D5221-21-1).",
-        facts={"rémunération": str(pay), "seuil": str(floor)},
-        shown_by=exhibits(case, "diploma_and_experience", "residence_permit_copy"),
-        unconfirmed=smic_doubt(smic),
-    )
-
-
-def pay_threshold(law: Law, department: str | None) -> Decimal | None:
-    """CT D5221-21-1: one and a half times the monthly SMIC of a full-time worker; the pay must be above it."""
-    return law.reference.pay_threshold(law.today, department) if department else None
-
-
-def job_in_shortage(case: Case, job: Job, law: Law) -> Finding | None:
-    """CT R5221-20 1° a: met when the list of CESEDA L421-4 names the occupation for the region of the workplace.
-
-    Algerian and Tunisian agreements keep their nationals out of the lists (CE 23 October 2009 n° 314397).
-    """
-    if case.request.legal_regime in {LegalRegime.ALGERIAN, LegalRegime.TUNISIAN}:
-        return None
-    department = department_of_work(job, law.reference)
-    region = law.reference.region_of(department) if department else None
-    if region is None:
-        return None
-    listed = law.reference.shortage(job.fap, job.rome, region, law.today)
-    if listed.status is not Shortage.LISTED:
-        return None
-    doubt = f"liste {listed.list_id} : inscription de la famille {listed.fap} à relire au Journal officiel"
-    return answer(
-        Met.MET,
-        f"L'emploi figure parmi les métiers en tension : {listed.because}.",
-        facts={"famille": str(listed.fap), "région": region, "liste": str(listed.list_id), "lieu": str(department)},
-        unconfirmed=(doubt,) if listed.mark is Mark.UNCONFIRMED else (),
-    )
+        return job_unknown()
+    spared = market_not_opposable(case, job, law)
+    if spared is not None and spared.met is Met.NOT_OPPOSABLE:
+        return spared
+    tested = job_in_shortage(case, job, law) or offer_found_nobody(case, job, law)
+    return spared if spared is not None and tested.met is not Met.MET else tested
 
 
 def offer_found_nobody(case: Case, job: Job, law: Law) -> Finding:
@@ -132,35 +59,46 @@ def offer_found_nobody(case: Case, job: Job, law: Law) -> Finding:
     posting = job.posting
     if posting is None:
         return _no_offer(case, job, law)
-    shown = exhibits(case, "job_offer_publication_proof", "job_offer_copy", "job_offer_outcome_statement")
-    last = min(posting.published_until, law.today)
-    days = (last - posting.published_from).days + 1
-    facts = {
-        "organisme": posting.body,
-        "publiée du": posting.published_from.isoformat(),
-        "au": posting.published_until.isoformat(),
-        "jours de publication": str(days),
-        "candidatures reçues": str(posting.applications),
-        "candidats convenant au poste": str(posting.fitting_candidates),
-    }
-    told = (
-        f"Offre publiée auprès de {posting.body} du {in_french(posting.published_from)} au "
-        f"{in_french(posting.published_until)}, soit {days} jours"
-    )
+    shown = exhibits(case, *PROOFS_OF_THE_OFFER)
+    days = max(0, (min(posting.published_until, law.today) - posting.published_from).days + 1)
+    facts = {**_facts_of(posting), "jours de publication": str(days)}
+    told = f"{_told(posting)}, soit {days} jour{'s' if days > 1 else ''}"
     if posting.fitting_candidates > 0:
-        number = posting.fitting_candidates
-        found = "1 candidat convenait" if number == 1 else f"{number} candidats convenaient"
-        return answer(Met.NOT_MET, f"{told} : {found} au poste.", facts=facts, shown_by=shown)
+        return answer(Met.NOT_MET, f"{told} : {_fitting(posting)} au poste.", facts=facts, shown_by=shown)
     wanted = _days_wanted(law)
     if wanted is None:
         return not_established(f"{told}.", "durée légale de publication à cette date", facts=facts)
     if days < wanted:
         return answer(Met.NOT_MET, f"{told}, moins que les {wanted} jours exigés.", facts=facts, shown_by=shown)
-    doubt = _doubt_on(posting, case, law, wanted)
+    doubt = proof_is_recent_enough(posting, case, law, wanted) or _body_unknown(posting)
     if doubt is not None:
         return answer(Met.NOT_ESTABLISHED, f"{told} ; {doubt[0]}.", facts=facts, shown_by=shown, missing=(doubt[1],))
-    received = f"{posting.applications} candidatures reçues" if posting.applications else "aucune candidature reçue"
-    return answer(Met.MET, f"{told} : {received}, aucun candidat ne convenait.", facts=facts, shown_by=shown)
+    return answer(Met.MET, f"{told} : {_received(posting)}, aucun candidat ne convenait.", facts=facts, shown_by=shown)
+
+
+def _facts_of(posting: Posting) -> dict[str, str]:
+    return {
+        "organisme": posting.body,
+        "publiée du": posting.published_from.isoformat(),
+        "au": posting.published_until.isoformat(),
+        "candidatures reçues": str(posting.applications),
+        "candidats convenant au poste": str(posting.fitting_candidates),
+    }
+
+
+def _told(posting: Posting) -> str:
+    period = f"du {in_french(posting.published_from)} au {in_french(posting.published_until)}"
+    return f"Offre publiée auprès de {posting.body} {period}"
+
+
+def _fitting(posting: Posting) -> str:
+    number = posting.fitting_candidates
+    return "1 candidat convenait" if number == 1 else f"{number} candidats convenaient"
+
+
+def _received(posting: Posting) -> str:
+    number = posting.applications
+    return f"{number} candidatures reçues" if number > 1 else f"{number or 'aucune'} candidature reçue"
 
 
 def _days_wanted(law: Law) -> int | None:
@@ -168,24 +106,37 @@ def _days_wanted(law: Law) -> int | None:
     return int(weeks.value) * 7 if weeks else None
 
 
-def _doubt_on(posting: Posting, case: Case, law: Law, wanted: int) -> tuple[str, str] | None:
-    """Age and body bear on the proof, not on the condition: a list of documents cannot add a ground of refusal."""
+@provision(
+    Chapter.FILING,
+    "CT R5221-12",
+    since=date(2025, 1, 12),
+    source="https://ma-veille-juridique.com/arrete-du-3-janvier-2025-modifiant-larrete-du-1er-avril-2021-fixant-la-liste-"
+    "des-pieces-a-fournir-a-lappui-dune-demande-dautorisation-de-travail/ ; CAA Paris, 4 juillet 2025, n° 24PA02335",
+    note="une liste de pièces n'ajoute pas de condition : l'ancienneté de l'offre ne fonde aucun refus",
+)
+def proof_is_recent_enough(posting: Posting, case: Case, law: Law, wanted: int) -> tuple[str, str] | None:
+    """The three weeks of publication proved by the documents fall within the six months before the filing."""
     age = law.reference.threshold("OFFER_PUBLICATION_AGE_MONTHS_MAX", case.filed_on)
-    if age is not None:
-        earliest = add_months(case.filed_on, -int(age.value))
-        within = (min(posting.published_until, law.today) - max(posting.published_from, earliest)).days + 1
-        if within < wanted:
-            why = f"les trois semaines ne tombent pas toutes après le {in_french(earliest)}"
-            return why, "publication pendant trois semaines dans les six mois précédant le dépôt"
-    if not any(body in posting.body.lower() for body in PUBLIC_EMPLOYMENT_BODIES):
-        return f"{posting.body} n'est pas un organisme connu", "concours de l'organisme au service public de l'emploi"
-    return None
+    if age is None:
+        return None
+    earliest = add_months(case.filed_on, -int(age.value))
+    within = (min(posting.published_until, law.today) - max(posting.published_from, earliest)).days + 1
+    if within >= wanted:
+        return None
+    why = f"les trois semaines ne tombent pas toutes après le {in_french(earliest)}"
+    return why, "publication pendant trois semaines dans les six mois précédant le dépôt"
+
+
+def _body_unknown(posting: Posting) -> tuple[str, str] | None:
+    if any(body in posting.body.lower() for body in PUBLIC_EMPLOYMENT_BODIES):
+        return None
+    return f"{posting.body} n'est pas un organisme connu", "concours de l'organisme au service public de l'emploi"
 
 
 def _no_offer(case: Case, job: Job, law: Law) -> Finding:
     department = department_of_work(job, law.reference)
     region = law.reference.region_of(department) if department else None
-    if case.request.legal_regime in {LegalRegime.ALGERIAN, LegalRegime.TUNISIAN}:
+    if bilateral_regime_ignores_the_lists(case):
         why = "le régime bilatéral écarte la liste des métiers en tension (CE, 23 octobre 2009, n° 314397)"
     elif region is None:
         why = f"la région du lieu de travail ({job.workplace.postcode} {job.workplace.town}) n'est pas connue"
@@ -196,4 +147,34 @@ def _no_offer(case: Case, job: Job, law: Law) -> Finding:
         "publication de l'offre pendant trois semaines auprès du service public de l'emploi",
         "inscription du métier sur la liste de la région",
         facts={"ROME": job.rome, "lieu": str(department)},
+    )
+
+
+def _employment_situation(case: Case) -> Finding:
+    """Before April 2021: figures of the occupation and the zone, which no table holds, and the search that was made."""
+    job = case.request.job
+    if job is None:
+        return job_unknown()
+    posting = job.posting
+    figures = "offres et demandes d'emploi dans la profession et dans la zone géographique"
+    where = {"ROME": job.rome, "lieu": f"{job.workplace.postcode} {job.workplace.town}"}
+    if posting is None:
+        return not_established(
+            "Aucune recherche de candidat n'est déclarée, et la situation de l'emploi dans la profession et la zone "
+            "n'est pas au dossier.",
+            "recherches accomplies auprès du service public de l'emploi",
+            figures,
+            facts=where,
+        )
+    facts = {**where, **_facts_of(posting)}
+    shown = exhibits(case, *PROOFS_OF_THE_OFFER)
+    if posting.fitting_candidates > 0:
+        return answer(Met.NOT_MET, f"{_told(posting)} : {_fitting(posting)} au poste.", facts=facts, shown_by=shown)
+    return answer(
+        Met.NOT_ESTABLISHED,
+        f"{_told(posting)} sans candidat convenant ; la situation de l'emploi dans la profession et la zone n'est pas "
+        "au dossier.",
+        facts=facts,
+        shown_by=shown,
+        missing=(figures,),
     )

@@ -1,33 +1,65 @@
 """The fit between the job and what the worker learnt and did."""
 
-from datetime import date
-
 from domain.case import Case
 from domain.findings import Criterion, Finding, Met
-from domain.law import Law, rule
-from domain.reading import (
-    WORK_PERMITS_AND_RENEWAL,
-    answer,
-    by_adverse_opinion,
-    exhibits,
-    not_applicable,
-)
+from domain.law import Law
+from domain.reading import answer, by_adverse_opinion, exhibits, not_applicable
 from domain.request import ChangeOfStatus, TitleKind
+from domain.rules.exemptions import set_aside
+from domain.versions import condition_of_2021, condition_since_2024, element_until_2021
 
 
-@rule(Criterion.JOB_FITS_QUALIFICATIONS, "CT R5221-20 5°", since=date(2024, 9, 1), procedures=WORK_PERMITS_AND_RENEWAL)
+@condition_since_2024(Criterion.JOB_FITS_QUALIFICATIONS, "CT R5221-20 5°")
 def the_job_fits_the_qualifications(case: Case, law: Law) -> Finding:
     """The job of a student who has finished the course in France, or of a holder of the job-search card, fits the
     diplomas and the experience gained in France or abroad."""
-    title, status = case.request.worker.residence_title, case.request.particulars
-    searching = title is not None and title.kind is TitleKind.JOB_SEARCH_OR_BUSINESS_CREATION
-    student = title is not None and title.kind is TitleKind.STUDENT
-    if not isinstance(status, ChangeOfStatus) or not (searching or (student and status.studies_finished_in_france)):
+    status = case.request.particulars
+    finished = isinstance(status, ChangeOfStatus) and status.studies_finished_in_france
+    searching = isinstance(status, ChangeOfStatus) and _holds(case, TitleKind.JOB_SEARCH_OR_BUSINESS_CREATION)
+    if not searching and not (finished and _holds(case, TitleKind.STUDENT)):
         return not_applicable(
             "La condition ne vise que l'étudiant ayant achevé son cursus en France et le titulaire d'une carte "
             "« recherche d'emploi ou création d'entreprise »."
         )
-    return by_adverse_opinion(case, Criterion.JOB_FITS_QUALIFICATIONS) or _fit(case, status)
+    return set_aside(case, law) or job_fits(case)
+
+
+@condition_of_2021(
+    Criterion.JOB_FITS_QUALIFICATIONS,
+    "CT R5221-20 5°",
+    mark="unconfirmed",
+    note="rédaction du 5° lue dans un commentaire seul (https://www.visa-algerie.com/titre-de-sejour-salarie-malgre-un-"
+    "cdi-son-changement-de-statut-est-refuse) ; l'étudiant qui dépasse la quotité est compris, à la lettre",
+)
+def the_job_fitted_the_qualifications(case: Case, law: Law) -> Finding:
+    """The job of a holder of a student or mobility-student card fitted the diplomas and the experience gained in France
+    or abroad, whether or not the course was finished."""
+    if not _holds(case, TitleKind.STUDENT):
+        return not_applicable(
+            "La condition ne vise que le titulaire d'une carte « étudiant » ou « étudiant-mobilité »."
+        )
+    return set_aside(case, law) or job_fits(case)
+
+
+@element_until_2021(Criterion.JOB_FITS_QUALIFICATIONS, "CT R5221-20 2°")
+def the_qualifications_fitted_the_job(case: Case, law: Law) -> Finding:
+    """Account is taken, for every worker, of the fit between qualification, experience, diplomas and the job, the side
+    jobs of a student counting as experience (CE, 3 février 2016, n° 386416)."""
+    return set_aside(case, law) or job_fits(case)
+
+
+def _holds(case: Case, kind: TitleKind) -> bool:
+    title = case.request.worker.residence_title
+    return title is not None and title.kind is kind
+
+
+def job_fits(case: Case) -> Finding:
+    """What a body asked says against it, else the diplomas and the experience told; nobody else declares any."""
+    said = by_adverse_opinion(case, Criterion.JOB_FITS_QUALIFICATIONS)
+    if said is not None:
+        return said
+    status = case.request.particulars
+    return _fit(case, status if isinstance(status, ChangeOfStatus) else ChangeOfStatus())
 
 
 def _fit(case: Case, status: ChangeOfStatus) -> Finding:

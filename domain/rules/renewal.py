@@ -13,8 +13,8 @@ from domain.reading import answer, by_adverse_opinion, not_applicable, not_estab
 from domain.request import Renewal
 from domain.rules.activity import regulated_conditions
 from domain.rules.employer import clean_record, social_obligations
+from domain.rules.housing import decent_housing
 from domain.rules.pay import pay_compared
-from domain.rules.seasonal import decent_housing
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""Seasonal work: its length in a year and the worker's housing."""
+"""Seasonal work: its length in a year."""
 
 from datetime import date
 
@@ -8,51 +8,8 @@ from domain.findings import Criterion, Finding, Met
 from domain.french import in_french
 from domain.law import Law, rule
 from domain.procedures import Procedure
-from domain.reading import (
-    WORK_PERMITS_AND_RENEWAL,
-    answer,
-    by_adverse_opinion,
-    exhibits,
-    not_applicable,
-    not_established,
-    renewed_alike,
-)
+from domain.reading import answer, exhibits, not_established
 from domain.request import Seasonal
-
-
-@rule(Criterion.HOUSING, "CT R5221-20 6°", since=date(2024, 9, 1), procedures=WORK_PERMITS_AND_RENEWAL)
-def the_seasonal_worker_is_housed_decently(case: Case, law: Law) -> Finding:
-    """The petitioner proves that the seasonal worker has decent housing for the whole stay."""
-    return renewed_alike(case) or decent_housing(case)
-
-
-def decent_housing(case: Case) -> Finding:
-    """CT R5221-20 6°: a sworn statement and an exact address; the proof is the petitioner's, its absence no breach."""
-    season = case.request.particulars
-    if not isinstance(season, Seasonal):
-        return not_applicable("La condition de logement ne vise que l'emploi saisonnier.")
-    said = by_adverse_opinion(case, Criterion.HOUSING)
-    if said is not None:
-        return said
-    shown = exhibits(case, "housing_statement")
-    address = case.request.job.housing_address if case.request.job else None
-    facts = {
-        "déclaration sur l'honneur": "oui" if season.housing_statement or shown else "non",
-        "logement": f"{address.postcode} {address.town}" if address else "non indiqué",
-    }
-    if address is not None and (season.housing_statement or shown):
-        return answer(
-            Met.MET,
-            f"Logement déclaré décent sur l'honneur, à {address.town} ({address.postcode}), pour la durée du séjour.",
-            facts=facts,
-            shown_by=shown,
-        )
-    return not_established(
-        "Le logement décent pour toute la durée du séjour n'est pas justifié.",
-        *([] if season.housing_statement or shown else ["déclaration sur l'honneur relative au logement"]),
-        *([] if address else ["adresse exacte du logement"]),
-        facts=facts,
-    )
 
 
 @rule(Criterion.SEASONAL_LENGTH, "CT R5221-23", since=date(2016, 11, 1), procedures=(Procedure.SEASONAL,))

@@ -24,7 +24,7 @@ from domain.request import (
 )
 from domain.rules.au_pair import age_on, months_covered
 from tests.unit.given import TODAY, a_job, a_request, a_worker, an_address
-from tests.unit.test_rules_work_permit import IN_2025, a_case, an_opinion, found
+from tests.unit.given_conditions import IN_2025, a_case, an_opinion, found
 
 R5221_20 = (
     Criterion.LABOUR_MARKET,
