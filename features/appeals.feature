@@ -358,6 +358,51 @@ Feature: Administrative appeals
       | signed.reasons.0.fact | …1 700 euros bruts par mois… |
     And decision D1 says word for word what it said
 
+  Scenario: Refused under the law of August 2024, decided anew under that of September (CRPA L411-4)
+    Given today is 2024-08-20
+    And an introduction_permanent request filed by employer-acme with:
+      | pointer                                | value      |
+      | /request/job/start                     | 2024-12-02 |
+      | /request/job/pay_monthly_gross         | 1700.00    |
+      | /request/job/agreement_minimum_monthly | absent     |
+    And the case is under examination by agent-63
+    And the day is 2024-08-30
+    And every condition is assessed, but pay is not met because "La rémunération de 1 700 euros est inférieure au SMIC."
+    And a refusal is proposed on pay because "La rémunération de 1 700 euros est inférieure au SMIC."
+    And the proposal is signed by signatory-63
+    And decision D1 is made available
+    And decision D1 is read by the employer
+    And the day is 2024-09-10
+    And employer-acme has given "lodge-appeal" with:
+      """
+      {"kind": "gracious", "against": "D1", "arguments": "Le salaire est porté à 2 400 euros bruts par mois."}
+      """
+    And employer-acme has amended the request with /request/job/pay_monthly_gross = 2400.00
+    And every condition is assessed as met
+    And a grant is proposed
+    When signatory-63 gives "sign" with:
+      """
+      {"kind": "grant"}
+      """
+    Then the last facts are RequestGranted, AppealDecided
+    And the decision D1 has:
+      | path                              | value          |
+      | kind                              | refusal        |
+      | signed.reasons.0.rule.article     | CT R5221-20 4° |
+      | signed.reasons.0.rule.since       | 2021-05-01     |
+      | live                              | no             |
+      | ended_by                          | D2             |
+    And the decision D2 has:
+      | path                              | value      |
+      | kind                              | grant      |
+      | on                                | 2024-09-10 |
+      | stage.ref                         | A1         |
+      | signed.assessments.0.rule.since   | 2024-09-01 |
+    And the condition pay has:
+      | path       | value      |
+      | met        | met        |
+      | rule.since | 2024-09-01 |
+
   Scenario: A hierarchical appeal goes to the minister and leaves the file at rest (CT R5221-19)
     Given a request refused on pay
     And decision D1 is made available
