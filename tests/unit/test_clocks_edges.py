@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from domain.acts import Addressee, CourtAction, DecisionKind, RequestedItem
+from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, RequestedItem
+from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, rejection_must_be_reasoned
 from domain.case import Case, Litigation
 from domain.clocks import ClockState, clocks
 from domain.clocks.clock import length_in_words
@@ -187,6 +188,38 @@ def test_no_certificate_was_due_before_the_text_that_asks_for_it() -> None:
 def test_a_letter_is_not_deemed_notified() -> None:
     case = history(("refused", date(2025, 2, 3)), ("available", date(2025, 2, 4), "post"))
     assert "DEEMED_NOTIFICATION" not in ids(case, date(2025, 3, 4))
+
+
+def test_the_law_of_an_answer_depends_on_what_is_attacked() -> None:
+    (grant,) = history(("granted", date(2025, 2, 3))).decisions
+    (refusal,) = history(("refused", date(2025, 2, 3))).decisions
+    assert (
+        judged_on_the_law_of(grant) == "il y sera répondu selon le droit et les faits du 3 février 2025 (CRPA L411-4)"
+    )
+    assert judged_on_the_law_of(refusal) == (
+        "il y sera répondu selon le droit et les faits du jour de la réponse (CRPA L411-4)"
+    )
+
+
+def test_only_the_rejection_of_an_appeal_against_a_silent_refusal_must_be_reasoned() -> None:
+    (silent,) = history(("silence", date(2025, 3, 16))).decisions
+    (granted_by_silence,) = case_of(BY_ID["T2-19"]).decisions
+    (refusal,) = history(("refused", date(2025, 2, 3))).decisions
+    assert rejection_must_be_reasoned(silent)
+    assert not rejection_must_be_reasoned(granted_by_silence)
+    assert not rejection_must_be_reasoned(refusal)
+
+
+def test_before_it_is_routed_an_appeal_goes_to_the_prefect() -> None:
+    case = history()
+    assert addressed_to(AppealKind.GRACIOUS, case, REFERENCE) == "préfet du Puy-de-Dôme"
+    assert addressed_to(AppealKind.HIERARCHICAL, case, REFERENCE) == "ministre chargé de l'immigration"
+    assert addressed_to(AppealKind.GRACIOUS, msgspec.structs.replace(case, routing=None), REFERENCE) == "préfet"
+
+
+@pytest.mark.parametrize(("posted", "counts"), [(None, date(2025, 3, 19)), (date(2025, 3, 14), date(2025, 3, 14))])
+def test_the_postmark_counts_when_there_is_one(posted: date | None, counts: date) -> None:
+    assert counts_on(date(2025, 3, 19), posted) == counts
 
 
 def test_a_complete_notice_leaves_no_reasonable_period() -> None:
