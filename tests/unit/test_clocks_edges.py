@@ -5,16 +5,17 @@ from datetime import date
 import msgspec
 import pytest
 
-from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, RequestedItem
+from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind, RequestedItem
 from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, rejection_must_be_reasoned
 from domain.case import Case, Litigation
 from domain.clocks import ClockState, clocks
 from domain.clocks.clock import length_in_words
 from domain.clocks.silence_on_request import READ_BY, required_by_a_text
+from domain.events import AppealDecided
 from domain.procedures import PROCEDURES
 from domain.provisions import Chapter, all_provisions
 from tests.unit.clock_histories import Example, case_of
-from tests.unit.given import REFERENCE
+from tests.unit.given import REFERENCE, case_after
 from tests.unit.test_clock_examples import EXAMPLES
 from tests.unit.test_clocks import asked, one
 
@@ -183,6 +184,18 @@ def test_no_certificate_was_due_before_the_text_that_asks_for_it() -> None:
     since = history(("granted", date(2024, 1, 28)), filed=date(2023, 12, 1))
     assert "MEDICAL_CERTIFICATE" not in ids(before, date(2024, 2, 1))
     assert "MEDICAL_CERTIFICATE" in ids(since, date(2024, 2, 1))
+
+
+def test_an_appeal_upheld_reopens_the_limit_against_what_still_stands() -> None:
+    case = history(("refused", date(2025, 3, 3)), ("read", date(2025, 3, 3)), ("hierarchical", date(2025, 4, 1)))
+    upheld = AppealDecided(
+        appeal="A1", outcome=AppealOutcome.UPHELD, by_minister=True, decided_on=date(2025, 5, 12), summary="Accueilli."
+    )
+    clock = one(case_after((upheld,), case), date(2025, 5, 13), "T12", Addressee.EMPLOYER)
+    assert clock.sentence == (
+        "Recours A1 accueilli, délai rouvert le 12 mai 2025 (CRPA L411-2) ; délai franc de deux mois, jusqu'au "
+        "15 juillet 2025 inclus."
+    )
 
 
 def test_a_letter_is_not_deemed_notified() -> None:
