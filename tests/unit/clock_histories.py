@@ -22,6 +22,7 @@ from domain.events import (
     DecisionFirstRead,
     DecisionMadeAvailable,
     DocumentReceived,
+    DocumentRefused,
     MedicalCertificateMissing,
     MissingItemsRequested,
     MissingItemsSupplied,
@@ -312,6 +313,9 @@ EVENTS: dict[str, Callable[..., tuple[CaseEvent, ...]]] = {
     ),
     "deemed": _deemed,
     "document": _document,
+    "document_refused": lambda case, on: (
+        DocumentRefused(document=f"P{len(case.documents)}", version=1, reason=FACT, refused_on=on),
+    ),
     "gracious": _appeal(AppealKind.GRACIOUS),
     "granted": _granted,
     "hearing": _hearing,

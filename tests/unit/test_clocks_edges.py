@@ -1,0 +1,242 @@
+"""What the table of examples cannot say of time limits: what is not there, and what is not doubted."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind, RequestedItem
+from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, rejection_must_be_reasoned
+from domain.case import Case, Litigation
+from domain.clocks import ClockState, clocks
+from domain.clocks.clock import length_in_words
+from domain.clocks.silence_on_request import READ_BY, required_by_a_text
+from domain.events import AppealDecided
+from domain.procedures import PROCEDURES
+from domain.provisions import Chapter, all_provisions
+from tests.unit.clock_histories import Example, case_of
+from tests.unit.given import REFERENCE, case_after
+from tests.unit.test_clock_examples import EXAMPLES
+from tests.unit.test_clocks import asked, one
+
+BY_ID = {example.id: example for example in EXAMPLES}
+
+
+def history(*events: tuple[object, ...], filed: date = date(2025, 1, 15)) -> Case:
+    """The case after these facts."""
+    return case_of(Example(id="", article="", what="", clock="", on=filed, state="", filed=filed, events=tuple(events)))
+
+
+def ids(case: Case, on: date) -> set[str]:
+    """Which limits a case has."""
+    return {clock.id for clock in clocks(case, on, REFERENCE)}
+
+
+def test_every_silence_rule_of_a_procedure_is_read_by_a_function() -> None:
+    wanted = {facts.silence for facts in PROCEDURES.values()} | {"INTERNSHIP_PROGRAMME"}
+    assert set(READ_BY) == wanted
+    declared = {provision.name for provision in all_provisions() if provision.chapter is Chapter.CLOCKS}
+    assert {read.__name__ for read in READ_BY.values()} <= declared
+
+
+def test_a_rule_that_nobody_confirmed_is_doubted_though_it_has_no_note() -> None:
+    case = case_of(BY_ID["T5-11"])
+    bare = msgspec.structs.replace(REFERENCE.silence_rule("VIABILITY_OPINION"), note=None)
+    clock = READ_BY["VIABILITY_OPINION"](case, date(2025, 2, 1), bare, REFERENCE)
+    assert clock.unconfirmed == ("effet du silence non confirmé",)
+
+
+def test_what_no_text_says_is_no_provision() -> None:
+    assert "use_for_a_visa" not in {provision.name for provision in all_provisions()}
+
+
+@pytest.mark.parametrize(
+    ("required_by", "text"),
+    [
+        ("CT R5221-12 ; arrêté du 1er avril 2021", True),
+        ("CESEDA R426-19", True),
+        ("CESEDA R*432-1", True),
+        ("article L. 5221-5", True),
+        ("Décret n° 2014-1292", True),
+        ("accord franco-algérien du 27 décembre 1968", True),
+        ("usage du service", False),
+        ("pratique locale depuis 2019", False),
+        ("note de service n° 12", False),
+        ("décodage du formulaire", False),
+        ("", False),
+    ],
+)
+def test_only_a_text_requires_an_item(required_by: str, text: bool) -> None:
+    item = RequestedItem(item="other", label="Extrait Kbis", required_by=required_by)
+    request = msgspec.structs.replace(asked(date(2025, 2, 1), date(2025, 3, 3)), items=(item,))
+    assert required_by_a_text(request) is text
+
+
+def test_one_item_that_a_text_requires_is_enough() -> None:
+    request = asked(date(2025, 2, 1), date(2025, 3, 3))
+    usage = RequestedItem(item="photo", label="Photographie", required_by="usage")
+    assert required_by_a_text(msgspec.structs.replace(request, items=(usage, *request.items)))
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        ({"months": 1}, "un mois"),
+        ({"months": 2}, "deux mois"),
+        ({"months": 3}, "trois mois"),
+        ({"months": 4}, "quatre mois"),
+        ({"months": 12}, "un an"),
+        ({"months": 6}, "6 mois"),
+        ({"days": 0}, "0 jour"),
+        ({"days": 1}, "1 jour"),
+        ({"days": 2}, "2 jours"),
+        ({"days": 30}, "30 jours"),
+    ],
+)
+def test_lengths_as_sentences_tell_them(length: dict[str, int], words: str) -> None:
+    assert length_in_words(**length) == words
+
+
+def test_several_items_are_told_in_the_plural() -> None:
+    case = history(("asked", date(2025, 2, 1), date(2025, 3, 3)))
+    (request,) = case.missing_items
+    two = msgspec.structs.replace(request, items=(*request.items, *request.items))
+    clock = one(msgspec.structs.replace(case, missing_items=(two,)), date(2025, 2, 2), "MISSING_ITEMS")
+    told = "2 pièces demandées le 1er février 2025, à produire au plus tard le 3 mars 2025."
+    assert clock.sentence == told
+
+
+@pytest.mark.parametrize(
+    ("refused_on", "doubts"),
+    [(date(2025, 5, 16), 1), (date(2025, 5, 17), 2)],
+)
+def test_an_express_refusal_is_doubted_only_once_the_silence_could_no_longer_be_attacked(
+    refused_on: date, doubts: int
+) -> None:
+    case = history(("silence", date(2025, 3, 16)), ("refused", refused_on), ("read", refused_on))
+    limits = [c for c in clocks(case, refused_on, REFERENCE) if (c.id, c.ref) == ("T12", "D2")]
+    employer = next(c for c in limits if c.addressee is Addressee.EMPLOYER)
+    assert len(employer.unconfirmed) == doubts
+
+
+def test_an_express_refusal_that_replaces_an_express_one_is_not_doubted() -> None:
+    first, second = date(2025, 3, 1), date(2025, 8, 1)
+    case = history(("refused", first), ("read", first), ("refused", second), ("read", second))
+    limits = [c for c in clocks(case, second, REFERENCE) if (c.id, c.ref) == ("T12", "D2")]
+    assert [len(limit.unconfirmed) for limit in limits] == [1, 1]
+
+
+def test_the_limit_to_sue_says_that_the_court_is_seized_of_this_decision() -> None:
+    day = date(2025, 3, 3)
+    case = history(("refused", day), ("read", day))
+
+    def told(**changes: object) -> str:
+        proceedings = Litigation(
+            **{
+                "id": "L1",
+                "action": CourtAction.ANNULMENT,
+                "court": "tribunal administratif de Lyon",
+                "court_number": "2500123",
+                "against": "D1",
+                "lodged_on": date(2025, 4, 1),
+                **changes,
+            }
+        )
+        sued = msgspec.structs.replace(case, litigation=(proceedings,))
+        return one(sued, date(2025, 4, 2), "T12", Addressee.EMPLOYER).sentence
+
+    base = "Décision D1 notifiée le 3 mars 2025 ; délai franc de deux mois, jusqu'au 5 mai 2025 inclus."
+    assert told() == f"{base} Le tribunal a été saisi le 1er avril 2025 (L1)."
+    assert told(action=CourtAction.SUSPENSION) == base
+    assert told(against="D2") == base
+
+
+def test_a_favourable_opinion_is_neither_withdrawn_nor_checked() -> None:
+    case = history(("granted", date(2025, 2, 3)))
+    (grant,) = case.decisions
+    opinion = msgspec.structs.replace(grant, kind=DecisionKind.OPINION_FAVOURABLE, permit=None)
+    assert {"T9", "MEDICAL_CERTIFICATE", "T14", "T16"} & ids(
+        msgspec.structs.replace(case, decisions=(opinion,)), date(2025, 2, 4)
+    ) == set()
+
+
+def test_a_refusal_leaves_nothing_to_withdraw_or_to_use() -> None:
+    case = history(("refused", date(2025, 2, 3)))
+    assert {"T9", "MEDICAL_CERTIFICATE", "T14", "T16"} & ids(case, date(2025, 2, 4)) == set()
+
+
+def test_a_worker_abroad_asks_for_a_visa_and_a_resident_has_the_title_checked() -> None:
+    abroad, resident = case_of(BY_ID["T16-01"]), case_of(BY_ID["T14-01"])
+    assert ids(abroad, date(2025, 2, 1)) & {"T14", "T16"} == {"T16"}
+    assert ids(resident, date(2027, 2, 1)) & {"T14", "T16"} == {"T14"}
+
+
+def test_a_grant_that_was_withdrawn_is_not_used_any_more() -> None:
+    case = history(("granted", date(2025, 2, 3)), ("withdrawn", date(2025, 3, 3)))
+    assert "T16" not in ids(case, date(2025, 3, 4))
+    withdrawn = one(case, date(2025, 3, 4), "MEDICAL_CERTIFICATE")
+    assert withdrawn.state is ClockState.ENDED
+    assert withdrawn.sentence.endswith("La décision D1 ne produit plus d'effet (D2).")
+
+
+def test_no_certificate_was_due_before_the_text_that_asks_for_it() -> None:
+    before = history(("granted", date(2024, 1, 27)), filed=date(2023, 12, 1))
+    since = history(("granted", date(2024, 1, 28)), filed=date(2023, 12, 1))
+    assert "MEDICAL_CERTIFICATE" not in ids(before, date(2024, 2, 1))
+    assert "MEDICAL_CERTIFICATE" in ids(since, date(2024, 2, 1))
+
+
+def test_an_appeal_upheld_reopens_the_limit_against_what_still_stands() -> None:
+    case = history(("refused", date(2025, 3, 3)), ("read", date(2025, 3, 3)), ("hierarchical", date(2025, 4, 1)))
+    upheld = AppealDecided(
+        appeal="A1", outcome=AppealOutcome.UPHELD, by_minister=True, decided_on=date(2025, 5, 12), summary="Accueilli."
+    )
+    clock = one(case_after((upheld,), case), date(2025, 5, 13), "T12", Addressee.EMPLOYER)
+    assert clock.sentence == (
+        "Recours A1 accueilli, délai rouvert le 12 mai 2025 (CRPA L411-2) ; délai franc de deux mois, jusqu'au "
+        "15 juillet 2025 inclus."
+    )
+
+
+def test_a_letter_is_not_deemed_notified() -> None:
+    case = history(("refused", date(2025, 2, 3)), ("available", date(2025, 2, 4), "post"))
+    assert "DEEMED_NOTIFICATION" not in ids(case, date(2025, 3, 4))
+
+
+def test_the_law_of_an_answer_depends_on_what_is_attacked() -> None:
+    (grant,) = history(("granted", date(2025, 2, 3))).decisions
+    (refusal,) = history(("refused", date(2025, 2, 3))).decisions
+    assert (
+        judged_on_the_law_of(grant) == "il y sera répondu selon le droit et les faits du 3 février 2025 (CRPA L411-4)"
+    )
+    assert judged_on_the_law_of(refusal) == (
+        "il y sera répondu selon le droit et les faits du jour de la réponse (CRPA L411-4)"
+    )
+
+
+def test_only_the_rejection_of_an_appeal_against_a_silent_refusal_must_be_reasoned() -> None:
+    (silent,) = history(("silence", date(2025, 3, 16))).decisions
+    (granted_by_silence,) = case_of(BY_ID["T2-19"]).decisions
+    (refusal,) = history(("refused", date(2025, 2, 3))).decisions
+    assert rejection_must_be_reasoned(silent)
+    assert not rejection_must_be_reasoned(granted_by_silence)
+    assert not rejection_must_be_reasoned(refusal)
+
+
+def test_before_it_is_routed_an_appeal_goes_to_the_prefect() -> None:
+    case = history()
+    assert addressed_to(AppealKind.GRACIOUS, case, REFERENCE) == "préfet du Puy-de-Dôme"
+    assert addressed_to(AppealKind.HIERARCHICAL, case, REFERENCE) == "ministre chargé de l'immigration"
+    assert addressed_to(AppealKind.GRACIOUS, msgspec.structs.replace(case, routing=None), REFERENCE) == "préfet"
+
+
+@pytest.mark.parametrize(("posted", "counts"), [(None, date(2025, 3, 19)), (date(2025, 3, 14), date(2025, 3, 14))])
+def test_the_postmark_counts_when_there_is_one(posted: date | None, counts: date) -> None:
+    assert counts_on(date(2025, 3, 19), posted) == counts
+
+
+def test_a_complete_notice_leaves_no_reasonable_period() -> None:
+    case = history(("refused", date(2025, 2, 3)), ("read", date(2025, 2, 4)))
+    assert "T13" not in ids(case, date(2025, 2, 5))
+    unread = history(("refused_without_remedies", date(2025, 2, 3)), ("available", date(2025, 2, 4)))
+    assert "T13" not in ids(unread, date(2025, 2, 5))
