@@ -18,7 +18,7 @@ import time
 import tomllib
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final, TypeVar
@@ -284,9 +284,7 @@ class Campaign:
             self._wait()
         return True
 
-    def _one(
-        self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]
-    ) -> None:
+    def _one(self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]) -> None:
         known = self.known.get((source, *mutant.key))
         chosen = tests_for(mutant, reach, items)
         if known is not None or not chosen:
@@ -363,7 +361,9 @@ def main() -> int:
     parser.add_argument("--resume", action="store_true", help="take over results of modules that have not changed")
     parser.add_argument("--every", type=int, default=1, help="try one mutant in so many")
     asked = parser.parse_args()
-    files = [ROOT / file for file in asked.files] or [f for folder in TARGETS for f in sorted((ROOT / folder).rglob("*.py"))]
+    files = [ROOT / file for file in asked.files] or [
+        f for folder in TARGETS for f in sorted((ROOT / folder).rglob("*.py"))
+    ]
     earlier = msgspec.json.decode(RESULTS.read_bytes(), type=list[Outcome]) if RESULTS.exists() else []
     known = {(o.source, *o.key): o.outcome for o in earlier} if asked.resume else {}
     campaign = Campaign(files, asked.jobs, known, asked.every)
