@@ -54,9 +54,7 @@ def check_explained(case: Case, today: date) -> None:
     """A case says what it waits for, or is over; appeals under examination say so as well."""
     told = clocks(case, today, REFERENCE)
     if case.status not in OVER:
-        assert what_is_awaited(case, told) is not None, (
-            f"{case.status.value} at {case.stage}: nothing says what it awaits"
-        )
+        assert what_is_awaited(case, told) is not None, f"{case.status.value}, {case.stage}: what does it await?"
     for appeal in case.appeals:
         if appeal.ended_on is None and case.status is not Status.ABANDONED:
             assert any(c.ref == appeal.id and _explains(c) for c in told), f"{appeal.id}: no limit explains it"
@@ -68,12 +66,15 @@ def what_is_awaited(case: Case, told: tuple[Clock, ...]) -> Clock | None:
     A case is over once it is decided, closed or abandoned: the limits that stay open then (to appeal, to withdraw,
     before a court) explain themselves. Until then it is examined for somebody, and one limit says until when, or why
     no day is set: silence on the request at first, silence on the appeal when that is what is examined, and the
-    court's or the minister's injunction when they sent the request back. Running, suspended, expired and due, or not
-    running with the reason why: each explains; a limit that has ended explains nothing.
+    court's or the minister's injunction when they sent the request back. Where silence has decided already, the
+    examination may go on without a day to end by: what waits is the limit to contest what silence made.
+    Running, suspended, expired and due, or not running with the reason why: each explains; a limit that has
+    ended explains nothing.
     """
     match case.stage.kind:
         case StageKind.FIRST:
-            awaited = [clock for clock in told if clock.id in SILENCE and not clock.ref]
+            made = case.current_decision.id if case.current_decision else ""
+            awaited = [clock for clock in told if (clock.ref == made if made else clock.id in SILENCE)]
         case StageKind.COURT:
             awaited = [clock for clock in told if clock.id == "INJUNCTION" and clock.ref == case.stage.ref]
         case _:
@@ -131,9 +132,9 @@ def _check_decisions(step: Step) -> None:
     case = step.after
     standing = [d for d in case.decisions if d.live and d.rejects_appeal is None]
     assert len(standing) <= 1, "two decisions on the same request stand"
-    assert not (
-        standing and standing[-1].kind.is_favourable and any(d.live and d.rejects_appeal for d in case.decisions)
-    ), "what was asked is granted, and the appeal for it rejected"
+    if standing and standing[-1].kind.is_favourable:
+        rejections = [d for d in case.decisions if d.live and d.rejects_appeal is not None]
+        assert not rejections, "what was asked is granted, and the appeal for it rejected"
     for decision in case.decisions[len(step.before.decisions) :]:
         if decision.signed is not None:
             assert decision.signed.signed_on == step.today
