@@ -36,7 +36,8 @@ DEADLINE_STATES: Final = {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.E
 SILENCE: Final = frozenset({"T1", *SILENCE_IDS.values()})
 
 
-def check_step(step: Step) -> None:
+def check_step(step: Step, *, same_moment: bool = False) -> None:
+    """What must hold after a step; `same_moment` when neither the case nor the day has changed since the last one."""
     if step.refused is not None:
         check_refusal(step.refused)
     else:
@@ -45,14 +46,13 @@ def check_step(step: Step) -> None:
         _check_decisions(step)
         _check_state(step.after)
         _check_nothing_reopens_by_itself(step)
-    _check_clocks(step)
-    _check_silence(step)
-    check_explained(step.after, step.today)
+    if not same_moment:
+        _check_clocks(step)
+        _check_silence(step)
 
 
-def check_explained(case: Case, today: date) -> None:
+def check_explained(case: Case, told: tuple[Clock, ...]) -> None:
     """A case says what it waits for, or is over; appeals under examination say so as well."""
-    told = clocks(case, today, REFERENCE)
     if case.status not in OVER:
         assert what_is_awaited(case, told) is not None, f"{case.status.value}, {case.stage}: what does it await?"
     for appeal in case.appeals:
@@ -183,6 +183,7 @@ def _check_nothing_reopens_by_itself(step: Step) -> None:
 
 def _check_clocks(step: Step) -> None:
     told = clocks(step.after, step.today, REFERENCE)
+    check_explained(step.after, told)
     for clock in told:
         assert clock.sentence.strip()
         assert clock.articles

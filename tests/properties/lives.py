@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from domain.case import replay
-from domain.clocks import appeal_silence_due, silence_due
+from domain.clocks import appeal_silence_due, clocks, silence_due
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
 from domain.commands.record_silence import RecordSilence
@@ -48,14 +48,14 @@ class Life:
         facts = tuple(self.walk.facts)
         tally.facts.update(type(event).__name__ for event in facts)
         check_sentences(facts)
-        check_explained(self.walk.case, self.walk.today)
+        self._check_explained()
         self.told = Telling(self.walk.stream)
         self.told.hear(self.walk.case, facts, self.walk.today)
 
     def let_days_pass(self, days: int) -> None:
         """Nobody does anything for so long; what is awaited is still said."""
         self.walk.today += timedelta(days=days)
-        check_explained(self.walk.case, self.walk.today)
+        self._check_explained()
 
     def give(self, name: str, seed: int) -> None:
         """Any command, sensible or not."""
@@ -92,6 +92,10 @@ class Life:
         assert replay(self.walk.facts, self.walk.stream) == self.walk.case
         self.told.check_whole()
 
+    def _check_explained(self) -> None:
+        self.checked = (self.walk.case, self.walk.today)
+        check_explained(self.walk.case, clocks(self.walk.case, self.walk.today, REFERENCE))
+
     def _finish_plans(self) -> None:
         while self.walk.planned:
             self._walk_on()
@@ -104,7 +108,9 @@ class Life:
         self.tally.commands[step.command] += 1
         if step.refused is not None:
             self.tally.refusals.update(_codes(step.refused))
-        check_step(step)
+        case, day = self.checked
+        check_step(step, same_moment=step.after is case and step.today == day)
+        self.checked = (step.after, step.today)
         if step.events:
             self.tally.facts.update(type(event).__name__ for event in step.events)
             check_sentences(step.events)

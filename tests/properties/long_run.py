@@ -1,6 +1,6 @@
-"""Very many steps of random lives, for as long as wanted: `python -m tests.properties.long_run --steps 500000 --seed 1`.
+"""Very many steps of random lives: `python -m tests.properties.long_run --steps 500000 --seed 1`.
 
-Its ways to go on are those of the state machine, drawn by `random` instead of hypothesis, which is several times faster;
+Its ways to go on are those of the state machine, drawn by `random` instead of hypothesis, which is much faster;
 a fault is told with the seed of the life, which `live(Tally(), seed)` lives again.
 """
 
