@@ -1,6 +1,6 @@
 """What must hold after every step of the life of a case, whatever people do."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.case import replay
+from domain.case import Case, replay
 from domain.clocks import appeal_silence_due, clocks, silence_due
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
@@ -42,6 +42,7 @@ class Life:
         self.tally = tally
         tally.lives += 1
         self.walk = Walk(seed, procedure, day)
+        self.checked: tuple[Case, date] | None = None
         for refused in self.walk.filing_refused:
             tally.refusals.update(_codes(refused))
             check_refusal(refused)
@@ -93,7 +94,6 @@ class Life:
         self.told.check_whole()
 
     def _check_explained(self) -> None:
-        self.checked = (self.walk.case, self.walk.today)
         check_explained(self.walk.case, clocks(self.walk.case, self.walk.today, REFERENCE))
 
     def _finish_plans(self) -> None:
@@ -108,9 +108,10 @@ class Life:
         self.tally.commands[step.command] += 1
         if step.refused is not None:
             self.tally.refusals.update(_codes(step.refused))
-        case, day = self.checked
-        check_step(step, same_moment=step.after is case and step.today == day)
-        self.checked = (step.after, step.today)
+        moment = (step.after, step.today)
+        same = self.checked is not None and moment[0] is self.checked[0] and moment[1] == self.checked[1]
+        check_step(step, same_moment=same)
+        self.checked = moment
         if step.events:
             self.tally.facts.update(type(event).__name__ for event in step.events)
             check_sentences(step.events)
