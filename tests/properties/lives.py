@@ -38,7 +38,7 @@ class Tally(msgspec.Struct, kw_only=True):
 class Life:
     """A case from its filing on; every way to go on takes a seed of its own, so that any of them may be left out."""
 
-    def __init__(self, tally: Tally, seed: int, procedure: Procedure, day: date) -> None:
+    def __init__(self, tally: Tally, seed: int, procedure: Procedure | None = None, day: date | None = None) -> None:
         self.tally = tally
         tally.lives += 1
         self.walk = Walk(seed, procedure, day)
@@ -63,6 +63,11 @@ class Life:
         self.walk.chance.seed(seed)
         self.walk.planned = [(name, None)]
         self._walk_on()
+
+    def go_on(self, steps: int) -> None:
+        """As the chance of this life has it, days and all."""
+        for _ in range(steps):
+            self._walk_on()
 
     def act_sensibly(self, seed: int) -> None:
         """What somebody would do now."""
