@@ -3,7 +3,7 @@ VENV := .venv/bin
 PACKAGES := domain ledger projections reactions documents api cli
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench docs lock clean runtime tools
+.PHONY: help run test check mutation bench docs lock clean runtime tools
 
 help: ## afficher cette aide
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -19,6 +19,9 @@ check: tools ## style, types et sens des dépendances
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+
+mutation: tools ## faire une à une les fautes possibles dans règles et délais, les voir vues (ARGS="--resume")
+	@$(VENV)/python -m tools.mutation $(ARGS)
 
 bench: runtime ## mesurer les chiffres que cite la documentation
 	@set -e; for file in benchmarks/[a-z]*.py; do \

@@ -1,8 +1,8 @@
 """Mutation testing of the rules of law and the clocks: make one small fault at a time, see a unit test fail.
 
-mutmut leaves decorated functions alone, which all our rules are, and cosmic-ray starts pytest anew for each mutant. Here
-the tests are collected once; each mutant is tried in a forked process, which grafts the faulty code onto the functions
-that everybody holds already and runs the tests that reach the line, the quickest first, until one fails.
+mutmut leaves decorated functions alone, which all our rules are, and cosmic-ray starts pytest anew for each mutant.
+Here the tests are collected once; each mutant is tried in a forked process, which grafts the faulty code onto the
+functions that everybody holds already and runs the tests that reach the line, until one fails.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import time
 import tomllib
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final, TypeVar
@@ -134,8 +134,8 @@ def _failures(items: list[pytest.Item]) -> Iterator[tuple[int, str | None]]:
         yield place, item.nodeid if any(report.failed for report in reports) else None
 
 
-def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], seconds: int) -> int:
-    """Start a process that tries one mutant, and tell its number; it ends with 1 when a test fails."""
+def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], chosen: list[int], told: int, seconds: int) -> int:
+    """Start a process that tries one mutant, and give its number; it ends with 1 when a test fails, and tells which."""
     child = os.fork()
     if child:
         return child
@@ -149,8 +149,13 @@ def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], seconds: in
         mutant.apply()
         declared = None if mutant.in_function else tree.body[mutant.top]
         graft(tree, sys.modules[_module_name(mutant.file)], declared)
-        os._exit(any(failed for _, failed in _failures(items)))
+        for place, failed in _failures([items[number] for number in chosen]):
+            if failed:
+                os.write(told, str(chosen[place]).encode())
+                os._exit(1)
+        os._exit(0)
     except BaseException:
+        # Whatever stops a module from being read, or a test from being run, is a fault seen.
         os._exit(1)
 
 
@@ -265,7 +270,8 @@ class Campaign:
         self.known = known
         self.every = every
         self.outcomes: list[Outcome] = []
-        self.running: dict[int, tuple[Mutant, str]] = {}
+        self.running: dict[int, tuple[Mutant, str, int]] = {}
+        self.killers: dict[str, Counter[int]] = defaultdict(Counter)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of the loop over the tests."""
@@ -284,9 +290,7 @@ class Campaign:
             self._wait()
         return True
 
-    def _one(
-        self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]
-    ) -> None:
+    def _one(self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]) -> None:
         known = self.known.get((source, *mutant.key))
         chosen = tests_for(mutant, reach, items)
         if known is not None or not chosen:
@@ -295,12 +299,20 @@ class Campaign:
         while len(self.running) >= self.jobs:
             self._wait()
         usual = sum(reach.seconds[number] for number in chosen)
-        child = _try(mutant, tree, [items[number] for number in chosen], SECONDS_MAX + int(4 * usual))
-        self.running[child] = (mutant, source)
+        killers = self.killers[mutant.file]
+        chosen.sort(key=lambda number: (-killers[number], reach.seconds[number]))
+        read, write = os.pipe()
+        child = _try(mutant, tree, items, chosen, write, SECONDS_MAX + int(4 * usual))
+        os.close(write)
+        self.running[child] = (mutant, source, read)
 
     def _wait(self) -> None:
         child, status = os.wait()
-        mutant, source = self.running.pop(child)
+        mutant, source, told = self.running.pop(child)
+        killer = os.read(told, 16)
+        os.close(told)
+        if killer:
+            self.killers[mutant.file][int(killer)] += 1
         outcome = TIMED_OUT if os.WIFSIGNALED(status) else KILLED if os.WEXITSTATUS(status) else SURVIVED
         self._tell(mutant, source, outcome)
 
@@ -330,8 +342,8 @@ def page(outcomes: list[Outcome], why: dict[tuple[str, str, str], str]) -> str:
     lines = [
         "# Tests de mutation",
         "",
-        "Page écrite par `make mutation` : chaque faute possible est faite une à une dans les règles de droit et les délais,",
-        "et un test unitaire doit la voir. Les survivantes sont expliquées dans `tests/mutation_survivors.toml`.",
+        "Page écrite par `make mutation` : chaque faute possible est faite une à une dans les règles de droit et",
+        "les délais, et un test unitaire doit la voir. `tests/mutation_survivors.toml` explique les survivantes.",
         "",
         "| fichier | mutants | détectés | part |",
         "|---|--:|--:|--:|",
@@ -363,7 +375,8 @@ def main() -> int:
     parser.add_argument("--resume", action="store_true", help="take over results of modules that have not changed")
     parser.add_argument("--every", type=int, default=1, help="try one mutant in so many")
     asked = parser.parse_args()
-    files = [ROOT / file for file in asked.files] or [f for folder in TARGETS for f in sorted((ROOT / folder).rglob("*.py"))]
+    everything = [file for folder in TARGETS for file in sorted((ROOT / folder).rglob("*.py"))]
+    files = [ROOT / file for file in asked.files] or everything
     earlier = msgspec.json.decode(RESULTS.read_bytes(), type=list[Outcome]) if RESULTS.exists() else []
     known = {(o.source, *o.key): o.outcome for o in earlier} if asked.resume else {}
     campaign = Campaign(files, asked.jobs, known, asked.every)

@@ -1,289 +1,115 @@
-"""Random lives of a case, from filing to the court: what must hold after every step, whatever people do."""
+"""Lives of a case over all procedures, commands and days: what must hold after every step, whatever people do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
-from typing import Any, Final, get_args
-from uuid import UUID
+from typing import Final, get_args
 
-import msgspec
-import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from domain.acts import DecisionKind
-from domain.case import PARIS, Case, Decision, Status, replay
-from domain.clocks import ClockState, appeal_silence_due, clocks, next_deadline, silence_due
 from domain.command import case_commands
-from domain.commands.record_appeal_silence import RecordAppealSilence
-from domain.commands.record_silence import RecordSilence
-from domain.demonstration import SYSTEM
-from domain.envelope import performer
-from domain.events import (
-    AppealLodged,
-    CaseEvent,
-    JudgmentRecorded,
-    PermitRepealed,
-    PermitWithdrawn,
-    ReexaminationOrdered,
-    RequestFiled,
-)
-from domain.law import rules_in_force
-from domain.refusals import CODES, Refused
-from ledger.facts import FIRST_HASH, Recorded, legal_date_of
-from projections.read_model import Aids, Told, read_models
-from projections.sentences import SENTENCES, articles, sentence
-from tests.properties.walks import Step, Walk
-from tests.unit.given import REFERENCE
+from domain.events import CaseEvent
+from domain.procedures import Procedure
+from domain.refusals import CODES
+from tests.properties.lives import Life, Tally, commands_nobody_fills_in
 
+STEPS_MIN: Final = 20_000
 WALKS: Final = 120
-STEPS: Final = 70
-BATCHES: Final = 8
-"""Walks are shared out among this many tests, so that a fault names a seed and the others still run."""
+STEPS_OF_A_WALK: Final = 70
+FIRST_FILING: Final = date(2011, 1, 1)
+LAST_FILING: Final = date(2033, 12, 31)
+CHANGES_OF_LAW: Final = (date(2016, 11, 1), date(2021, 4, 1), date(2021, 5, 1), date(2024, 9, 1))
+AROUND_CHANGES: Final = tuple(day + timedelta(days=shift) for day in CHANGES_OF_LAW for shift in (-90, -1, 0, 30))
+FIXED: Final = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=280,
+    stateful_step_count=60,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
+DAYS: Final = st.dates(FIRST_FILING, LAST_FILING) | st.sampled_from(AROUND_CHANGES) | st.just(date(2026, 11, 2))
+SEEDS: Final = st.integers(0, 2**32 - 1)
 
-AIDS: Final = Aids(reference=REFERENCE, check_key=b"k" * 32)
-DEADLINE_STATES: Final = {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED}
 
+class CaseMachine(RuleBasedStateMachine):
+    """A case that anybody may do anything to; steps draw their own seed, so that shrinking drops steps."""
 
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_what_must_hold_holds_after_every_step(batch: int) -> None:
-    """Seeds are fixed: the same lives every time."""
-    for seed in range(batch, WALKS, BATCHES):
-        assert RequestFiled.__name__ in _life(seed)
+    tally = Tally()
 
+    @initialize(procedure=st.sampled_from(Procedure), day=DAYS, seed=SEEDS)
+    def file(self, procedure: Procedure, day: date, seed: int) -> None:
+        """Somebody files, on a day whose law is held or not."""
+        self.life = Life(self.tally, seed, procedure, day)
 
-def test_the_walks_reach_every_type_of_fact() -> None:
-    """Were a fact never reached, nothing would have been said about what follows it."""
-    reached = {name for seed in range(WALKS) for name in _life(seed)}
-    assert not {kind.__name__ for kind in get_args(CaseEvent)} - reached
+    @rule(days=st.integers(0, 400))
+    def days_pass(self, days: int) -> None:
+        """Time goes by."""
+        self.life.let_days_pass(days)
+
+    @rule(name=st.sampled_from(sorted(case_commands())), seed=SEEDS)
+    def give_any_command(self, name: str, seed: int) -> None:
+        """Whatever the moment."""
+        self.life.give(name, seed)
+
+    @rule(seed=SEEDS)
+    def act_sensibly(self, seed: int) -> None:
+        """What the moment calls for."""
+        self.life.act_sensibly(seed)
+
+    @rule(seed=SEEDS)
+    def go_on_sensibly(self, seed: int) -> None:
+        """The same, so that sensible acts prevail and cases go far."""
+        for each in range(3):
+            self.life.act_sensibly(seed + each)
+
+    @rule(seed=SEEDS)
+    def examine_propose_and_sign(self, seed: int) -> None:
+        """The whole of an examination."""
+        self.life.examine(seed)
+
+    @rule()
+    def record_what_is_due(self) -> None:
+        """What silence has made."""
+        self.life.record_what_is_due()
+
+    def teardown(self) -> None:
+        """At its end the life is told anew, whole."""
+        if hasattr(self, "life"):
+            self.life.end()
 
 
 @cache
-def _life(seed: int) -> frozenset[str]:
-    return frozenset(walk_through(seed, STEPS))
+def lived() -> Tally:
+    """Run the machine, once: the same lives every time."""
+    CaseMachine.tally = Tally()
+    run_state_machine_as_test(CaseMachine, settings=FIXED)
+    for seed in range(WALKS):
+        # Acts that are rare need people who go on by themselves: a refused stamp, reasons asked for in time.
+        life = Life(CaseMachine.tally, seed)
+        life.go_on(STEPS_OF_A_WALK)
+        life.end()
+    return CaseMachine.tally
 
 
-def walk_through(seed: int, steps: int) -> set[str]:
-    """Walk one life, checking each step; the types of fact that it reached."""
-    walk = Walk(seed)
-    told = _Telling(walk.stream)
-    _check_sentences(tuple(walk.facts))
-    told.hear(walk.case, tuple(walk.facts), walk.today)
-    trail: list[str] = [f"seed {seed}: {walk.case.procedure.value} filed on {walk.today}"]
-    try:
-        for step in walk.steps(steps):
-            trail.append(f"{step.today} {step.command} {step.refused.code if step.refused else 'done'}")
-            _check_step(step)
-            if step.events:
-                _check_sentences(step.events)
-                told.hear(step.after, step.events, step.today)
-        assert replay(walk.facts, walk.stream) == walk.case
-        told.check_whole()
-    except Exception as error:
-        error.add_note("\n".join(trail[-15:]))
-        raise
-    return {type(event).__name__ for event in walk.facts}
+def test_every_command_can_be_given() -> None:
+    """A command that nobody fills in would never be tried."""
+    assert not commands_nobody_fills_in(), "say in tests/properties/walks.py, BODIES, how people fill these in"
 
 
-def _check_step(step: Step) -> None:
-    if step.refused is not None:
-        _check_refusal(step.refused)
-    else:
-        assert step.events, "a command that succeeds records something"
-        _check_nothing_lost(step.before, step.after)
-        _check_decisions(step)
-        _check_state(step.after)
-        _check_nothing_reopens_by_itself(step)
-    _check_clocks(step)
-    _check_silence(step)
+def test_what_must_hold_holds_after_every_step() -> None:
+    """Counted, since a machine that stops early proves little."""
+    assert lived().steps >= STEPS_MIN
 
 
-def _check_refusal(refused: Refused) -> None:
-    assert refused.code in CODES
-    assert refused.message.strip()
-    assert "None" not in refused.message
-    for fault in refused.faults:
-        assert fault.code in CODES
-        assert fault.pointer.startswith("/")
-        assert fault.message.strip()
+def test_the_lives_reach_every_type_of_fact() -> None:
+    """Were a fact never reached, nothing would have been said about what follows it."""
+    assert not {kind.__name__ for kind in get_args(CaseEvent)} - set(lived().facts)
 
 
-def _check_nothing_lost(before: Case, after: Case) -> None:
-    """What was received, decided, lodged or sent stays, as it was."""
-    for id, document in before.documents.items():
-        assert after.documents[id].versions[: len(document.versions)] == document.versions
-    for earlier, later in zip(before.decisions, after.decisions, strict=False):
-        assert _said(earlier) == _said(later)
-    assert len(after.decisions) >= len(before.decisions)
-    for name in ("missing_items", "opinions", "hearings", "appeals", "litigation", "messages"):
-        held: tuple[Any, ...] = getattr(after, name)
-        kept = [each.id for each in getattr(before, name)]
-        assert [each.id for each in held][: len(kept)] == kept
-        assert len({each.id for each in held}) == len(held)
-    assert len({decision.id for decision in after.decisions}) == len(after.decisions)
-
-
-def _said(decision: Decision) -> tuple[Any, ...]:
-    """What a decision says, which nothing changes."""
-    return (
-        decision.id,
-        decision.kind,
-        decision.on,
-        decision.stage,
-        decision.signed,
-        decision.permit,
-        decision.explanation,
-        decision.remedies,
-        decision.rejects_appeal,
-    )
-
-
-def _check_decisions(step: Step) -> None:
-    case = step.after
-    standing = [d for d in case.decisions if d.live and d.rejects_appeal is None]
-    assert len(standing) <= 1, "two decisions on the same request stand"
-    for decision in case.decisions[len(step.before.decisions) :]:
-        if decision.signed is not None:
-            assert decision.signed.signed_on == step.today
-            in_force = {rule.id for rule in rules_in_force(case.procedure, decision.signed.signed_on)}
-            assert {each.rule for each in decision.signed.assessments} <= in_force
-            assert decision.signed.reasons or decision.kind.is_favourable or decision.kind in _WITHOUT_REASONS
-        if decision.permit is not None and decision.permit.valid_until is not None:
-            assert decision.permit.valid_from <= decision.permit.valid_until
-    for event in step.events:
-        if isinstance(event, PermitWithdrawn | PermitRepealed):
-            assert event.hearing is not None
-            assert standing[-1].id == event.decision.decision
-
-
-_WITHOUT_REASONS: Final = {DecisionKind.CLOSURE, DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
-"""Their explanation says why."""
-
-
-def _check_state(case: Case) -> None:
-    if case.status in {Status.DECIDED, Status.CLOSED}:
-        assert case.current_decision is not None, "decided, but nothing stands"
-    assert (case.status is Status.TO_SIGN) == (case.proposal is not None)
-    if case.status is Status.UNDER_EXAMINATION:
-        assert case.assignee is not None
-    if case.status is Status.TO_CLAIM:
-        assert case.assignee is None
-    if case.status is Status.AWAITING_ITEMS:
-        assert case.open_missing_items is not None
-    if case.status is Status.ABANDONED:
-        assert case.abandoned_on is not None
-
-
-REOPENING: Final = (AppealLodged, JudgmentRecorded, ReexaminationOrdered)
-OVER: Final = {Status.DECIDED, Status.CLOSED, Status.ABANDONED}
-
-
-def _check_nothing_reopens_by_itself(step: Step) -> None:
-    """Only an appeal, a court or the minister bring a case that was over back to work."""
-    if step.before.status in OVER and step.after.status not in OVER:
-        assert any(isinstance(event, REOPENING) for event in step.events)
-    if step.before.status is Status.ABANDONED and step.after.status is not Status.ABANDONED:
-        assert not any(isinstance(event, AppealLodged) for event in step.events)
-
-
-def _check_clocks(step: Step) -> None:
-    told = clocks(step.after, step.today, REFERENCE)
-    for clock in told:
-        assert clock.sentence.strip()
-        assert clock.articles
-        if clock.state in {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED}:
-            assert clock.expires_on is not None
-        if clock.state is ClockState.RUNNING:
-            assert step.today <= (clock.expires_on or step.today)
-        if clock.state is ClockState.EXPIRED:
-            assert clock.expires_on is not None
-            assert clock.expires_on < step.today
-        if clock.state is ClockState.NOT_RUNNING:
-            assert clock.why_not_running
-    assert len({(c.id, c.ref, c.addressee) for c in told}) == len(told), "two clocks under one name"
-    mine = [c for c in told if c.for_administration and c.state in DEADLINE_STATES and c.expires_on is not None]
-    following = next_deadline(step.after, step.today, REFERENCE)
-    if following is None:
-        assert not mine
-    else:
-        assert following in mine
-        assert all(following.expires_on <= c.expires_on for c in mine if following.expires_on and c.expires_on)
-
-
-def _check_silence(step: Step) -> None:
-    """What the clocks call due can be recorded."""
-    context = msgspec.structs.replace(step.context, actor=SYSTEM)
-    if silence_due(step.after, step.today, REFERENCE) is not None:
-        recorded = case_commands()["record-silence"].decide(step.after, RecordSilence(), context)
-        after = replay(recorded, step.after.id, step.after)
-        assert after is not None
-        assert silence_due(after, step.today, REFERENCE) is None
-        _check_state(after)
-    due = appeal_silence_due(step.after, step.today, REFERENCE)
-    if due is not None:
-        body = RecordAppealSilence(appeal=due.ref)
-        recorded = case_commands()["record-appeal-silence"].decide(step.after, body, context)
-        after = replay(recorded, step.after.id, step.after)
-        assert after is not None
-        _check_state(after)
-
-
-def _check_sentences(events: tuple[CaseEvent, ...]) -> None:
-    for event in events:
-        stored = msgspec.json.encode(event)
-        assert msgspec.json.decode(stored, type=type(event)) == event
-        assert type(event) in SENTENCES
-        said = sentence(event)
-        assert said.strip().endswith((".", "!", "»"))
-        assert "None" not in said
-        assert all(cited.strip() for cited in articles(event))
-
-
-class _Telling:
-    """Tells a life to every read model as the runner would: fact by fact, then whole."""
-
-    def __init__(self, stream: UUID) -> None:
-        self.stream = stream
-        self.facts: tuple[Recorded[CaseEvent], ...] = ()
-        self.case: Case | None = None
-        self.grown: dict[str, list[Any]] = {model.table: [] for model in read_models()}
-        self.latest: dict[str, list[Any]] = {}
-
-    def hear(self, case: Case, events: tuple[CaseEvent, ...], today: Any) -> None:
-        """Tell what these facts add."""
-        at = datetime(today.year, today.month, today.day, 10, tzinfo=PARIS).astimezone(UTC)
-        new = tuple(self._recorded(event, number, at) for number, event in enumerate(events, len(self.facts) + 1))
-        self.facts, self.case = (*self.facts, *new), case
-        told = Told(case=case, facts=self.facts, new=new)
-        for model in read_models():
-            rows = list(model.rows(told, AIDS))
-            assert all(row.case_id == self.stream for row in rows)
-            if model.grows:
-                self.grown[model.table].extend(rows)
-            else:
-                self.latest[model.table] = rows
-
-    def check_whole(self) -> None:
-        """Rows made anew are those that grew."""
-        assert self.case is not None
-        told = Told(case=self.case, facts=self.facts, new=self.facts)
-        for model in read_models():
-            rows = list(model.rows(told, AIDS))
-            assert rows == (self.grown[model.table] if model.grows else self.latest[model.table])
-
-    def _recorded(self, event: CaseEvent, version: int, at: datetime) -> Recorded[CaseEvent]:
-        recorded_at = at + timedelta(microseconds=version)
-        return Recorded(
-            stream=self.stream,
-            version=version,
-            position=version,
-            event=event,
-            actor=performer(event, SYSTEM),
-            recorded_at=recorded_at,
-            legal_date=legal_date_of(event, recorded_at),
-            correlation=self.stream,
-            causation=None,
-            command=self.stream,
-            command_key=None,
-            code_version="test",
-            previous_hash=FIRST_HASH,
-            salt=bytes(16),
-            hash=FIRST_HASH,
-        )
+def test_the_lives_give_every_command_and_are_refused_by_public_codes() -> None:
+    """Every command has been tried; no refusal carries a code of its own."""
+    assert not set(case_commands()) - set(lived().commands)
+    assert not set(lived().refusals) - set(CODES)

@@ -95,8 +95,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Walk:
     """One case, its virtual day, and the commands that people think of giving."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, procedure: Procedure | None = None, day: date | None = None) -> None:
+        """Without a procedure and a day, any filing that is accepted; with them that one, unless it is refused."""
         self.seed = seed
+        self.wanted = (procedure, day) if procedure and day else None
+        self.filing_refused: list[Refused] = []
         self.chance = random.Random(seed)
         self.stream = UUID(int=self.chance.getrandbits(128), version=4)
         self.administration = self.chance.choice(ADMINISTRATIONS) if self.often(0.3) else ADMINISTRATIONS[0]
@@ -221,8 +224,9 @@ class Walk:
             )
             try:
                 return today, actor, list(file_request(body, context))
-            except Refused:
-                continue
+            except Refused as refused:
+                self.filing_refused.append(refused)
+                self.wanted = None
 
     def _with_a_strange_day(self, body: FileRequest) -> FileRequest:
         """The same filing with one of its days far away; most are refused, the others must do no harm."""
@@ -235,6 +239,9 @@ class Walk:
         return msgspec.convert(tree, FileRequest)
 
     def _filing(self) -> tuple[FileRequest, date, Role]:
+        if self.wanted is not None:
+            procedure, day = self.wanted
+            return _moved(FileRequest(request=a_request(procedure)), day - TODAY), day, filer_of(procedure)
         if self.often(0.35):
             body = msgspec.convert(json.loads(self.one_of(FILINGS).read_text()), FileRequest)
             day = date(2024, 9, 1) + timedelta(days=self.chance.randrange(0, 2600))
@@ -305,11 +312,11 @@ class Walk:
         menu = list(self._menu())
         name: str = self.chance.choices([n for n, _ in menu], [w for _, w in menu])[0]
         if name == "examine":
-            self._plan_examination()
+            self.plan_examination()
             return self.planned.pop(0) if self.planned else ("propose", None)
         return name, None
 
-    def _plan_examination(self) -> None:
+    def plan_examination(self) -> None:
         """Assess each condition that is not, then propose."""
         law = Law(today=self.today, reference=REFERENCE)
         for rule in rules_in_force(self.case.procedure, self.today):
@@ -453,6 +460,14 @@ class Walk:
         favourable = DecisionKind(kind).is_favourable or kind == DecisionKind.CLOSURE
         reasons = [] if favourable and self.often(0.97) else [self.ground()]
         return {"kind": kind, "reasons": reasons, "explanation": REASON if self.often(0.9) else ""}
+
+
+def _moved(body: FileRequest, by: timedelta) -> FileRequest:
+    """The same filing, all of whose days have moved."""
+    tree = msgspec.to_builtins(body)
+    for part, key in _days_of(tree):
+        part[key] = str(date.fromisoformat(part[key]) + by)
+    return msgspec.convert(tree, FileRequest)
 
 
 def _days_of(tree: Any) -> Iterator[tuple[Body, str]]:
