@@ -18,7 +18,7 @@ from domain.validity.requirement import Act, Verdict, flaw, held, not_applicable
     since=date(2008, 5, 1),
     source="Principe général, jurisprudence administrative",
     mark="unconfirmed",
-    note="Principe de jurisprudence ; aucun arrêt n'a été lu, et aucun texte ne le date",
+    note="Principe de jurisprudence, aucun arrêt lu, nulle date : celle d'effet du code du travail est retenue",
 )
 def each_condition_was_examined_by_an_agent(case: Case, act: Act, context: Context) -> Verdict:
     """Each condition is assessed by an agent who is known, in the examination under way and not after the

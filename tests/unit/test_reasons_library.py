@@ -101,3 +101,22 @@ def test_every_paragraph_of_the_demonstration_could_be_published(paragraph: tupl
 def test_every_condition_has_its_paragraph() -> None:
     assert {each.criterion for each in library_on(an_administration(), TODAY)} == set(Criterion)
     assert library_on(an_administration(), date(2000, 1, 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{loi:alinéa}", "reason_placeholder_unknown"),
+        ("{dossier:nom}", "reason_placeholder_unknown"),
+        ("{seuil:SMIC}", "reason_placeholder_unknown"),
+        ("{texte:article}", "reason_placeholder_unknown"),
+        ("{fait: }", "reason_placeholder_unknown"),
+        ("{montant", "reason_malformed"),
+        ("montant}", "reason_malformed"),
+        ("{ }", "reason_malformed"),
+    ],
+)
+def test_what_nothing_could_ever_fill_is_no_paragraph(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        must_be_a_paragraph(f"Le minimum est {text}.", REFERENCE)
+    assert refusal.value.code == code
