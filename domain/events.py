@@ -1,8 +1,10 @@
 """Every fact that can happen to a case or to the administration, and the two unions of them."""
 
 from datetime import date, datetime
-from typing import Final, get_args
+from typing import Annotated, Final, get_args
 from uuid import UUID
+
+import msgspec
 
 from domain.acts import (
     Addressee,
@@ -767,7 +769,7 @@ class TaxAuthorityNotified(Event, frozen=True, kw_only=True):
     seasonal: bool
     start: date | None = None
     end: date | None = None
-    indicative_amount_euros: str | None = None
+    indicative_amount_euros: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")] | None = None
     """For information only: the tax is never computed as binding here."""
 
 
