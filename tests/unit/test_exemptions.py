@@ -375,3 +375,19 @@ def test_every_exemption_is_declared_with_its_dates() -> None:
         ("renewed_alike", "CT R5221-35", date(2008, 5, 1), None, "confirmed"),
         ("bilateral_regime_ignores_the_lists", "CE, 23 octobre 2009, n° 314397", date(2009, 10, 23), None, "confirmed"),
     } <= held
+
+
+def test_what_stands_in_no_code_says_where_it_was_read() -> None:
+    read = {p.name: (p.chapter, p.since, p.source) for p in all_provisions()}
+    assert read["bilateral_regime_ignores_the_lists"] == (
+        Chapter.EXEMPTIONS,
+        date(2009, 10, 23),
+        "http://www.conseil-etat.fr/fr/arianeweb/CE/analyse/2009-10-23/314397",
+    )
+    assert read["proof_is_recent_enough"] == (
+        Chapter.FILING,
+        date(2025, 1, 12),
+        "https://ma-veille-juridique.com/arrete-du-3-janvier-2025-modifiant-larrete-du-1er-avril-2021-fixant-la-liste-"
+        "des-pieces-a-fournir-a-lappui-dune-demande-dautorisation-de-travail/ ; CAA Paris, 4 juillet 2025, "
+        "n° 24PA02335",
+    )
