@@ -471,7 +471,7 @@ class Story(Life):
             length = months(self.world.reference, "OFII_CONTRACT_MONTHS", decision.on)
             if is_seasonal(self.case, job) or lasts_longer_than(job, length):
                 self.at_night(self.today + DAY, lambda: self.tell("notify-ofii", decision.id))
-            if why_untaxed(self.case, decision, job, length) is None:
+            if why_untaxed(self.case, decision, job, length, self.world.reference) is None:
                 self.at_night(self.today + DAY, lambda: self.tell("notify-tax-authority", decision.id))
         if decision.permit is None:
             return
