@@ -755,6 +755,10 @@ class OfiiNotified(Event, frozen=True, kw_only=True):
     duration_months: int | None
     pay_monthly_gross: str
     seasonal: bool
+    tax_debtor_siret: str | None = None
+    """Who owes the employer tax, which OFII collected until the end of 2022."""
+    indicative_amount_euros: str | None = None
+    """For information only, and only on grants before 2023."""
 
 
 class TaxAuthorityNotified(Event, frozen=True, kw_only=True):
@@ -771,6 +775,8 @@ class TaxAuthorityNotified(Event, frozen=True, kw_only=True):
     end: date | None = None
     indicative_amount_euros: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")] | None = None
     """For information only: the tax is never computed as binding here."""
+    regime: str = ""
+    """Why the hire is taxed apart, when it is."""
 
 
 class NotificationAcknowledged(Event, frozen=True, kw_only=True):

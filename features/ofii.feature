@@ -319,3 +319,62 @@ Feature: OFII and the tax authority
       | seasonal                | yes   |
       | duration_months         | 5     |
       | indicative_amount_euros | 250   |
+
+  Scenario Outline: Until the end of 2022 the message to OFII carries the elements of the tax: granted on <day> (CESEDA L436-10, CESEDA D436-2)
+    Given today is <day>
+    And an introduction_permanent request granted
+    When agent-63 gives "notify-ofii"
+    Then the fact OfiiNotified has:
+      | path                    | value    |
+      | tax_debtor_siret        | <debtor> |
+      | indicative_amount_euros | <amount> |
+
+    Examples: since 2023 DGFiP is told, and OFII no more
+      | day        | debtor         | amount  |
+      | 2022-12-31 | 90200029800015 | 1320.00 |
+      | 2023-01-01 | none           | none    |
+
+  Scenario: The amount told never binds (CESEDA L436-10, al. 4)
+    Given an introduction_permanent request granted
+    When agent-63 gives "notify-tax-authority"
+    Then the fact TaxAuthorityNotified has:
+      | path                    | value                                                |
+      | indicative_amount_euros | 1320.00                                              |
+      | @sentence               | …montant indicatif et sans valeur de liquidation :…  |
+
+  Scenario: A young professional is taxed apart, whatever the pay (CESEDA D436-1)
+    Given an introduction_fixed_term request granted
+    When agent-63 gives "notify-tax-authority" with:
+      """
+      {"decision": "D1", "regime": "young_professional"}
+      """
+    Then the fact TaxAuthorityNotified has:
+      | path                    | value              |
+      | indicative_amount_euros | 72                 |
+      | regime                  | young_professional |
+
+  Scenario Outline: An exempt hire is not signalled: <regime> (CESEDA L436-10, al. 8-9)
+    Given an introduction_fixed_term request granted
+    When agent-63 gives "notify-tax-authority" with:
+      """
+      {"decision": "D1", "regime": "<regime>"}
+      """
+    Then it is refused with 409 "tax_not_due" naming "<told>"
+
+    Examples:
+      | regime             | told                  |
+      | language_assistant | CESEDA L436-10, al. 8 |
+      | public_research    | CESEDA L436-10, al. 9 |
+
+  Scenario: The host of a posted worker owes the tax, not who posts (CESEDA L436-10)
+    Given a posting request filed by employer-acme with:
+      | pointer               | value                                                                                     |
+      | /request/undertakings | [{"capacity": "host", "siret": "90200185800015", "name": "Chantiers du Confluent", "seat": {"street": "2 quai Perrache", "postcode": "69002", "town": "Lyon"}}] |
+    And the case is under examination by agent-63
+    And every condition is assessed as met
+    And a grant is proposed
+    And the proposal is signed by signatory-63
+    When agent-63 gives "notify-tax-authority"
+    Then the fact TaxAuthorityNotified has:
+      | path  | value          |
+      | siret | 90200185800015 |

@@ -318,12 +318,12 @@ Feature: Published cases, replayed
     Given the request of c-12 is filed on 2022-01-03
     And agent-63 has given "request-missing-items" with:
       """
-      {"items": [{"item": "contributions_certificate"}], "delay_days": 15}
+      {"items": [{"item": "job_offer_publication_proof"}], "delay_days": 15}
       """
     And the day is 2022-01-20
     And agent-63 has given "propose" with:
       """
-      {"kind": "closure", "explanation": "L'attestation demandée n'est pas parvenue."}
+      {"kind": "closure", "explanation": "La preuve de publication demandée n'est pas parvenue."}
       """
     And the proposal is signed by signatory-63
     And on 2022-02-10 the employer lodges an annulment before Limoges, n° 2200201

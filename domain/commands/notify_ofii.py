@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -11,11 +12,16 @@ from domain.envelope import Role
 from domain.events import OfiiNotified
 from domain.messages import (
     OFII,
+    TaxRegime,
     employer_siret,
     grant_to_notify,
+    indicative_tax,
+    is_for_tax_authority,
     is_seasonal,
     months_begun,
     next_message,
+    tax_debtor_siret,
+    why_exempt,
     why_not_for_ofii,
 )
 from domain.refusals import Refused
@@ -25,6 +31,8 @@ class NotifyOfii(Command, frozen=True, kw_only=True):
     """Send the standing grant, or the one named, to OFII."""
 
     decision: Annotated[str, Meta(max_length=20)] | None = None
+    regime: TaxRegime | None = None
+    """For grants before 2023, whose message carries the elements of the tax."""
 
 
 @command(
@@ -42,6 +50,12 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
     if why is not None:
         raise Refused("ofii_not_due", why)
     seasonal = is_seasonal(case, job)
+    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    taxed = (
+        not is_for_tax_authority(granted.on, context.reference)
+        and why_exempt(case, job, length, command.regime) is None
+    )
+    amount = indicative_tax(case, job, context.reference, granted.on, command.regime) if taxed else None
     return (
         OfiiNotified(
             message=next_message(case),
@@ -56,5 +70,7 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
             duration_months=months_begun(job),
             pay_monthly_gross=job.pay_monthly_gross,
             seasonal=seasonal,
+            tax_debtor_siret=tax_debtor_siret(case) if taxed else None,
+            indicative_amount_euros=None if amount is None else str(amount),
         ),
     )

@@ -12,6 +12,7 @@ from domain.envelope import Role
 from domain.events import TaxAuthorityNotified
 from domain.messages import (
     TAX_AUTHORITY,
+    TaxRegime,
     grant_to_notify,
     indicative_tax,
     is_seasonal,
@@ -27,6 +28,7 @@ class NotifyTaxAuthority(Command, frozen=True, kw_only=True):
     """Signal the standing grant, or the one named, to DGFiP."""
 
     decision: Annotated[str, Meta(max_length=20)] | None = None
+    regime: TaxRegime | None = None
 
 
 @command(
@@ -41,10 +43,10 @@ def notify_tax_authority(case: Case, command: NotifyTaxAuthority, context: Conte
     """DGFiP collects the employer tax on grants since 2023; the amount told is never binding (CESEDA L436-10)."""
     granted, job = grant_to_notify(case, command.decision, TAX_AUTHORITY)
     length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
-    why = why_untaxed(case, granted, job, length, context.reference)
+    why = why_untaxed(case, granted, job, length, context.reference, command.regime)
     if why is not None:
         raise Refused("tax_not_due", why)
-    amount = indicative_tax(case, job, context.reference, granted.on)
+    amount = indicative_tax(case, job, context.reference, granted.on, command.regime)
     return (
         TaxAuthorityNotified(
             message=next_message(case),
@@ -57,5 +59,6 @@ def notify_tax_authority(case: Case, command: NotifyTaxAuthority, context: Conte
             start=job.start,
             end=job.end,
             indicative_amount_euros=None if amount is None else str(amount),
+            regime=command.regime or "",
         ),
     )

@@ -6,18 +6,26 @@ from domain.messages import RECIPIENT_TITLES
 from projections.sentences.telling import says
 from projections.sentences.words import amount, because
 
+
+def indicative(euros: str | None) -> str:
+    """The likely amount of the tax, said not to bind, or nothing."""
+    return f" ; taxe de l'employeur, montant indicatif et sans valeur de liquidation : {amount(euros)}" if euros else ""
+
+
 says(
     facts.OfiiNotified,
     lambda e: (
-        f"Autorisation {e.decision} transmise à l'OFII le {day(e.sent_on)} (message {e.message}){because(e.ground)}"
+        f"Autorisation {e.decision} transmise à l'OFII le {day(e.sent_on)} (message {e.message})"
+        f"{indicative(e.indicative_amount_euros)}{because(e.ground)}"
     ),
     "CT R5221-18",
+    on=lambda e: ("CESEDA L436-10",) if e.indicative_amount_euros else (),
 )
 says(
     facts.TaxAuthorityNotified,
     lambda e: (
         f"Embauche signalée à la DGFiP le {day(e.sent_on)} (message {e.message}, décision {e.decision})"
-        f"{f' ; montant indicatif : {amount(e.indicative_amount_euros)}' if e.indicative_amount_euros else ''}."
+        f"{indicative(e.indicative_amount_euros)}."
     ),
     "CESEDA L436-10",
 )
