@@ -9,7 +9,7 @@ from domain.days import add_months
 from domain.envelope import Role
 from domain.french import in_french
 from domain.provisions import Chapter, provision
-from domain.reference import Calendar, Reference, shipped_calendar
+from domain.reference import Calendar, Reference
 from domain.refusals import Refused
 from domain.request import PrivateEmployer
 
@@ -108,12 +108,9 @@ def limit_runs_from(case: Case, decision: Decision, addressee: Addressee) -> dat
     return notified.notified_on if notified else None
 
 
-def last_day(start: date, months: int, department: str, calendar: Calendar | None = None) -> date:
-    """The last day of a clear limit in months: neither end counts, and it is carried to a working day.
-
-    Working days are those of the table shipped with smoe where no calendar is given.
-    """
-    return (calendar or shipped_calendar()).next_working_day(add_months(start, months) + timedelta(days=1), department)
+def last_day(start: date, months: int, department: str, calendar: Calendar) -> date:
+    """The last day of a clear limit in months: neither end counts, and it is carried to a working day."""
+    return calendar.next_working_day(add_months(start, months) + timedelta(days=1), department)
 
 
 def months(reference: Reference, threshold: str, on: date) -> int:

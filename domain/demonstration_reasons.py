@@ -30,8 +30,8 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "cotisations-impayees",
         Criterion.EMPLOYER_OBLIGATIONS,
         "Obligations sociales non respectées",
-        _BASIS + "l'employeur respecte les obligations déclaratives sociales liées à son statut ou à son activité. "
-        "Tel n'est pas le cas de {dossier:employeur} : {fait:constatés}",
+        _BASIS + "l'employeur respecte les obligations sociales liées à son statut ou à son activité. Tel n'est "
+        "pas le cas de {dossier:employeur} : {fait:constatés}",
     ),
     (
         "travail-illegal",
@@ -176,6 +176,94 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "Réalité de l'emploi non établie",
         _BASIS + "l'admission exceptionnelle au séjour par le travail suppose la réalité et la régularité des "
         "conditions de l'emploi. Elles ne sont pas établies : {fait:constatés}",
+    ),
+    (
+        "droit-du-travail-meconnu",
+        Criterion.EMPLOYER_LABOUR_LAW,
+        "Droit du travail et protection sociale méconnus",
+        _BASIS + "le préfet prend en compte le respect par l'employeur de la législation relative au travail et à la "
+        "protection sociale. {dossier:employeur} ne l'a pas respectée : {fait:constatés}",
+    ),
+    (
+        "sanction-administrative",
+        Criterion.EMPLOYER_SANCTIONS,
+        "Sanction administrative prononcée contre l'employeur",
+        _BASIS + "l'employeur ne doit pas avoir fait l'objet de l'une des sanctions administratives qu'il énumère. "
+        "{sanction} a été prononcée le {date de la sanction} : {fait:constatés}",
+    ),
+    (
+        "conditions-non-comparables",
+        Criterion.COMPARABLE_TERMS,
+        "Conditions d'emploi et de rémunération non comparables",
+        _BASIS
+        + "le préfet prend en compte les conditions d'emploi et de rémunération offertes, qui sont comparables à "
+        "celles des salariés occupant un emploi de même nature dans l'entreprise ou la branche. Elles ne le sont pas : "
+        "{fait:constatés}",
+    ),
+    (
+        "contrat-rompu",
+        Criterion.RENEWAL_BREACH,
+        "Contrat rompu dans les douze mois de l'embauche",
+        _BASIS
+        + "le premier renouvellement peut être refusé lorsque le contrat a été rompu dans les douze mois suivant "
+        "l'embauche, sauf privation involontaire d'emploi. Il est fait usage de cette faculté : {fait:constatés}",
+    ),
+    (
+        "droits-au-chomage-epuises",
+        Criterion.RENEWAL_UNEMPLOYMENT,
+        "Droits à indemnisation épuisés",
+        _BASIS
+        + "il est statué sur une nouvelle demande de renouvellement compte tenu des droits de l'intéressé au regard du "
+        "régime d'indemnisation des travailleurs involontairement privés d'emploi. Ces droits sont les suivants : "
+        "{fait:constatés}",
+    ),
+    (
+        "contrat-ferme-a-l-etudiant",
+        Criterion.STUDENT_CONTRACT,
+        "Contrat de formation non ouvert à l'étudiant",
+        _BASIS + "la conclusion d'un contrat d'apprentissage ou de professionnalisation n'est ouverte à l'étudiant "
+        "qu'aux conditions qu'il fixe. Elles ne sont pas remplies : {fait:constatés}",
+    ),
+    (
+        "mi-temps-algerien-depasse",
+        Criterion.ALGERIAN_STUDENT_HOURS,
+        "Mi-temps annuel de l'étudiant algérien dépassé",
+        "En application de l'accord franco-algérien ({loi:article}, lu au {loi:version}), l'étudiant algérien ne peut travailler plus de la moitié de la durée "
+        "annuelle pratiquée dans la branche. Cette durée serait dépassée : {fait:constatés}",
+    ),
+    (
+        "stage-trop-long",
+        Criterion.INTERNSHIP_LENGTH,
+        "Durée de stage excessive",
+        _BASIS + "la durée du stage est limitée. Celle de la convention excède cette limite : {fait:constatés}",
+    ),
+    (
+        "sejour-au-pair-trop-long",
+        Criterion.AU_PAIR_STAY,
+        "Durée totale du séjour au pair dépassée",
+        _BASIS + "la durée totale du séjour effectué au pair est limitée à deux ans. Elle serait dépassée : "
+        "{fait:constatés}",
+    ),
+    (
+        "activite-communautaire-insuffisante",
+        Criterion.ADMISSION_COMMUNITY,
+        "Activité solidaire insuffisante",
+        _BASIS + "l'admission au séjour est subordonnée à trois années d'activité ininterrompue au sein de l'organisme "
+        "d'accueil et à la réalité de cette activité. Tel n'est pas le cas : {fait:constatés}",
+    ),
+    (
+        "formation-insuffisante",
+        Criterion.ADMISSION_TRAINING,
+        "Formation qualifiante insuffisante",
+        _BASIS + "le jeune confié à l'aide sociale à l'enfance justifie suivre depuis au moins six mois une formation "
+        "destinée à lui apporter une qualification professionnelle. Tel n'est pas le cas : {fait:constatés}",
+    ),
+    (
+        "emploi-hors-tension",
+        Criterion.ADMISSION_SHORTAGE,
+        "Conditions de l'emploi en tension non remplies",
+        _BASIS + "l'étranger justifie d'une activité et d'une résidence suffisantes dans un métier et une zone "
+        "caractérisés par des difficultés de recrutement. Il n'en justifie pas : {fait:constatés}",
     ),
 )
 """Name, condition, title and text of each paragraph; the articles are those of the rule that the ground rests on."""

@@ -8,6 +8,7 @@ from domain.case import Case, Opinion
 from domain.findings import Criterion, Exhibit, Finding, Met
 from domain.french import in_french
 from domain.procedures import Procedure
+from domain.provisions import Chapter, provision
 from domain.reference import Mark, Reference, SmicRow
 from domain.request import CAPACITY_TITLES, Capacity, Company, Job, PrivateEmployer, Renewal
 
@@ -91,8 +92,9 @@ def by_adverse_opinion(case: Case, criterion: Criterion) -> Finding | None:
     return finding if finding is not None and finding.met is Met.NOT_MET else None
 
 
+@provision(Chapter.EXEMPTIONS, "CT R5221-35", since=date(2008, 5, 1))
 def renewed_alike(case: Case) -> Finding | None:
-    """CT R5221-35: R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs."""
+    """R5221-20 is opposed to a renewal only if it is the first and the job or the zone differs."""
     renewal = case.request.particulars
     if not isinstance(renewal, Renewal):
         return None

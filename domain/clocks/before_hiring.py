@@ -10,7 +10,7 @@ from domain.clocks.clock import Clock, ClockState, state_on, stopped
 from domain.french import in_french
 from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
-from domain.reference import Reference, is_working_day
+from domain.reference import Calendar, Reference
 
 NO_TEXT = "aucun texte lu"
 """What stands for an article where nobody found one."""
@@ -37,7 +37,7 @@ def check_of_title(
     row = reference.threshold("EMPLOYER_CHECK_WORKING_DAYS", hired_on)
     if row is None:
         return
-    last = _working_days_before(hired_on, int(row.value), department_of(case))
+    last = _working_days_before(hired_on, int(row.value), department_of(case), reference.calendar)
     yield Clock(
         id="T14",
         ref=decision.id,
@@ -90,9 +90,9 @@ def use_for_a_visa(decision: Decision) -> Clock:
     return stopped(clock, "aucun texte lu ne fixe de terme à l'usage d'une autorisation accordée")
 
 
-def _working_days_before(day: date, count: int, department: str) -> date:
+def _working_days_before(day: date, count: int, department: str, calendar: Calendar) -> date:
     """The last day that leaves `count` working days, Saturdays included, before a day."""
     while count:
         day -= timedelta(days=1)
-        count -= is_working_day(day, department, saturdays=True)
+        count -= calendar.is_working_day(day, department, saturdays=True)
     return day

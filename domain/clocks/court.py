@@ -18,10 +18,9 @@ from domain.court import (
     set_by_text,
     suspension_to_answer,
 )
-from domain.days import add_months
 from domain.french import euros_in_french, in_french, with_article
 from domain.provisions import Chapter, provision
-from domain.reference import Reference, next_working_day
+from domain.reference import Reference
 from domain.rulings import HIGHER, UPHELD, fate_of, first_of
 
 replace = msgspec.structs.replace
@@ -171,7 +170,7 @@ def _confirmation(case: Case, main: Litigation, today: date, reference: Referenc
         return None
     start = refused.judgment_notified_on
     months = set_by_text(reference, "COURT_CONFIRMATION_MONTHS", start)
-    due = last_day(start, months, department_of(case))
+    due = last_day(start, months, department_of(case), reference.calendar)
     clock = _step(
         "CONFIRMATION",
         "Maintien de la requête en annulation",
@@ -226,6 +225,7 @@ def _appeal(case: Case, proceedings: Litigation, today: date, reference: Referen
         case,
         proceedings,
         today,
+        reference,
         name="Appel devant la cour administrative d'appel",
         months=set_by_text(reference, "COURT_APPEAL_MONTHS", today),
         articles=("CJA R811-1", "CJA R811-2"),
@@ -239,6 +239,7 @@ def _cassation(case: Case, proceedings: Litigation, today: date, reference: Refe
         case,
         proceedings,
         today,
+        reference,
         name="Pourvoi devant le Conseil d'État",
         months=set_by_text(reference, "COURT_CASSATION_MONTHS", today),
         articles=("CJA R821-1",),
@@ -257,17 +258,24 @@ def _against_urgent_ruling(case: Case, proceedings: Litigation, today: date, ref
         today,
         name=f"{'Appel' if liberty else 'Pourvoi'} devant le Conseil d'État",
         length="quinze jours",
-        expires=next_working_day(notified + timedelta(days=days + 1), department_of(case)),
+        expires=reference.calendar.next_working_day(notified + timedelta(days=days + 1), department_of(case)),
         articles=("CJA L523-1",) if liberty else ("CJA L523-1", "CJA R523-1"),
     )
     return replace(clock, unconfirmed=(CALENDAR_NOTE, "délai de quinze jours à relire"))
 
 
 def _in_months(
-    case: Case, proceedings: Litigation, today: date, *, name: str, months: int, articles: tuple[str, ...]
+    case: Case,
+    proceedings: Litigation,
+    today: date,
+    reference: Reference,
+    *,
+    name: str,
+    months: int,
+    articles: tuple[str, ...],
 ) -> Clock:
     notified = proceedings.judgment_notified_on or today
-    expires = next_working_day(add_months(notified, months) + timedelta(days=1), department_of(case))
+    expires = last_day(notified, months, department_of(case), reference.calendar)
     length = length_in_words(months=months)
     return _remedy(case, proceedings, today, name=name, length=length, expires=expires, articles=articles)
 

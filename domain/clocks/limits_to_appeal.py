@@ -22,7 +22,7 @@ from domain.days import add_months
 from domain.distance import extra_months, lives_abroad
 from domain.french import in_french
 from domain.provisions import Chapter, provision
-from domain.reference import Reference
+from domain.reference import Calendar, Reference
 
 replace = msgspec.structs.replace
 
@@ -156,7 +156,7 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
     at_first = last_day(start, length + far, department, reference.calendar)
     told = _started(decision, start)
     for appeal in interrupting_appeals(case, decision, addressee, at_first):
-        restart = restarts_on(case, appeal, addressee, length + far)
+        restart = restarts_on(case, appeal, addressee, length + far, reference.calendar)
         if restart is None:
             return replace(stopped(clock, _interrupted(appeal)), starts_on=start)
         if restart > start:
@@ -195,7 +195,9 @@ def interrupting_appeals(case: Case, decision: Decision, addressee: Addressee, a
 
 
 @provision(Chapter.CLOCKS, "CJA R421-2")
-def restarts_on(case: Case, appeal: Appeal, addressee: Addressee, length_months: int) -> date | None:
+def restarts_on(
+    case: Case, appeal: Appeal, addressee: Addressee, length_months: int, calendar: Calendar
+) -> date | None:
     """The limit runs anew from the birth of the implicit rejection of an appeal, or from the notification of an express
     one that comes before the limit so reopened is over."""
     if appeal.ended_on is None:
@@ -209,7 +211,8 @@ def restarts_on(case: Case, appeal: Appeal, addressee: Addressee, length_months:
     if silent is None or notified is None:
         return notified or silent
     answered_on = express.on if express else appeal.ended_on
-    return notified if answered_on <= last_day(silent, length_months, department_of(case)) else silent
+    reopened_until = last_day(silent, length_months, department_of(case), calendar)
+    return notified if answered_on <= reopened_until else silent
 
 
 def _perhaps_confirmative(

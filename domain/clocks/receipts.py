@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.clocks.clock import Clock, ClockState, state_on, stopped
 from domain.french import in_french
 from domain.provisions import Chapter, provision
-from domain.reference import Reference, add_working_days
+from domain.reference import Reference
 
 replace = msgspec.structs.replace
 
@@ -29,7 +29,7 @@ def receipts(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
 def registration_receipt(case: Case, today: date, reference: Reference) -> Clock:
     """T6: an electronic filing is answered at once by a receipt, or within one working day when that cannot be done."""
     days = _days(reference, "REGISTRATION_RECEIPT_WORKING_DAYS_MAX", case.filed_on)
-    due = add_working_days(case.filed_on, days, department_of(case))
+    due = reference.calendar.add_working_days(case.filed_on, days, department_of(case))
     given = case.registered_on
     over = given is not None or case.acknowledgement is not None or _without_object(case)
     filed = in_french(case.filed_on)
@@ -76,7 +76,7 @@ def acknowledgement(case: Case, today: date, reference: Reference) -> Clock:
     if case.routing is None:
         return stopped(clock, "la demande n'est pas encore parvenue à l'administration compétente (CRPA R112-11-2)")
     start = case.routing.received_on
-    due = add_working_days(start, days, department_of(case))
+    due = reference.calendar.add_working_days(start, days, department_of(case))
     told = f"Demande parvenue le {in_french(start)} à l'administration compétente"
     facts = {"réception par l'administration compétente": in_french(start)}
     if notice is None:

@@ -256,7 +256,8 @@ class Threshold(Row, frozen=True, kw_only=True):
     @property
     def doubt(self) -> str:
         """How a finding says that it rests on a figure that nobody confirmed."""
-        return f"{self.label} ({self.article}) : {self.note or 'chiffre non confirmé'}"
+        note = (self.note or "chiffre non confirmé").rstrip(".")
+        return f"{self.label} ({self.article}) : {note[:1].lower()}{note[1:]}"
 
 
 class Holiday(Row, frozen=True, kw_only=True):

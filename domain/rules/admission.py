@@ -260,7 +260,6 @@ def _in_shortage(case: Case, admission: ExceptionalAdmission, job: Job, law: Law
         f"Métier en tension : {listed.because} ; durées de travail et de résidence suffisantes, bulletin n° 2 vierge.",
         facts=facts,
         shown_by=exhibits(case, "pay_slips"),
-        unconfirmed=("fin d'application de l'article L435-4 au 31 décembre 2026, lue dans la doctrine seule",),
     )
 
 

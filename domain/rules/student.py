@@ -124,7 +124,6 @@ def an_algerian_student_works_half_time_at_most(case: Case, law: Law) -> Finding
         return _no_student()
     if case.request.legal_regime is not LegalRegime.ALGERIAN:
         return not_applicable("L'étudiant ne relève pas de l'accord franco-algérien.")
-    doubt = ("accord franco-algérien connu par la pratique de 2021 seule",)
     branch = student.branch_hours_yearly
     facts = {
         "heures par an": str(student.hours_yearly),
@@ -137,7 +136,7 @@ def an_algerian_student_works_half_time_at_most(case: Case, law: Law) -> Finding
             "pas connue.",
             facts=facts,
             missing=("durée annuelle du travail dans la branche",),
-            unconfirmed=doubt,
+            unconfirmed=("accord franco-algérien connu par la pratique de 2021 seule",),
         )
     most = Decimal(branch) * set_by_text(law, "STUDENT_ALGERIAN_SHARE_MAX")
     within = student.hours_yearly <= most
@@ -146,5 +145,4 @@ def an_algerian_student_works_half_time_at_most(case: Case, law: Law) -> Finding
         f"{student.hours_yearly} heures par an, {'dans la limite' if within else 'au-delà'} de la moitié de la durée "
         f"annuelle de la branche ({branch} heures).",
         facts=facts,
-        unconfirmed=doubt,
     )

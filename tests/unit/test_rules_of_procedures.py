@@ -491,7 +491,12 @@ def test_an_algerian_student(
     )
     finding = found(case, C.ALGERIAN_STUDENT_HOURS)
     says(finding, met, because, {"heures par an": str(hours), "durée annuelle de la branche": told}, missing)
-    assert finding.unconfirmed == ("accord franco-algérien connu par la pratique de 2021 seule",)
+    share = (
+        "Travail d'un étudiant algérien, en part de la durée annuelle de la branche (accord franco-algérien du "
+        "27 décembre 1968) : chiffre non confirmé"
+    )
+    unread = "accord franco-algérien connu par la pratique de 2021 seule"
+    assert finding.unconfirmed == (unread if branch is None else share,)
 
 
 def test_another_student_does_not_fall_under_the_agreement_with_algeria() -> None:
@@ -1380,9 +1385,12 @@ def test_admission_in_a_shortage_occupation(today: date, changes: dict[str, Any]
     assert finding.because.endswith(" ; durées de travail et de résidence suffisantes, bulletin n° 2 vierge.")
     assert "S1Z40" in finding.because
     assert finding.facts == WORKED
-    assert finding.unconfirmed == (
-        "fin d'application de l'article L435-4 au 31 décembre 2026, lue dans la doctrine seule",
+    first, second = finding.unconfirmed
+    assert first.startswith(
+        "Mois travaillés sur les vingt-quatre derniers dans un métier en tension (CESEDA L435-4) : "
     )
+    assert second.startswith("Résidence ininterrompue")
+    assert all("fin au 31 décembre 2026 lue dans la doctrine seule" in doubt for doubt in finding.unconfirmed)
     assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
 
 
