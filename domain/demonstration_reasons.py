@@ -228,8 +228,9 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "mi-temps-algerien-depasse",
         Criterion.ALGERIAN_STUDENT_HOURS,
         "Mi-temps annuel de l'étudiant algérien dépassé",
-        "En application de l'accord franco-algérien ({loi:article}, lu au {loi:version}), l'étudiant algérien ne peut travailler plus de la moitié de la durée "
-        "annuelle pratiquée dans la branche. Cette durée serait dépassée : {fait:constatés}",
+        "En application de l'accord franco-algérien ({loi:article}, lu au {loi:version}), l'étudiant algérien ne peut "
+        "travailler plus de la moitié de la durée annuelle pratiquée dans la branche. Cette durée serait dépassée : "
+        "{fait:constatés}",
     ),
     (
         "stage-trop-long",
