@@ -25,7 +25,7 @@ def lodger(case: Case, role: Role, named: Addressee | None) -> Addressee:
     if own is None:
         raise Refused("addressee_missing", "Précisez qui agit : l'employeur ou l'étranger.")
     if named not in {None, own} or own not in case.parties:
-        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+        raise Refused("not_an_addressee")
     return own
 
 

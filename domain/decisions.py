@@ -85,6 +85,14 @@ def routing_of(case: Case) -> Routing:
     return case.routing
 
 
+def not_asked_here(criterion: Criterion) -> Refused:
+    """The refusal to assess what no text in force today asks of this procedure."""
+    return Refused(
+        "criterion_unknown_here",
+        f"« {CRITERION_TITLES[criterion]} » n'est pas une condition de cette procédure à ce jour.",
+    )
+
+
 def must_be_examinable(case: Case, today: date) -> None:
     """Refuse unless the case is under examination, or awaits items past the delay given (CRPA L114-5)."""
     asked = case.open_missing_items
@@ -97,9 +105,7 @@ def exhibits_of(case: Case, ids: Iterable[str]) -> tuple[Exhibit, ...]:
     """The documents named, in the version held today, with their hashes; none that is unknown or was refused."""
     found = []
     for id in dict.fromkeys(ids):
-        held = case.documents.get(id)
-        if held is None:
-            raise Refused("document_unknown", f"La pièce « {id} » n'existe pas dans ce dossier.")
+        held = case.document(id)
         current = held.current
         if current.version in held.refused:
             raise Refused("exhibit_refused", f"La pièce « {id} » a été écartée : {held.refused[current.version]}")
@@ -265,7 +271,7 @@ def _must_be_earned(case: Case, reasons: tuple[ReasonGiven, ...], context: Conte
             f"Une condition impérative n'est pas remplie : {_titles(unmet)}. La demande ne peut être accueillie.",
         )
     if reasons:
-        raise Refused("reasons_only_against", "Une décision favorable ne comporte pas de motif de refus.")
+        raise Refused("reasons_only_against")
 
 
 @provision(Chapter.VALIDITY, "CRPA L114-5")
@@ -418,5 +424,5 @@ def addressee_of(case: Case, named: Addressee | None, context: Context) -> Addre
     if chosen is None:
         raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur, l'étranger ou la préfecture.")
     if chosen not in case.addressees or (own is not None and chosen is not own):
-        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+        raise Refused("not_an_addressee")
     return chosen

@@ -10,7 +10,7 @@ from stdnum.fr import siret as siret_numbers
 from domain.days import add_months
 from domain.envelope import Role
 from domain.procedures import Procedure
-from domain.provisions import Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
 from domain.reference import MAYOTTE, Reference
 from domain.refusals import Fault
 from domain.request import (
@@ -140,7 +140,7 @@ def _french(day: date) -> str:
     since=date(2008, 5, 1),
     until=date(2024, 8, 31),
     mark="unconfirmed",
-    note="rédactions antérieures au 1er septembre 2024 non lues",
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 @provision(Chapter.FILING, "CT R5221-1", since=date(2024, 9, 1))
 def _the_employer_files(filing: _Filing) -> Iterator[Fault]:
@@ -293,7 +293,7 @@ def _begins(request: Request) -> date | None:
     since=date(2008, 5, 1),
     until=date(2021, 3, 31),
     mark="unconfirmed",
-    note="rédaction antérieure au 1er avril 2021 non lue",
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 @provision(
     Chapter.FILING,
@@ -398,12 +398,12 @@ def _job_dates(filing: _Filing, job: Job) -> Iterator[Fault]:
     procedure = filing.request.procedure
     admitted = CONTRACTS.get(procedure, frozenset(Contract))
     if job.contract not in admitted:
-        yield _fault("/job/contract", "contract_unsuitable", "Ce type de contrat n'entre pas dans cette procédure.")
+        yield Fault.plain(f"{AT}/job/contract", "contract_unsuitable")
     if procedure not in ALREADY_AT_WORK:
         yield from _future(filing, "/job/start", job.start)
     yield from _not_too_far(filing, "/job/start", job.start)
     if job.contract is Contract.PERMANENT and job.end is not None:
-        yield _fault("/job/end", "end_impossible", "Un contrat à durée indéterminée n'a pas de date de fin.")
+        yield Fault.plain(f"{AT}/job/end", "end_impossible")
     elif job.contract in WITH_AN_END and job.end is None:
         yield _missing("/job/end", "la date de fin du contrat ou de la mission")
     elif job.end is not None:
@@ -444,7 +444,7 @@ def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault
     since=date(2008, 5, 1),
     until=date(2024, 8, 31),
     mark="unconfirmed",
-    note="rédactions antérieures au 1er septembre 2024 non lues",
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 @provision(Chapter.FILING, "CT R5221-1 II", since=date(2024, 9, 1))
 def _a_third_party_holds_a_mandate(filing: _Filing) -> Iterator[Fault]:
@@ -588,7 +588,7 @@ def _foreign_employer(country: str) -> Iterator[Fault]:
     if country != KOSOVO and pycountry.countries.get(alpha_2=country) is None:
         yield _fault(path, "country_unknown", f"Le code de pays {country} n'existe pas.")
     elif country in FRENCH:
-        yield _fault(path, "foreign_employer_in_france", "L'employeur qui détache est établi hors de France.")
+        yield Fault.plain(f"{AT}{path}", "foreign_employer_in_france")
 
 
 @provision(Chapter.FILING, "CESEDA L426-22", since=date(2021, 5, 1))

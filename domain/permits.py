@@ -6,7 +6,7 @@ from domain.acts import Permit
 from domain.case import Case
 from domain.context import Context
 from domain.days import add_months
-from domain.provisions import Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, Chapter, provision
 from domain.reference import Reference
 from domain.refusals import Refused
 from domain.request import (
@@ -116,7 +116,7 @@ def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference)
     since=date(2008, 5, 1),
     until=date(2021, 3, 31),
     mark="unconfirmed",
-    note="rédaction antérieure au 1er avril 2021 non lue",
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 @provision(Chapter.TERMS, "CT R5221-32", since=date(2021, 4, 1))
 def renewed_for_the_contract(renewal: Renewal, job: Job) -> Days:
