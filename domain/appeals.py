@@ -53,7 +53,7 @@ def attackable(case: Case, decision: str | None) -> Decision:
     if attacked.kind.is_favourable:
         raise Refused(
             "decision_favourable",
-            f"La décision {attacked.id} du {attacked.on:%d/%m/%Y} est favorable : le recours d'un tiers contre elle "
+            f"La décision {attacked.id} du {in_french(attacked.on)} est favorable : le recours d'un tiers contre elle "
             "n'est pas traité ici.",
         )
     replaced = attacked.ended_by

@@ -9,7 +9,7 @@ from msgspec import Meta
 from domain.acts import CourtAction, Injunction, InjunctionKind, JudgmentOutcome
 from domain.case import Case, Litigation
 from domain.findings import CRITERION_TITLES, Criterion
-from domain.french import folded
+from domain.french import folded, in_french
 from domain.procedures import OutcomeKind, Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -243,7 +243,7 @@ def pending(case: Case, litigation: str) -> Litigation:
     """Proceedings in which the court has not ruled; refused otherwise."""
     proceedings = case.proceedings(litigation)
     if proceedings.outcome is not None:
-        on = f" le {proceedings.judged_on:%d/%m/%Y}" if proceedings.judged_on else ""
+        on = f" le {in_french(proceedings.judged_on)}" if proceedings.judged_on else ""
         raise Refused("litigation_ended", f"La juridiction a statué{on} dans l'instance {litigation}.")
     return proceedings
 

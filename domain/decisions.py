@@ -22,6 +22,7 @@ from domain.clocks import silence_due
 from domain.context import Context
 from domain.envelope import Role
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven, RuleId
+from domain.french import in_french
 from domain.law import Law, Rule, rules_in_force
 from domain.procedures import OutcomeKind
 from domain.provisions import Chapter, provision
@@ -144,7 +145,7 @@ def must_be_undecided(case: Case) -> None:
     if case.stage.kind is StageKind.FIRST and standing is not None and not standing.is_implicit:
         raise Refused(
             "already_decided",
-            f"La décision {standing.id} du {standing.on:%d/%m/%Y} ({DECISION_TITLES[standing.kind]}) est en vigueur.",
+            f"La décision {standing.id} du {in_french(standing.on)} ({DECISION_TITLES[standing.kind]}) est en vigueur.",
         )
 
 
@@ -154,7 +155,7 @@ def must_not_be_granted_by_silence(case: Case, context: Context) -> None:
     if due is not None and due.expires_on and silence_rule_of(case.request, context.reference).effect == "grant":
         raise Refused(
             "granted_by_silence",
-            f"Le silence vaut acceptation depuis le {due.expires_on:%d/%m/%Y} : cette décision est à constater.",
+            f"Le silence vaut acceptation depuis le {in_french(due.expires_on)} : cette décision est à constater.",
         )
 
 
@@ -164,7 +165,7 @@ def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     if not rules:
         raise Refused(
             "law_not_held",
-            f"Les conditions applicables à cette procédure le {context.today:%d/%m/%Y} ne sont pas tenues : la "
+            f"Les conditions applicables à cette procédure le {in_french(context.today)} ne sont pas tenues : la "
             "décision ne peut être préparée ici.",
         )
     lacking = [rule for rule in rules if not _assessed(case, rule)]
@@ -281,7 +282,7 @@ def expired_request(case: Case, today: date) -> MissingItems:
     asked = case.open_missing_items
     if asked is None or asked.due_on >= today:
         why = (
-            f"le délai de la demande {asked.id} court jusqu'au {asked.due_on:%d/%m/%Y} inclus"
+            f"le délai de la demande {asked.id} court jusqu'au {in_french(asked.due_on)} inclus"
             if asked
             else "aucune demande de pièces n'est restée sans réponse"
         )

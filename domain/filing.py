@@ -9,6 +9,7 @@ from stdnum.fr import siret as siret_numbers
 
 from domain.days import add_months
 from domain.envelope import Role
+from domain.french import in_french
 from domain.procedures import Procedure
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
 from domain.reference import MAYOTTE, Reference
@@ -128,10 +129,6 @@ def _fault(path: str, code: str, message: str) -> Fault:
 
 def _missing(path: str, what: str) -> Fault:
     return _fault(path, "fact_missing", f"Il manque : {what}.")
-
-
-def _french(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
 
 
 @provision(
@@ -420,22 +417,22 @@ def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
 
 def _past(filing: _Filing, path: str, day: date | None) -> Iterator[Fault]:
     if day is not None and day > filing.today:
-        yield _fault(path, "date_impossible", f"Le {_french(day)} est dans l'avenir.")
+        yield _fault(path, "date_impossible", f"Le {in_french(day)} est dans l'avenir.")
 
 
 def _future(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
     if day < filing.filed_on:
-        yield _fault(path, "start_in_past", f"Le {_french(day)} précède le dépôt de la demande.")
+        yield _fault(path, "start_in_past", f"Le {in_french(day)} précède le dépôt de la demande.")
 
 
 def _not_too_far(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
     if day > add_months(filing.today, 12 * YEARS_AHEAD_MAX):
-        yield _fault(path, "date_impossible", f"Le {_french(day)} est à plus de {YEARS_AHEAD_MAX} ans.")
+        yield _fault(path, "date_impossible", f"Le {in_french(day)} est à plus de {YEARS_AHEAD_MAX} ans.")
 
 
 def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault]:
     if first is not None and last is not None and last < first:
-        yield _fault(path, "dates_disordered", f"Le {_french(last)} précède le {_french(first)}.")
+        yield _fault(path, "dates_disordered", f"Le {in_french(last)} précède le {in_french(first)}.")
 
 
 @provision(
@@ -510,7 +507,7 @@ def _within_the_quota_no_permit_is_asked(filing: _Filing, student: StudentAboveQ
         yield _fault(
             "/particulars/enrolled_until",
             "enrolment_ended",
-            f"L'inscription a pris fin le {_french(student.enrolled_until)} : demandez un changement de statut.",
+            f"L'inscription a pris fin le {in_french(student.enrolled_until)} : demandez un changement de statut.",
         )
     quota = filing.reference.threshold("STUDENT_HOURS_ANNUAL_MAX", filing.today)
     algerian = filing.request.worker.nationality == "DZ"
@@ -633,7 +630,7 @@ def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Faul
         yield _fault(
             "/particulars/agreement_end",
             "agreement_ended",
-            f"La convention a pris fin le {_french(amendment.agreement_end)} : elle ne peut plus être prolongée.",
+            f"La convention a pris fin le {in_french(amendment.agreement_end)} : elle ne peut plus être prolongée.",
         )
 
 

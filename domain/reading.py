@@ -136,7 +136,7 @@ def smic_doubt(smic: SmicRow) -> tuple[str, ...]:
     """Why a figure of the SMIC is not sure, when it is not."""
     if smic.mark is Mark.CONFIRMED:
         return ()
-    return (f"SMIC au {smic.effective_from:%d/%m/%Y} : {smic.note or 'une seule source'}",)
+    return (f"SMIC au {in_french(smic.effective_from)} : {smic.note or 'une seule source'}",)
 
 
 def department_of_work(job: Job, reference: Reference) -> str | None:

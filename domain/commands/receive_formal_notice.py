@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.court import must_be_served, pending
 from domain.envelope import Role
 from domain.events import FormalNoticeReceived
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -39,7 +40,7 @@ def receive_formal_notice(
     if proceedings.defence_filed_on is not None:
         raise Refused(
             "defence_already_filed",
-            f"Un mémoire en défense a été produit le {proceedings.defence_filed_on:%d/%m/%Y}.",
+            f"Un mémoire en défense a été produit le {in_french(proceedings.defence_filed_on)}.",
         )
     received_on = command.received_on or context.today
     must_have_no_fault(

@@ -14,6 +14,7 @@ from domain.decisions import WEIGHING_LENGTH_MIN
 from domain.envelope import Role
 from domain.events import LegalBasisSubstituted
 from domain.findings import Criterion, RuleId
+from domain.french import in_french
 from domain.law import all_rules
 from domain.provisions import Chapter, provision
 from domain.refusals import Fault
@@ -80,5 +81,5 @@ def _unsuitable(article: str, on: date) -> Fault:
     return Fault(
         pointer="/article",
         code="basis_unsuitable",
-        message=f"« {article} » n'est pas un autre texte en vigueur le {on:%d/%m/%Y}, jour de la décision attaquée.",
+        message=f"« {article} » n'est pas un autre texte en vigueur le {in_french(on)}, jour de la décision attaquée.",
     )
