@@ -202,10 +202,13 @@ def investigation_may_close_from(action: CourtAction, ordered_on: date, immediat
 
 
 @provision(Chapter.LITIGATION, "CJA R613-2")
-def briefs_close_on(action: CourtAction, hearing_on: date, reference: Reference) -> date:
-    """Without an order the investigation closes three clear days before the hearing."""
+def briefs_close_on(action: CourtAction, hearing_on: date, reference: Reference, *, urgent: bool = False) -> date:
+    """Without an order the investigation closes three clear days before the hearing, or at the hearing itself when the
+    president reduced its notice for urgency."""
     if action in URGENT:
         return urgent_briefs_close_on(hearing_on)
+    if urgent:
+        return hearing_on
     return hearing_on - timedelta(days=set_by_text(reference, "COURT_CLEAR_DAYS_BEFORE_HEARING", hearing_on) + 1)
 
 

@@ -135,7 +135,7 @@ def prolonged_for_unemployment(request: Request, renewal: Renewal, job: Job, on:
     starts_on = renewal.earlier_expires_on + DAY
     if renewal.first_renewal and employee and prolonged is not None:
         return starts_on, add_months(renewal.earlier_expires_on, int(prolonged.value))
-    if not renewal.first_renewal and renewal.unemployment_benefit_until is not None:
+    if not renewal.first_renewal and employee and renewal.unemployment_benefit_until is not None:
         return starts_on, renewal.unemployment_benefit_until
     return renewed_for_the_contract(renewal, job)
 

@@ -299,6 +299,19 @@ Feature: Litigation
       | 2027-02-02 | true   | 409    | code          | hearing_notice_too_short |
       | 2027-02-03 | true   | 200    | events.0.type | HearingSet               |
 
+  Scenario: When the president reduces the notice for urgency, briefs come until the hearing (CJA R613-2)
+    Given a request refused on pay
+    And the claim 2600123 is served on 2026-11-16
+    And the day is 2027-02-01
+    When legal-69 gives "set-hearing" with:
+      """
+      {"litigation": "L1", "hearing_on": "2027-02-04", "urgent": true}
+      """
+    Then the fact HearingSet has:
+      | path                    | value      |
+      | hearing_on              | 2027-02-04 |
+      | investigation_closes_on | 2027-02-04 |
+
   Scenario: Briefs close three clear days before the hearing (CJA R613-2)
     Given a request refused on pay
     And the claim 2600123 is served on 2026-11-16

@@ -141,12 +141,29 @@ Feature: Renewing a permit
       | met          | met         |
       | rule.article | CT R5221-33 |
 
+  Scenario Outline: Only the employee's title is prolonged for involuntary unemployment: <title> (CT R5221-33)
+    Given a renewal request filed by employer-acme with:
+      | pointer                                       | value   |
+      | /request/particulars/involuntarily_unemployed | true    |
+      | /request/worker/residence_title/kind          | <title> |
+    And the case is under examination by agent-63
+    When agent-63 assesses renewal_unemployment
+    Then the last fact is CriterionAssessed
+    And there is a condition renewal_unemployment that is <met>
+
+    Examples:
+      | title            | met            |
+      | employee         | met            |
+      | renewal_receipt  | met            |
+      | temporary_worker | not_applicable |
+
   Scenario Outline: A later renewal is decided in view of the rights to benefit, open until <until>: <met> (CT R5221-33)
     Given a renewal request filed by employer-acme with:
-      | pointer                                         | value   |
-      | /request/particulars/involuntarily_unemployed   | true    |
-      | /request/particulars/first_renewal              | false   |
-      | /request/particulars/unemployment_benefit_until | <until> |
+      | pointer                                         | value    |
+      | /request/particulars/involuntarily_unemployed   | true     |
+      | /request/particulars/first_renewal              | false    |
+      | /request/particulars/unemployment_benefit_until | <until>  |
+      | /request/worker/residence_title/kind            | employee |
     And the case is under examination by agent-63
     When agent-63 assesses renewal_unemployment
     Then the last fact is CriterionAssessed
@@ -162,9 +179,10 @@ Feature: Renewing a permit
 
   Scenario: A later renewal whose rights to benefit nobody knows (CT R5221-33)
     Given a renewal request filed by employer-acme with:
-      | pointer                                       | value |
-      | /request/particulars/involuntarily_unemployed | true  |
-      | /request/particulars/first_renewal            | false |
+      | pointer                                       | value    |
+      | /request/particulars/involuntarily_unemployed | true     |
+      | /request/particulars/first_renewal            | false    |
+      | /request/worker/residence_title/kind          | employee |
     And the case is under examination by agent-63
     When agent-63 assesses renewal_unemployment
     Then it is refused with 422 "finding_needs_reason"
@@ -175,6 +193,7 @@ Feature: Renewing a permit
       | /request/particulars/involuntarily_unemployed   | true       |
       | /request/particulars/first_renewal              | false      |
       | /request/particulars/unemployment_benefit_until | 2027-06-30 |
+      | /request/worker/residence_title/kind            | employee   |
     And the case is under examination by agent-63
     And every condition is assessed as met
     When agent-63 gives "propose" with:

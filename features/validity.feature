@@ -104,12 +104,12 @@ Feature: The formal validity of decisions
 
   # F3
 
-  Scenario: The signatory holds a published delegation (CE, avis, n° 365886)
+  Scenario: The signatory holds a published delegation (CE, avis, 5 juillet 2013, n° 365886)
     Given a request refused on pay
     When legal-69 reads the validity of decision D1
-    Then F3 holds on "CE, avis, n° 365886" saying "La délégation n° 2021-063-001, publiée le 1er janvier 2011"
+    Then F3 holds on "CE, avis, 5 juillet 2013, n° 365886" saying "La délégation n° 2021-063-001, publiée le 1er janvier 2011"
 
-  Scenario Outline: Before signing, the signatory is told that the delegation <why> (CE, avis, n° 365886)
+  Scenario Outline: Before signing, the signatory is told that the delegation <why> (CE, avis, 5 juillet 2013, n° 365886)
     Given an administration of its own
     And the only delegation of signatory-63 has <member> = <value>
     And an introduction_permanent request filed by employer-acme
@@ -131,7 +131,7 @@ Feature: The formal validity of decisions
       | acts         | ["refusal"] | ne couvre pas les autorisations accordées |
       | departments  | ["42"]      | ne couvre pas le département 69           |
 
-  Scenario Outline: A delegation whose <member> is <value> still covers the second of November (CE, avis, n° 365886)
+  Scenario Outline: A delegation whose <member> is <value> still covers the second of November (CE, avis, 5 juillet 2013, n° 365886)
     Given an administration of its own
     And the only delegation of signatory-63 has <member> = <value>
     And an introduction_permanent request filed by employer-acme
@@ -139,7 +139,7 @@ Feature: The formal validity of decisions
     And every condition is assessed as met
     And a grant is proposed
     When signatory-63 reads the validity of the proposal
-    Then F3 holds on "CE, avis, n° 365886" saying "La délégation n° 2026-063-009"
+    Then F3 holds on "CE, avis, 5 juillet 2013, n° 365886" saying "La délégation n° 2026-063-009"
     And the answer has:
       | path    | value |
       | refusal | none  |
@@ -150,21 +150,21 @@ Feature: The formal validity of decisions
       | ends_on      | 2026-11-02 |
       | published_on | 2026-11-02 |
 
-  Scenario: A delegation that ends later does not undo what was signed under it (CE, avis, n° 365886)
+  Scenario: A delegation that ends later does not undo what was signed under it (CE, avis, 5 juillet 2013, n° 365886)
     Given an administration of its own
     And the only delegation of signatory-63 has ends_on = 2026-11-02
     And an introduction_permanent request granted
     And the day is 2026-12-01
     When auditor reads the validity of decision D1
-    Then F3 holds on "CE, avis, n° 365886" saying "est en vigueur et couvre les autorisations accordées"
+    Then F3 holds on "CE, avis, 5 juillet 2013, n° 365886" saying "est en vigueur et couvre les autorisations accordées"
 
-  Scenario: Whoever does not sign is told that the delegation will be verified (CE, avis, n° 365886)
+  Scenario: Whoever does not sign is told that the delegation will be verified (CE, avis, 5 juillet 2013, n° 365886)
     Given an introduction_permanent request filed by employer-acme
     And the case is under examination by agent-63
     And every condition is assessed as met
     And a grant is proposed
     When agent-63 reads the validity of the proposal
-    Then F3 is pending on "CE, avis, n° 365886" saying "sera vérifiée au jour de la signature"
+    Then F3 is pending on "CE, avis, 5 juillet 2013, n° 365886" saying "sera vérifiée au jour de la signature"
     And F4 is pending on "CRPA L212-1" saying "sera nommé à la signature"
 
   # F4, F5
@@ -543,7 +543,7 @@ Feature: The formal validity of decisions
     When auditor reads the validity of decision D1
     Then F1 holds on "CRPA L211-2" saying "La clôture indique les pièces restées manquantes : Attestation"
     And F2 does not apply on "principe de l'examen particulier" saying "ne repose pas sur l'appréciation des conditions"
-    And F3 holds on "CE, avis, n° 365886" saying "couvre les clôtures"
+    And F3 holds on "CE, avis, 5 juillet 2013, n° 365886" saying "couvre les clôtures"
     And F6 holds on "CJA R421-5" saying "devant le tribunal administratif de Lyon"
 
   # Who reads

@@ -64,16 +64,26 @@ def silence_stamps_an_amendment(case: Case, today: date, rule: SilenceRule, refe
     return _silence_that_grants("T4", case, today, rule, reference)
 
 
+CARD_ONLY = "délai lu pour la carte « jeune au pair » ; qu'il vaille pour le visa de la convention est une déduction"
+
+
 @provision(Chapter.CLOCKS, "CESEDA R*432-1", "CESEDA R432-2")
 def silence_rejects_a_residence_permit(case: Case, today: date, rule: SilenceRule, reference: Reference) -> Clock:
     """T5: four months' silence rejects a request for a residence permit, such as an exceptional admission."""
     return _silence_that_rejects("T5", case, today, rule)
 
 
-@provision(Chapter.CLOCKS, "CESEDA R432-2", "CESEDA R426-14")
+@provision(
+    Chapter.CLOCKS,
+    "CESEDA R432-2",
+    "CESEDA R426-14",
+    mark="unconfirmed",
+    note=CARD_ONLY,
+)
 def silence_rejects_within_ninety_days(case: Case, today: date, rule: SilenceRule, reference: Reference) -> Clock:
     """T5: ninety days' silence rejects the request of an au pair."""
-    return _silence_that_rejects("T5", case, today, rule)
+    clock = _silence_that_rejects("T5", case, today, rule)
+    return replace(clock, unconfirmed=(*clock.unconfirmed, CARD_ONLY))
 
 
 @provision(

@@ -51,6 +51,8 @@ def set_hearing(case: Case, command: SetHearing, context: Context) -> tuple[Hear
             litigation=proceedings.id,
             announced_on=announced_on,
             hearing_on=command.hearing_on,
-            investigation_closes_on=briefs_close_on(proceedings.action, command.hearing_on, context.reference),
+            investigation_closes_on=briefs_close_on(
+                proceedings.action, command.hearing_on, context.reference, urgent=command.urgent
+            ),
         ),
     )

@@ -27,7 +27,20 @@ def _no_au_pair() -> Finding:
     return not_applicable("La demande ne concerne pas un jeune au pair.")
 
 
-@rule(Criterion.AU_PAIR_CONDITIONS, "CESEDA L426-22", since=date(2021, 5, 1), procedures=(Procedure.AU_PAIR,))
+NO_STAMP_READ = (
+    "texte lu pour la carte « jeune au pair » ; aucun texte lu ne prévoit le visa de la convention, tenu ici dans la "
+    "suite du placement d'aide familiale"
+)
+
+
+@rule(
+    Criterion.AU_PAIR_CONDITIONS,
+    "CESEDA L426-22",
+    since=date(2021, 5, 1),
+    procedures=(Procedure.AU_PAIR,),
+    mark="unconfirmed",
+    note=NO_STAMP_READ,
+)
 def the_au_pair_conditions_are_met(case: Case, law: Law) -> Finding:
     """The person is 18 to 30, is received by a family of another nationality and no kin, helps at most 25 hours a week,
     and knows some French or has secondary education or professional qualifications."""
@@ -67,7 +80,14 @@ def the_au_pair_conditions_are_met(case: Case, law: Law) -> Finding:
     )
 
 
-@rule(Criterion.AU_PAIR_STAY, "CESEDA R426-15", since=date(2021, 5, 1), procedures=(Procedure.AU_PAIR,))
+@rule(
+    Criterion.AU_PAIR_STAY,
+    "CESEDA R426-15",
+    since=date(2021, 5, 1),
+    procedures=(Procedure.AU_PAIR,),
+    mark="unconfirmed",
+    note=NO_STAMP_READ,
+)
 def the_au_pair_stays_two_years_at_most(case: Case, law: Law) -> Finding:
     """The title is given for the length of the agreement, and stays on this ground last two years at most in all."""
     stay = case.request.particulars

@@ -31,6 +31,8 @@ L5221_5_REWRITTEN = date(2024, 1, 28)
 TRAINING_CONTRACTS = frozenset({Contract.APPRENTICESHIP, Contract.PROFESSIONALISATION})
 MASTER_LEVEL = 7
 
+OF_RIGHT_IS_WIDE = "que « de droit » écarte toutes les conditions de CT R5221-20 est une déduction"
+
 OF_RIGHT_READ_SO = (
     "« de droit » est lu comme écartant toutes les conditions de R5221-20 et de R5221-20-1, sans toucher aux motifs "
     "propres au renouvellement ni aux titres qui ouvrent ces contrats : portée déduite, que le texte n'écrit pas ; "
@@ -61,7 +63,8 @@ def training_contract_is_permitted(case: Case, law: Law) -> Finding | None:
     assert title is not None, "nobody is allowed to stay without a title"
     if job.end is None and title.kind is not TitleKind.CHILD_WELFARE:
         return None
-    doubt = () if law.today >= L5221_5_REWRITTEN else ("CT L5221-5 : version antérieure au 28 janvier 2024 non lue",)
+    earlier = ("CT L5221-5 : version antérieure au 28 janvier 2024 non lue",)
+    doubt = (OF_RIGHT_IS_WIDE, *(() if law.today >= L5221_5_REWRITTEN else earlier))
     return _of_right(job, title, "CT L5221-5", "d'un étranger admis au séjour", doubt)
 
 
@@ -74,7 +77,7 @@ def youth_in_care_is_permitted(case: Case, law: Law) -> Finding | None:
         return None
     if title is None or title.kind is not TitleKind.CHILD_WELFARE or law.today < CESEDA_RECODIFIED:
         return None
-    doubt = ("conformité du contrat au cursus suivi à vérifier",)
+    doubt = (OF_RIGHT_IS_WIDE, "conformité du contrat au cursus suivi à vérifier")
     return _of_right(job, title, "CT R5221-22", "d'un jeune confié à l'aide sociale à l'enfance", doubt)
 
 

@@ -26,6 +26,11 @@ WITH_ALLOWANCE = frozenset({InternshipCase.VOCATIONAL, InternshipCase.CURRICULUM
 """Case 1°, in which CESEDA R426-19 gives the trainee an allowance."""
 
 
+NO_GROUND_OF_ITS_OWN = (
+    "CESEDA R426-20 n'énumère que trois motifs de refus : que la durée excessive en fonde un autre est une déduction"
+)
+
+
 def _no_internship() -> Finding:
     return not_applicable("La demande ne porte pas sur un stage.")
 
@@ -100,7 +105,14 @@ def _clauses(agreement: InternshipAgreement) -> Finding:
     )
 
 
-@rule(Criterion.INTERNSHIP_LENGTH, "CESEDA R426-18", since=date(2021, 5, 1), procedures=INTERNSHIPS)
+@rule(
+    Criterion.INTERNSHIP_LENGTH,
+    "CESEDA R426-18",
+    since=date(2021, 5, 1),
+    procedures=INTERNSHIPS,
+    mark="unconfirmed",
+    note=f"texte lu ; {NO_GROUND_OF_ITS_OWN}",
+)
 def the_internship_keeps_to_its_length(case: Case, law: Law) -> Finding:
     """An internship of vocational training lasts six months at most, that of an employee from abroad twelve, then
     eighteen with its only extension, one in a hospital six, then six more, up to twenty-four in all agreements."""
@@ -135,12 +147,14 @@ def _first_length(case: Case, agreement: InternshipAgreement, law: Law) -> Findi
     if agreement.internship is InternshipCase.HOSPITAL:
         months = min(months, max(_hospital_total(law) - agreement.earlier_hospital_months, 0))
     latest = add_months(agreement.start, months)
+    within = agreement.end <= latest and months > 0
     return answer(
-        Met.MET if agreement.end <= latest and months > 0 else Met.NOT_MET,
+        Met.MET if within else Met.NOT_MET,
         f"{_named(agreement.internship)} du {in_french(agreement.start)} au {in_french(agreement.end)}, pour une durée "
         f"d'au plus {months} mois (jusqu'au {in_french(latest)}).",
         facts={**facts, "au plus tard": latest.isoformat()},
         shown_by=exhibits(case, "internship_agreement"),
+        unconfirmed=() if within else (NO_GROUND_OF_ITS_OWN,),
     )
 
 
@@ -156,7 +170,10 @@ def _extended_length(case: Case, amendment: InternshipAmendment, law: Law) -> Fi
         allowed = count_set_by_text(law, "INTERNSHIP_COMPANY_EXTENSIONS_MAX")
         if amendment.earlier_extensions >= allowed:
             return answer(
-                Met.NOT_MET, f"{_named(amendment.internship)} : ce stage a déjà été prolongé une fois.", facts=facts
+                Met.NOT_MET,
+                f"{_named(amendment.internship)} : ce stage a déjà été prolongé une fois.",
+                facts=facts,
+                unconfirmed=(NO_GROUND_OF_ITS_OWN,),
             )
         months = count_set_by_text(law, "INTERNSHIP_COMPANY_MONTHS_TOTAL_MAX")
         latest = add_months(amendment.agreement_start, months)
@@ -164,15 +181,20 @@ def _extended_length(case: Case, amendment: InternshipAmendment, law: Law) -> Fi
         latest, months = _hospital_latest(amendment, law)
     else:
         return answer(
-            Met.NOT_MET, f"{_named(amendment.internship)} : ce cas ne peut être prolongé (CESEDA R426-21).", facts=facts
+            Met.NOT_MET,
+            f"{_named(amendment.internship)} : ce cas ne peut être prolongé (CESEDA R426-21).",
+            facts=facts,
+            unconfirmed=(NO_GROUND_OF_ITS_OWN,),
         )
+    within = amendment.new_end <= latest
     return answer(
-        Met.MET if amendment.new_end <= latest else Met.NOT_MET,
+        Met.MET if within else Met.NOT_MET,
         f"{_named(amendment.internship)} commencé le {in_french(amendment.agreement_start)}, prolongé jusqu'au "
         f"{in_french(amendment.new_end)} ; la prolongation peut aller jusqu'au {in_french(latest)} ({months} mois en "
         "tout au plus).",
         facts={**facts, "au plus tard": latest.isoformat()},
         shown_by=exhibits(case, "internship_agreement"),
+        unconfirmed=() if within else (NO_GROUND_OF_ITS_OWN,),
     )
 
 

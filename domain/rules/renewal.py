@@ -13,7 +13,7 @@ from domain.numbers import count_set_by_text
 from domain.procedures import Procedure
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Nature
 from domain.reading import answer, by_adverse_opinion, not_applicable, not_established
-from domain.request import Renewal
+from domain.request import Renewal, TitleKind
 from domain.rules.activity import regulated_conditions
 from domain.rules.employer import clean_record, social_obligations
 from domain.rules.housing import decent_housing
@@ -126,6 +126,7 @@ def the_contract_was_not_broken_within_a_year(case: Case, law: Law) -> Finding:
     since=date(2021, 4, 1),
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
+    note="« il est statué compte tenu des droits » : lu comme une faculté, le texte n'obligeant à aucun sens",
 )
 def involuntary_unemployment_is_taken_into_account(case: Case, law: Law) -> Finding:
     """A worker who is involuntarily unemployed has the permit prolonged one year at the first renewal, after which the
@@ -135,6 +136,9 @@ def involuntary_unemployment_is_taken_into_account(case: Case, law: Law) -> Find
         return _no_renewal()
     if not renewal.involuntarily_unemployed:
         return not_applicable("L'étranger n'est pas involontairement privé d'emploi.")
+    title = case.request.worker.residence_title
+    if title is not None and title.kind not in {TitleKind.EMPLOYEE, TitleKind.RENEWAL_RECEIPT}:
+        return not_applicable("La prolongation pour privation involontaire d'emploi ne vise que le titre « salarié ».")
     if renewal.first_renewal:
         months = count_set_by_text(law, "RENEWAL_UNEMPLOYED_MONTHS")
         return answer(

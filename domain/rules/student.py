@@ -57,7 +57,13 @@ def the_work_is_connected_with_the_studies(case: Case, law: Law) -> Finding:
     )
 
 
-@rule(Criterion.STUDENT_CONTRACT, "CT R5221-7", since=date(2021, 5, 1), procedures=STUDENTS)
+@rule(
+    Criterion.STUDENT_CONTRACT,
+    "CT R5221-7",
+    since=date(2021, 5, 1),
+    procedures=STUDENTS,
+    note="que le contrat non ouvert par R5221-6 et R5221-7 fasse refuser l'autorisation se déduit de ces textes",
+)
 def the_training_contract_is_open_to_the_student(case: Case, law: Law) -> Finding:
     """A student may conclude a professionalisation contract after a first year of stay, and an apprenticeship contract
     after that year or at once in a course of Master level, as exceptions to R5221-6."""

@@ -21,6 +21,7 @@ def _no_project() -> Finding:
     "CESEDA L421-5, R421-9",
     since=date(2021, 5, 1),
     procedures=(Procedure.VIABILITY_OPINION,),
+    mark="unconfirmed",
     note="les textes ne disent pas à quoi se mesure la viabilité : le résultat prévu est une lecture usuelle",
 )
 def the_activity_is_viable(case: Case, law: Law) -> Finding:
@@ -46,6 +47,7 @@ def the_activity_is_viable(case: Case, law: Law) -> Finding:
         f"prévu de {euros_in_french(result)} avant impôt.",
         facts=facts,
         shown_by=shown,
+        unconfirmed=("viabilité mesurée au résultat prévu : lecture usuelle du texte, à confirmer",),
     )
 
 

@@ -37,12 +37,12 @@ BORN_OF_SILENCE = "Une décision née du silence n'a pas de signataire."
 @requirement(
     "F3",
     "Compétence de l'auteur de l'acte",
-    "CE, avis, n° 365886",
+    "CE, avis, 5 juillet 2013, n° 365886",
     "CT R5221-17",
-    since=date(2008, 5, 1),
+    since=date(2013, 7, 5),
     source="Avis du Conseil d'État cité par le dossier de droit ; CT R5221-17 pour la compétence du préfet",
     mark="unconfirmed",
-    note="L'avis n'a pas été lu et sa date n'est pas connue : la date d'effet du code du travail est retenue",
+    note="avis non lu ; la règle lui est antérieure ; CT R5221-17 lu dans sa version du 1er avril 2021",
 )
 def the_author_holds_a_published_delegation(case: Case, act: Act, context: Context) -> Verdict:
     """Whoever signs for the prefect holds, on the day of the signature, a delegation in force, published by then, that

@@ -12,7 +12,14 @@ NOT_NOTIFIED = "Un rejet né du silence n'est pas notifié : il résulte de l'ac
 """Why an implicit refusal is told to nobody."""
 
 
-@requirement("F6", "Voies et délais de recours", "CJA R421-5", "CRPA R112-5", "CRPA R112-11-1")
+@requirement(
+    "F6",
+    "Voies et délais de recours",
+    "CJA R421-5",
+    "CRPA R112-5",
+    "CRPA R112-11-1",
+    note="CJA R421-5 n'exige pas à la lettre que le tribunal soit nommé : l'exiger de la notification est une prudence",
+)
 def remedies_and_limits_are_stated(case: Case, act: Act, context: Context) -> Verdict:
     """Time limits bind only if the notice, or the acknowledgement of what silence decides, names the remedies, their
     limits and the court."""
@@ -20,12 +27,18 @@ def remedies_and_limits_are_stated(case: Case, act: Act, context: Context) -> Ve
         return not_applicable("Un avis prépare une décision et ne se conteste pas par lui-même.")
     if act.kind.is_favourable and act.remedies is None:
         return not_applicable("Une décision née du silence qui accueille la demande n'indique pas de recours.")
-    if act.remedies is None or not act.remedies.complete or act.remedies.tribunal is None:
-        where = "L'accusé de réception n'indique" if act.is_implicit else "La décision n'indique"
+    notice = "L'accusé de réception" if act.is_implicit else "La décision"
+    if act.remedies is None:
         return flaw(
             "remedies_incomplete",
-            f"{where} pas les recours, leurs délais et le tribunal compétent : les délais ne seraient pas opposables "
+            f"{notice} n'indique pas les voies et délais de recours : ces délais ne seraient pas opposables "
             "(CJA R421-5).",
+        )
+    if not act.remedies.complete or act.remedies.tribunal is None:
+        return flaw(
+            "remedies_incomplete",
+            f"{notice} ne nomme pas le tribunal compétent : l'indication des voies de recours serait incomplète et "
+            "les délais pourraient n'être pas opposables (CJA R421-5).",
         )
     return held(f"Les recours et leurs délais sont indiqués, devant le {act.remedies.tribunal}.")
 

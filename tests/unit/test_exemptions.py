@@ -47,12 +47,22 @@ def training(
     return a_case(Procedure.CHANGE_OF_STATUS, worker=worker, job=job, **changes)
 
 
-NOT_READ = ("CT L5221-5 : version antérieure au 28 janvier 2024 non lue",)
+WIDE = "que « de droit » écarte toutes les conditions de CT R5221-20 est une déduction"
+NOT_READ = (
+    WIDE,
+    "CT L5221-5 : version antérieure au 28 janvier 2024 non lue",
+)
 
 
 @pytest.mark.parametrize(
     ("day", "doubts"),
-    [(IN_2018, NOT_READ), (IN_2022, NOT_READ), (date(2024, 1, 27), NOT_READ), (date(2024, 1, 28), ()), (IN_2026, ())],
+    [
+        (IN_2018, NOT_READ),
+        (IN_2022, NOT_READ),
+        (date(2024, 1, 27), NOT_READ),
+        (date(2024, 1, 28), (WIDE,)),
+        (IN_2026, (WIDE,)),
+    ],
 )
 @pytest.mark.parametrize(
     ("contract", "told"),
@@ -111,7 +121,7 @@ def test_an_adverse_opinion_cannot_be_opposed_to_a_permit_of_right() -> None:
             date(2021, 5, 1),
             "CT R5221-22",
             "d'un jeune confié à l'aide sociale à l'enfance",
-            ("conformité du contrat au cursus suivi à vérifier",),
+            (WIDE, "conformité du contrat au cursus suivi à vérifier"),
         ),
     ],
 )

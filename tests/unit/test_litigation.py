@@ -284,7 +284,7 @@ def test_a_hearing_is_announced_seven_days_before_or_two_when_urgent(
         assert refusal_of(set_hearing, served(), body, context).code == "hearing_notice_too_short"
         return
     (event,) = set_hearing(served(), body, context)
-    assert (event.hearing_on - event.investigation_closes_on).days == 4
+    assert (event.hearing_on - event.investigation_closes_on).days == (0 if urgent else 4)
 
 
 def test_three_clear_days_separate_the_closure_from_the_hearing_and_urgent_briefs_come_until_it() -> None:

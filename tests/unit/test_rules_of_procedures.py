@@ -20,10 +20,12 @@ from domain.request import (
     LegalRegime,
     OtherUndertaking,
     Renewal,
+    ResidenceTitle,
     Seasonal,
+    TitleKind,
 )
 from domain.rules import admission, asylum, au_pair, internship, renewal, seasonal, student, viability
-from tests.unit.given import REFERENCE, TODAY, a_job, a_request, a_worker, an_address
+from tests.unit.given import REFERENCE, TODAY, a_job, a_request, a_worker, a_worker_in_france, an_address
 from tests.unit.given_conditions import a_case, an_opinion, found, law
 
 REPLACE = msgspec.structs.replace
@@ -110,6 +112,9 @@ def test_a_number_that_no_held_text_sets_is_refused_rather_than_guessed() -> Non
 
 
 # --- renewal ---------------------------------------------------------------------------------------------------------
+
+
+AN_EMPLOYEE = a_worker_in_france(residence_title=ResidenceTitle(kind=TitleKind.EMPLOYEE))
 
 
 def a_renewal(**changes: Any) -> Any:
@@ -240,7 +245,21 @@ def test_a_contract_broken_within_a_year(
 def test_involuntary_unemployment(
     changes: dict[str, Any], met: Met, because: str, facts: dict[str, str], missing: tuple[str, ...]
 ) -> None:
-    says(found(a_renewal(**changes), C.RENEWAL_UNEMPLOYMENT), met, because, facts, missing)
+    says(found(of(P.RENEWAL, changes, worker=AN_EMPLOYEE), C.RENEWAL_UNEMPLOYMENT), met, because, facts, missing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "met"),
+    [
+        (TitleKind.EMPLOYEE, Met.MET),
+        (TitleKind.RENEWAL_RECEIPT, Met.MET),
+        (TitleKind.TEMPORARY_WORKER, Met.NOT_APPLICABLE),
+    ],
+)
+def test_only_the_title_of_an_employee_is_prolonged(kind: TitleKind, met: Met) -> None:
+    worker = a_worker_in_france(residence_title=ResidenceTitle(kind=kind))
+    case = of(P.RENEWAL, {"involuntarily_unemployed": True}, worker=worker)
+    assert found(case, C.RENEWAL_UNEMPLOYMENT).met is met
 
 
 CLEAN = (an_opinion(C.EMPLOYER_RECORD, False, "inspection du travail"), an_opinion(C.EMPLOYER_OBLIGATIONS, False))
