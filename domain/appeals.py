@@ -98,14 +98,20 @@ def rejection_must_be_reasoned(attacked: Decision) -> bool:
 @provision(Chapter.APPEALS, "CJA R421-5", "CRPA L112-6", "CRPA L112-12")
 def limit_runs_from(case: Case, decision: Decision, addressee: Addressee) -> date | None:
     """Limits run against an addressee from the day a decision that states remedies and limits was notified, or from the
-    birth of an implicit one whose acknowledgement said all it must."""
+    birth of an implicit one whose acknowledgement said all it must, never before that acknowledgement left."""
     if decision.remedies is None or not decision.remedies.complete:
         return None
     if decision.is_implicit:
-        known = case.acknowledgement is not None and case.acknowledgement.complete
-        return decision.on if known else None
+        notice = case.acknowledgement
+        return max(decision.on, notice.issued_on) if notice is not None and notice.complete else None
     notified = decision.notified.get(addressee)
     return notified.notified_on if notified else None
+
+
+def agreed_to_electronic_notification(case: Case, addressee: Addressee, on: date) -> bool:
+    """Whether an addressee had accepted by that day to be notified through the teleservice (CRPA R112-17)."""
+    agreed = case.consents.get(addressee)
+    return agreed is not None and agreed <= on
 
 
 def last_day(start: date, months: int, department: str, calendar: Calendar) -> date:

@@ -83,11 +83,11 @@ Feature: Who escapes the conditions
       | because                    | …CT L5221-5…  |
       | computed.unconfirmed.count | <doubts>      |
 
-    Examples: nobody read the text from before 28 January 2024
+    Examples: nobody read the text from before 28 January 2024, and how far « de droit » reaches is a deduction in each
       | filed      | graduated  | day        | mark        | doubts |
-      | 2018-05-14 | 2017-07-03 | 2018-05-14 | unconfirmed | 1      |
-      | 2024-01-15 | 2023-07-03 | 2024-01-27 | unconfirmed | 1      |
-      | 2024-01-15 | 2023-07-03 | 2024-01-28 | confirmed   | 0      |
+      | 2018-05-14 | 2017-07-03 | 2018-05-14 | unconfirmed | 2      |
+      | 2024-01-15 | 2023-07-03 | 2024-01-27 | unconfirmed | 2      |
+      | 2024-01-15 | 2023-07-03 | 2024-01-28 | confirmed   | 1      |
 
   Scenario: A youth in the care of child welfare has the permit as of right for an apprenticeship (CT R5221-22)
     Given a change_of_status request filed by employer-acme with:
@@ -102,7 +102,8 @@ Feature: Who escapes the conditions
       | met                    | not_opposable                                            |
       | because                | …de droit et cette condition ne peut lui être opposée (CT R5221-22)… |
       | computed.facts.contrat | contrat d'apprentissage                                  |
-      | computed.unconfirmed.0 | …cursus suivi…                                           |
+      | computed.unconfirmed.0 | …« de droit » écarte toutes les conditions…              |
+      | computed.unconfirmed.1 | …cursus suivi…                                           |
 
   # --- market not opposed -------------------------------------------------------------------------------------------------
 

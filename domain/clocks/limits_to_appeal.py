@@ -1,6 +1,6 @@
 """How long each addressee may contest a decision: by appeal, before the court, at the latest (T10, T12, T13)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import msgspec
@@ -18,6 +18,7 @@ from domain.clocks.clock import (
     state_on,
     stopped,
 )
+from domain.clocks.notification import doubts_of_deemed_notification
 from domain.days import add_months
 from domain.distance import extra_months, lives_abroad
 from domain.french import in_french
@@ -71,6 +72,10 @@ def _with_doubts_of_the_calendar(clock: Clock, case: Case, reference: Reference)
     return replace(clock, unconfirmed=(*clock.unconfirmed, *doubts))
 
 
+def _with_doubts(clock: Clock, doubts: Iterable[str]) -> Clock:
+    return replace(clock, unconfirmed=(*clock.unconfirmed, *doubts))
+
+
 def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
     """A decision that no longer stands is no longer to be attacked by itself."""
     return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + no_longer_stands(decision))
@@ -112,6 +117,29 @@ def _why_no_limit(case: Case, decision: Decision, addressee: Addressee) -> str:
     return f"la notification de la décision {decision.id} n'indique pas les voies et délais de recours (CJA R421-5)"
 
 
+def _doubts_of_the_start(case: Case, decision: Decision, addressee: Addressee) -> Iterator[str]:
+    """Why it is not sure that a limit runs against an addressee from the day that it is counted from."""
+    if decision.is_implicit:
+        if case.acknowledgement is not None and case.acknowledgement.issued_on > decision.on:
+            yield LATE_ACKNOWLEDGEMENT
+        if addressee is not case.parties[0]:
+            yield ACKNOWLEDGED_TO_ANOTHER
+        return
+    known = decision.notified.get(addressee)
+    if known is not None and known.deemed_on is not None:
+        yield from doubts_of_deemed_notification(case, addressee, known)
+
+
+LATE_ACKNOWLEDGEMENT = (
+    "accusé de réception postérieur à la naissance de la décision : que le délai coure du jour de son envoi est une "
+    "déduction de CRPA L112-12"
+)
+ACKNOWLEDGED_TO_ANOTHER = (
+    "l'accusé de réception n'est adressé qu'à l'auteur de la demande : que le délai coure aussi contre l'étranger est "
+    "une déduction"
+)
+
+
 @provision(Chapter.CLOCKS, "CRPA L411-2", "CJA R421-7")
 def limit_to_appeal(case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference) -> Clock:
     """T10: an administrative appeal is lodged within the limit to sue."""
@@ -121,13 +149,15 @@ def limit_to_appeal(case: Case, decision: Decision, addressee: Addressee, today:
     clock = _limit(case, decision, addressee, "T10", length, far)
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
+    clock = _with_doubts(clock, _doubts_of_the_start(case, decision, addressee))
     expires = last_day(start, length + far, department_of(case), reference.calendar)
     return _dated(clock, today, start, expires, _started(decision, start))
 
 
 def _started(decision: Decision, start: date) -> str:
     if decision.is_implicit:
-        return f"Décision implicite {decision.id} née le {in_french(start)}"
+        late = f", accusé de réception envoyé le {in_french(start)}" if start > decision.on else ""
+        return f"Décision implicite {decision.id} née le {in_french(decision.on)}{late}"
     return f"Décision {decision.id} notifiée le {in_french(start)}"
 
 
@@ -152,6 +182,7 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
     clock = _limit(case, decision, addressee, "T12", length, far)
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
+    clock = _with_doubts(clock, _doubts_of_the_start(case, decision, addressee))
     department = department_of(case)
     at_first = last_day(start, length + far, department, reference.calendar)
     told = _started(decision, start)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.appeals import months
+from domain.acts import Addressee
+from domain.appeals import agreed_to_electronic_notification, months
 from domain.case import Case, Notified
 from domain.clocks.clock import Clock, length_in_words, no_longer_stands, of_whom, state_on
 from domain.days import add_months
@@ -35,7 +36,19 @@ def notifications(case: Case, today: date, reference: Reference) -> Iterator[Clo
                 sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
                 f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
                 facts={"mise à disposition": in_french(known.available_on)},
+                unconfirmed=()
+                if known.deemed_on is None and known.read_on is not None
+                else tuple(doubts_of_deemed_notification(case, addressee, known)),
             )
+
+
+def doubts_of_deemed_notification(case: Case, addressee: Addressee, known: Notified) -> Iterator[str]:
+    """The rule of fifteen days belongs to a procedure that supposes an express agreement (CRPA L112-15, R112-17)."""
+    if not agreed_to_electronic_notification(case, addressee, known.available_on):
+        yield (
+            "aucun accord à la notification électronique n'est enregistré avant la mise à disposition (CRPA R112-17) : "
+            "que la décision puisse être réputée notifiée n'est pas assuré"
+        )
 
 
 def _reading(known: Notified, over_on: date) -> str:
