@@ -90,7 +90,7 @@ def _explains(clock: Clock) -> bool:
 def check_refusal(refused: Refused) -> None:
     assert refused.code in CODES
     assert refused.message.strip()
-    assert "None" not in refused.message
+    assert "None" not in refused.message, refused.message
     for fault in refused.faults:
         assert fault.code in CODES
         assert fault.pointer.startswith("/")
