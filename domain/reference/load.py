@@ -87,12 +87,15 @@ SEPARATED: Final = frozenset({"rome_codes", "territories"})
 """Columns that hold several codes, separated by `|`."""
 
 PARSED_MAX: Final = 256
+REASON_MAX: Final = 1_000
 
 
 class MalformedReference(ValueError):
     """A line of a data file is not a row of its table: `file`, `line` and the French `reason` say what is wrong."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
+        # A reason quotes the file, one line of which may be as long as the file.
+        reason = reason if len(reason) <= REASON_MAX else f"{reason[:REASON_MAX]}…"
         super().__init__(f"{file}:{line}: {reason}")
         self.file = file
         self.line = line
@@ -330,8 +333,8 @@ def _row(file: str, line: int, values: dict[str, Any], row_type: type[T]) -> T:
 
 def _in_french(error: str, values: Mapping[str, Any]) -> str:
     """What msgspec, or a row itself, says is wrong, naming the column."""
-    missing = re.match(r"Object missing required field `(\w+)`", error)
-    unknown = re.match(r"Object contains unknown field `(\w+)`", error)
+    missing = re.match(r"Object missing required field `([^`]+)`", error)
+    unknown = re.match(r"Object contains unknown field `(.+?)`$", error)
     place = re.search(r"at `\$\.(\w+)", error)
     if missing:
         return f"« {missing[1]} » manque"

@@ -9,7 +9,6 @@ import msgspec
 from domain.acts import DecisionKind, StageKind
 from domain.case import PARIS, Case, Decision, Status, replay
 from domain.clocks import Clock, ClockState, appeal_silence_due, clocks, next_deadline, silence_due
-from domain.clocks.silence_on_request import SILENCE_IDS
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
 from domain.commands.record_silence import RecordSilence
@@ -33,7 +32,8 @@ from tests.unit.given import REFERENCE
 
 AIDS: Final = Aids(reference=REFERENCE, check_key=b"k" * 32)
 DEADLINE_STATES: Final = {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED}
-SILENCE: Final = frozenset({"T1", *SILENCE_IDS.values()})
+SILENCE: Final = frozenset({"T1", "T2", "T3", "T4", "T5"})
+"""Silence on the request, by procedure."""
 
 
 def check_step(step: Step, *, same_moment: bool = False) -> None:
