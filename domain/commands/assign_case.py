@@ -7,6 +7,7 @@ import msgspec
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
+from domain.decisions import routing_of
 from domain.envelope import Role
 from domain.events import CaseAssigned
 from domain.refusals import Refused
@@ -32,7 +33,7 @@ def assign_case(case: Case, command: AssignCase, context: Context) -> tuple[Case
     agent = context.administration.agents.get(command.agent)
     if agent is None or agent.appointed_on > context.today:
         raise Refused("agent_unknown", f"Aucun agent nommé ne porte l'identité « {command.agent} ».")
-    platform = case.routing.platform if case.routing else None
+    platform = routing_of(case).platform
     if agent.platform != platform:
         raise Refused(
             "agent_of_another_platform",

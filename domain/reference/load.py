@@ -88,6 +88,8 @@ SEPARATED: Final = frozenset({"rome_codes", "territories"})
 
 PARSED_MAX: Final = 256
 REASON_MAX: Final = 1_000
+DOTS_MAX: Final = 100
+"""Points on a line of TOML: the time to read a key grows with the square of its parts, and no row needs any."""
 
 
 class MalformedReference(ValueError):
@@ -297,12 +299,15 @@ def _cell(name: str, value: str) -> str | list[str] | None:
 
 
 def _toml_parts(file: str, text: str) -> Parts:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > DOTS_MAX:
+            raise MalformedReference(file, number, f"plus de {DOTS_MAX} points sur une ligne")
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
-        line = int(place[1]) if place else len(text.splitlines())
-        raise MalformedReference(file, line, "écriture TOML incorrecte") from error
+        where = int(place[1]) if place else len(text.splitlines())
+        raise MalformedReference(file, where, "écriture TOML incorrecte") from error
     for name in entries:
         if name not in PARTS[file]:
             raise MalformedReference(file, _line_of(name, text), f"entrée inconnue « {name} »")
