@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.answers import problem
+from api.reading import OnDay
 from api.reference import TableOfDay, tables_of
 from domain.provisions import CHAPTER_TITLES, Chapter, Nature, Provision, provisions_in_force
 from ledger.desk import Desk, day_in_paris
@@ -70,7 +71,7 @@ def _line(provision: Provision) -> LawLine:
 )
 def law(
     desk: NamedDependency[Desk],
-    on: Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")] = None,
+    on: OnDay = None,
     chapter: Annotated[Chapter | None, QueryParameter(description="Un seul chapitre.")] = None,
 ) -> LawOfDay:
     """Each provision applied that day, with its article, its dates, its source and whether it was confirmed."""

@@ -1,5 +1,6 @@
 """Reading the read models: which position must be seen, and how long to wait for it."""
 
+from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
 from litestar.params import QueryParameter
@@ -23,6 +24,9 @@ AtLeast = Annotated[
         le=POSITION_MAX,
     ),
 ]
+
+
+OnDay = Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")]
 
 
 def reads_one_instant(connection: Connection[Any]) -> None:

@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
+from api.reading import OnDay
 from domain.findings import CRITERION_TITLES, Criterion
 from domain.reasons_library import free_placeholders, library_on, placeholders
 from ledger.desk import Desk, day_in_paris
@@ -47,7 +48,7 @@ def reasons(
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     criterion: Annotated[Criterion | None, QueryParameter(description="Une seule condition.")] = None,
-    on: Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")] = None,
+    on: OnDay = None,
 ) -> ReasonsOfDay:
     """Each paragraph in the version in force that day; earlier ones are read by naming an earlier day."""
     caller.must_serve("La bibliothèque de motifs est celle des services.")

@@ -1,23 +1,22 @@
 """The reference tables that rules read: which version holds on a day, and its rows with source and mark."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from api.access import SERVICES, Caller
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
+from api.reading import OnDay
 from domain.events import ReferencePublished
 from domain.reference import Reference
 from domain.reference.published import counted, newest_in_effect
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import Recorded
-
-OnDay = Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")]
 
 
 class TableOfDay(msgspec.Struct, frozen=True, kw_only=True):

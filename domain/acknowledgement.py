@@ -9,6 +9,7 @@ from domain.context import Context
 from domain.days import add_delay
 from domain.envelope import Role
 from domain.events import AcknowledgementIssued
+from domain.french import in_french
 from domain.procedures import PROCEDURES
 from domain.provisions import Chapter, provision
 from domain.reference import ChecklistItem, Reference, Shortage, SilenceRule
@@ -151,7 +152,7 @@ def notice_of_rejection(request: Request, author: str, arises: date | None, cont
     if arises is None:
         return notice
     silence = (
-        f"Sous réserve que la demande soit complète, le silence gardé jusqu'au {arises:%d/%m/%Y} vaudra, ce jour-là à "
-        "minuit, décision implicite de rejet. Le délai de recours court alors de la naissance de cette décision."
+        f"Sous réserve que la demande soit complète, le silence gardé jusqu'au {in_french(arises)} vaudra, ce jour-là "
+        "à minuit, décision implicite de rejet. Le délai de recours court alors de la naissance de cette décision."
     )
     return msgspec.structs.replace(notice, text=f"{silence} {notice.text}")

@@ -92,7 +92,7 @@ def an_unlawful_grant_ends_within_four_months(case: Case, grant: Decision, conte
     four months that follow it."""
     ends_on = withdrawal_ends_on(grant, context.today, context.reference)
     if ends_on is None or ends_on < context.today:
-        until = f" depuis le {ends_on:%d/%m/%Y}" if ends_on else ""
+        until = f" depuis le {in_french(ends_on)}" if ends_on else ""
         raise Refused(
             "withdrawal_window_over",
             f"Le délai de quatre mois pour revenir sur une décision illégale est expiré{until} (CRPA L242-1) ; seule "
@@ -156,7 +156,7 @@ def hearing_held(case: Case, grant: Decision, kind: DecisionKind, today: date) -
         raise Refused(
             "observations_period_running",
             "Les parties peuvent présenter leurs observations jusqu'au "
-            f"{opened[-1].observations_until:%d/%m/%Y} inclus.",
+            f"{in_french(opened[-1].observations_until)} inclus.",
         )
     return heard[-1]
 

@@ -25,7 +25,7 @@ def lodger(case: Case, role: Role, named: Addressee | None) -> Addressee:
     if own is None:
         raise Refused("addressee_missing", "Précisez qui agit : l'employeur ou l'étranger.")
     if named not in {None, own} or own not in case.parties:
-        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+        raise Refused("not_an_addressee")
     return own
 
 
@@ -53,7 +53,7 @@ def attackable(case: Case, decision: str | None) -> Decision:
     if attacked.kind.is_favourable:
         raise Refused(
             "decision_favourable",
-            f"La décision {attacked.id} du {attacked.on:%d/%m/%Y} est favorable : le recours d'un tiers contre elle "
+            f"La décision {attacked.id} du {in_french(attacked.on)} est favorable : le recours d'un tiers contre elle "
             "n'est pas traité ici.",
         )
     replaced = attacked.ended_by

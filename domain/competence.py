@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from domain.procedures import Procedure
-from domain.provisions import SOURCES, Chapter, Provision, all_provisions, register
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, SOURCES, Chapter, Provision, all_provisions, register
 from domain.reference import Reference
 from domain.request import (
     Capacity,
@@ -152,9 +152,8 @@ def home_of_the_host_family(request: Request, reference: Reference) -> Place | N
     """The agreement of an au pair is examined in the department where the host family lives."""
     if request.procedure is not Procedure.AU_PAIR:
         return None
-    return _of_employer(
-        request, reference, seat="la famille d'accueil demeure {}", home="la famille d'accueil demeure {}"
-    )
+    home = "la famille d'accueil demeure {}"
+    return _of_employer(request, reference, seat=home, home=home)
 
 
 @designates(
@@ -197,7 +196,7 @@ def maritime_employers_go_to_bouches_du_rhone(request: Request, reference: Refer
     since=date(2008, 5, 1),
     until=date(2021, 3, 31),
     mark="unconfirmed",
-    note="rédaction antérieure au 1er avril 2021 non lue",
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 def residence_of_the_foreigner(request: Request, reference: Reference) -> Place | None:
     """The prefect of the department where the foreigner lives decides for those who already live in France."""

@@ -6,6 +6,7 @@ from datetime import date
 from domain.administration import Administration
 from domain.case import Case
 from domain.days import add_months
+from domain.french import in_french
 from domain.reference import Reference
 from domain.refusals import Fault, Refused
 from domain.request import AttachedDocument, DocumentRef
@@ -24,9 +25,9 @@ def must_have_no_fault(faults: Iterable[Fault]) -> None:
 def must_have_happened(pointer: str, day: date, today: date, *, since: date | None = None) -> tuple[Fault, ...]:
     """The fault of a past fact dated in the future, or before what it follows."""
     if day > today:
-        return (_impossible(pointer, f"La date du {day:%d/%m/%Y} est dans l'avenir."),)
+        return (_impossible(pointer, f"La date du {in_french(day)} est dans l'avenir."),)
     if since is not None and day < since:
-        return (_impossible(pointer, f"La date du {day:%d/%m/%Y} précède le {since:%d/%m/%Y}."),)
+        return (_impossible(pointer, f"La date du {in_french(day)} précède le {in_french(since)}."),)
     return ()
 
 
@@ -34,7 +35,7 @@ def must_follow(pointer: str, day: date, earlier: date) -> tuple[Fault, ...]:
     """The fault of a day that does not come after the one it follows."""
     if day > earlier:
         return ()
-    return (_impossible(pointer, f"La date du {day:%d/%m/%Y} ne suit pas le {earlier:%d/%m/%Y}."),)
+    return (_impossible(pointer, f"La date du {in_french(day)} ne suit pas le {in_french(earlier)}."),)
 
 
 def must_take_effect_soon(pointer: str, day: date, today: date) -> tuple[Fault, ...]:

@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from domain.acts import CourtAction, Injunction, InjunctionKind, JudgmentOutcome
 from domain.case import Case, Litigation
-from domain.french import folded
+from domain.findings import CRITERION_TITLES, Criterion
+from domain.french import folded, in_french
 from domain.procedures import OutcomeKind, Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -221,11 +222,28 @@ def comes_after_the_closure(proceedings: Litigation, filed_on: date) -> bool:
     return closes_on is not None and filed_on > closes_on
 
 
+CITED_FROM_MEMORY = "jurisprudence citée de mémoire, non relue"
+
+
+def no_ground_of_the_decision(criterion: Criterion) -> Refused:
+    """The refusal to replace what the decision attacked does not rest on."""
+    return Refused(
+        "ground_not_in_decision", f"« {CRITERION_TITLES[criterion]} » n'est pas un motif de la décision attaquée."
+    )
+
+
+def must_be_served(proceedings: Litigation) -> date:
+    """The day the claim was served; refused while it was not."""
+    if proceedings.served_on is None:
+        raise Refused("claim_not_served", f"La requête {proceedings.court_number} n'a pas encore été communiquée.")
+    return proceedings.served_on
+
+
 def pending(case: Case, litigation: str) -> Litigation:
     """Proceedings in which the court has not ruled; refused otherwise."""
     proceedings = case.proceedings(litigation)
     if proceedings.outcome is not None:
-        on = f" le {proceedings.judged_on:%d/%m/%Y}" if proceedings.judged_on else ""
+        on = f" le {in_french(proceedings.judged_on)}" if proceedings.judged_on else ""
         raise Refused("litigation_ended", f"La juridiction a statué{on} dans l'instance {litigation}.")
     return proceedings
 

@@ -22,6 +22,7 @@ from domain.clocks import silence_due
 from domain.context import Context
 from domain.envelope import Role
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven, RuleId
+from domain.french import in_french
 from domain.law import Law, Rule, rules_in_force
 from domain.procedures import OutcomeKind
 from domain.provisions import Chapter, provision
@@ -91,6 +92,14 @@ def routing_of(case: Case) -> Routing:
     return case.routing
 
 
+def not_asked_here(criterion: Criterion) -> Refused:
+    """The refusal to assess what no text in force today asks of this procedure."""
+    return Refused(
+        "criterion_unknown_here",
+        f"« {CRITERION_TITLES[criterion]} » n'est pas une condition de cette procédure à ce jour.",
+    )
+
+
 def must_be_examinable(case: Case, today: date) -> None:
     """Refuse unless the case is under examination, or awaits items past the delay given (CRPA L114-5)."""
     asked = case.open_missing_items
@@ -103,9 +112,7 @@ def exhibits_of(case: Case, ids: Iterable[str]) -> tuple[Exhibit, ...]:
     """The documents named, in the version held today, with their hashes; none that is unknown or was refused."""
     found = []
     for id in dict.fromkeys(ids):
-        held = case.documents.get(id)
-        if held is None:
-            raise Refused("document_unknown", f"La pièce « {id} » n'existe pas dans ce dossier.")
+        held = case.document(id)
         current = held.current
         if current.version in held.refused:
             raise Refused("exhibit_refused", f"La pièce « {id} » a été écartée : {held.refused[current.version]}")
@@ -144,7 +151,7 @@ def must_be_undecided(case: Case) -> None:
     if case.stage.kind is StageKind.FIRST and standing is not None and not standing.is_implicit:
         raise Refused(
             "already_decided",
-            f"La décision {standing.id} du {standing.on:%d/%m/%Y} ({DECISION_TITLES[standing.kind]}) est en vigueur.",
+            f"La décision {standing.id} du {in_french(standing.on)} ({DECISION_TITLES[standing.kind]}) est en vigueur.",
         )
 
 
@@ -154,7 +161,7 @@ def must_not_be_granted_by_silence(case: Case, context: Context) -> None:
     if due is not None and due.expires_on and silence_rule_of(case.request, context.reference).effect == "grant":
         raise Refused(
             "granted_by_silence",
-            f"Le silence vaut acceptation depuis le {due.expires_on:%d/%m/%Y} : cette décision est à constater.",
+            f"Le silence vaut acceptation depuis le {in_french(due.expires_on)} : cette décision est à constater.",
         )
 
 
@@ -164,7 +171,7 @@ def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     if not rules:
         raise Refused(
             "law_not_held",
-            f"Les conditions applicables à cette procédure le {context.today:%d/%m/%Y} ne sont pas tenues : la "
+            f"Les conditions applicables à cette procédure le {in_french(context.today)} ne sont pas tenues : la "
             "décision ne peut être préparée ici.",
         )
     lacking = [rule for rule in rules if not _assessed(case, rule)]
@@ -271,7 +278,7 @@ def _must_be_earned(case: Case, reasons: tuple[ReasonGiven, ...], context: Conte
             f"Une condition impérative n'est pas remplie : {_titles(unmet)}. La demande ne peut être accueillie.",
         )
     if reasons:
-        raise Refused("reasons_only_against", "Une décision favorable ne comporte pas de motif de refus.")
+        raise Refused("reasons_only_against")
 
 
 @provision(Chapter.VALIDITY, "CRPA L114-5")
@@ -281,7 +288,7 @@ def expired_request(case: Case, today: date) -> MissingItems:
     asked = case.open_missing_items
     if asked is None or asked.due_on >= today:
         why = (
-            f"le délai de la demande {asked.id} court jusqu'au {asked.due_on:%d/%m/%Y} inclus"
+            f"le délai de la demande {asked.id} court jusqu'au {in_french(asked.due_on)} inclus"
             if asked
             else "aucune demande de pièces n'est restée sans réponse"
         )
@@ -424,5 +431,5 @@ def addressee_of(case: Case, named: Addressee | None, context: Context) -> Addre
     if chosen is None:
         raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur, l'étranger ou la préfecture.")
     if chosen not in case.addressees or (own is not None and chosen is not own):
-        raise Refused("not_an_addressee", "Seul un destinataire de la décision agit, et pour lui-même.")
+        raise Refused("not_an_addressee")
     return chosen

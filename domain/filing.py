@@ -9,8 +9,9 @@ from stdnum.fr import siret as siret_numbers
 
 from domain.days import add_months
 from domain.envelope import Role
+from domain.french import in_french
 from domain.procedures import Procedure
-from domain.provisions import Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
 from domain.reference import MAYOTTE, Reference
 from domain.refusals import Fault
 from domain.request import (
@@ -130,17 +131,13 @@ def _missing(path: str, what: str) -> Fault:
     return _fault(path, "fact_missing", f"Il manque : {what}.")
 
 
-def _french(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
 @provision(
     Chapter.FILING,
     "CT R5221-1",
     since=date(2008, 5, 1),
     until=date(2024, 8, 31),
     mark="unconfirmed",
-    note="rédactions antérieures au 1er septembre 2024 non lues",
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 @provision(Chapter.FILING, "CT R5221-1", since=date(2024, 9, 1))
 def _the_employer_files(filing: _Filing) -> Iterator[Fault]:
@@ -293,7 +290,7 @@ def _begins(request: Request) -> date | None:
     since=date(2008, 5, 1),
     until=date(2021, 3, 31),
     mark="unconfirmed",
-    note="rédaction antérieure au 1er avril 2021 non lue",
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 @provision(
     Chapter.FILING,
@@ -398,12 +395,12 @@ def _job_dates(filing: _Filing, job: Job) -> Iterator[Fault]:
     procedure = filing.request.procedure
     admitted = CONTRACTS.get(procedure, frozenset(Contract))
     if job.contract not in admitted:
-        yield _fault("/job/contract", "contract_unsuitable", "Ce type de contrat n'entre pas dans cette procédure.")
+        yield Fault.plain(f"{AT}/job/contract", "contract_unsuitable")
     if procedure not in ALREADY_AT_WORK:
         yield from _future(filing, "/job/start", job.start)
     yield from _not_too_far(filing, "/job/start", job.start)
     if job.contract is Contract.PERMANENT and job.end is not None:
-        yield _fault("/job/end", "end_impossible", "Un contrat à durée indéterminée n'a pas de date de fin.")
+        yield Fault.plain(f"{AT}/job/end", "end_impossible")
     elif job.contract in WITH_AN_END and job.end is None:
         yield _missing("/job/end", "la date de fin du contrat ou de la mission")
     elif job.end is not None:
@@ -420,22 +417,22 @@ def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
 
 def _past(filing: _Filing, path: str, day: date | None) -> Iterator[Fault]:
     if day is not None and day > filing.today:
-        yield _fault(path, "date_impossible", f"Le {_french(day)} est dans l'avenir.")
+        yield _fault(path, "date_impossible", f"Le {in_french(day)} est dans l'avenir.")
 
 
 def _future(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
     if day < filing.filed_on:
-        yield _fault(path, "start_in_past", f"Le {_french(day)} précède le dépôt de la demande.")
+        yield _fault(path, "start_in_past", f"Le {in_french(day)} précède le dépôt de la demande.")
 
 
 def _not_too_far(filing: _Filing, path: str, day: date) -> Iterator[Fault]:
     if day > add_months(filing.today, 12 * YEARS_AHEAD_MAX):
-        yield _fault(path, "date_impossible", f"Le {_french(day)} est à plus de {YEARS_AHEAD_MAX} ans.")
+        yield _fault(path, "date_impossible", f"Le {in_french(day)} est à plus de {YEARS_AHEAD_MAX} ans.")
 
 
 def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault]:
     if first is not None and last is not None and last < first:
-        yield _fault(path, "dates_disordered", f"Le {_french(last)} précède le {_french(first)}.")
+        yield _fault(path, "dates_disordered", f"Le {in_french(last)} précède le {in_french(first)}.")
 
 
 @provision(
@@ -444,7 +441,7 @@ def _ordered(path: str, first: date | None, last: date | None) -> Iterator[Fault
     since=date(2008, 5, 1),
     until=date(2024, 8, 31),
     mark="unconfirmed",
-    note="rédactions antérieures au 1er septembre 2024 non lues",
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 @provision(Chapter.FILING, "CT R5221-1 II", since=date(2024, 9, 1))
 def _a_third_party_holds_a_mandate(filing: _Filing) -> Iterator[Fault]:
@@ -510,7 +507,7 @@ def _within_the_quota_no_permit_is_asked(filing: _Filing, student: StudentAboveQ
         yield _fault(
             "/particulars/enrolled_until",
             "enrolment_ended",
-            f"L'inscription a pris fin le {_french(student.enrolled_until)} : demandez un changement de statut.",
+            f"L'inscription a pris fin le {in_french(student.enrolled_until)} : demandez un changement de statut.",
         )
     quota = filing.reference.threshold("STUDENT_HOURS_ANNUAL_MAX", filing.today)
     algerian = filing.request.worker.nationality == "DZ"
@@ -588,7 +585,7 @@ def _foreign_employer(country: str) -> Iterator[Fault]:
     if country != KOSOVO and pycountry.countries.get(alpha_2=country) is None:
         yield _fault(path, "country_unknown", f"Le code de pays {country} n'existe pas.")
     elif country in FRENCH:
-        yield _fault(path, "foreign_employer_in_france", "L'employeur qui détache est établi hors de France.")
+        yield Fault.plain(f"{AT}{path}", "foreign_employer_in_france")
 
 
 @provision(Chapter.FILING, "CESEDA L426-22", since=date(2021, 5, 1))
@@ -633,7 +630,7 @@ def _amendment(filing: _Filing, amendment: InternshipAmendment) -> Iterator[Faul
         yield _fault(
             "/particulars/agreement_end",
             "agreement_ended",
-            f"La convention a pris fin le {_french(amendment.agreement_end)} : elle ne peut plus être prolongée.",
+            f"La convention a pris fin le {in_french(amendment.agreement_end)} : elle ne peut plus être prolongée.",
         )
 
 

@@ -7,6 +7,7 @@ from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.decisions import ReasonDraft, must_state_fact, reason_given
 from domain.findings import CRITERION_TITLES, ReasonGiven
+from domain.french import in_french
 from domain.law import Law, rule_in_force
 from domain.refusals import Fault
 
@@ -20,7 +21,7 @@ def grounds_of(
         Fault(
             pointer=f"{pointer}/{index}/criterion",
             code="criterion_unknown_here",
-            message=f"Aucun texte en vigueur le {on:%d/%m/%Y} n'oppose à cette demande la condition "
+            message=f"Aucun texte en vigueur le {in_french(on)} n'oppose à cette demande la condition "
             f"« {CRITERION_TITLES[draft.criterion]} ».",
         )
         for index, (draft, rule) in enumerate(zip(drafts, rules, strict=True))

@@ -45,7 +45,7 @@ def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[D
         raise Refused(
             "already_notified",
             f"L'autorisation {granted.id} a déjà été transmise à {RECIPIENT_TITLES[recipient]} le "
-            f"{sent.sent_on:%d/%m/%Y}.",
+            f"{in_french(sent.sent_on)}.",
         )
     return granted, case.request.job
 

@@ -23,6 +23,7 @@ from domain.request import (
 from domain.rules.admission import commission_before_a_refusal
 
 DAY = timedelta(days=1)
+DAY_NOT_READ = "versions de 2008 à 2016, jour exact non lu"
 NO_GROUND = "le texte n'en fait pas un motif de refus"
 
 
@@ -90,7 +91,7 @@ def _received(filed_on: date, what: str, latest: date, article: str) -> Notice:
     return Notice(article=article, says=f"{told}, après le {in_french(latest)}, dernier jour utile ; {NO_GROUND}.")
 
 
-@provision(Chapter.TERMS, "CT R5221-24", since=date(2016, 11, 1), note="versions de 2008 à 2016, jour exact non lu")
+@provision(Chapter.TERMS, "CT R5221-24", since=date(2016, 11, 1), note=DAY_NOT_READ)
 def a_long_season_is_permitted_by_the_card(case: Case, law: Law) -> Iterator[Notice]:
     """A seasonal contract of three months or more gives the permit in the form of the seasonal card."""
     job = case.request.job
@@ -105,7 +106,7 @@ def a_long_season_is_permitted_by_the_card(case: Case, law: Law) -> Iterator[Not
         )
 
 
-@provision(Chapter.TERMS, "CT R5221-25", since=date(2016, 11, 1), note="versions de 2008 à 2016, jour exact non lu")
+@provision(Chapter.TERMS, "CT R5221-25", since=date(2016, 11, 1), note=DAY_NOT_READ)
 def the_seasonal_contract_is_stamped(case: Case, law: Law) -> Iterator[Notice]:
     """The prefect stamps the seasonal contract before the worker enters France, at each renewal and for each new
     contract."""

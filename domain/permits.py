@@ -6,7 +6,8 @@ from domain.acts import Permit
 from domain.case import Case
 from domain.context import Context
 from domain.days import add_months
-from domain.provisions import Chapter, provision
+from domain.french import in_french
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, Chapter, provision
 from domain.reference import Reference
 from domain.refusals import Refused
 from domain.request import (
@@ -54,14 +55,14 @@ def express_permit(case: Case, context: Context, number: str | None = None) -> P
     if permit.valid_until is not None and permit.valid_until < context.today:
         raise Refused(
             "contract_already_over",
-            f"L'autorisation prendrait fin le {permit.valid_until:%d/%m/%Y}, avant aujourd'hui : les dates du contrat "
-            "doivent d'abord être modifiées par l'auteur de la demande.",
+            f"L'autorisation prendrait fin le {in_french(permit.valid_until)}, avant aujourd'hui : les dates du "
+            "contrat doivent d'abord être modifiées par l'auteur de la demande.",
         )
     if permit.valid_until is not None and permit.valid_until < permit.valid_from:
         raise Refused(
             "permit_without_days",
-            f"L'autorisation commencerait le {permit.valid_from:%d/%m/%Y} et prendrait fin dès le "
-            f"{permit.valid_until:%d/%m/%Y} : les dates du contrat ne laissent aucun jour à autoriser.",
+            f"L'autorisation commencerait le {in_french(permit.valid_from)} et prendrait fin dès le "
+            f"{in_french(permit.valid_until)} : les dates du contrat ne laissent aucun jour à autoriser.",
         )
     return permit
 
@@ -116,7 +117,7 @@ def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference)
     since=date(2008, 5, 1),
     until=date(2021, 3, 31),
     mark="unconfirmed",
-    note="rédaction antérieure au 1er avril 2021 non lue",
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 @provision(Chapter.TERMS, "CT R5221-32", since=date(2021, 4, 1))
 def renewed_for_the_contract(renewal: Renewal, job: Job) -> Days:

@@ -12,6 +12,9 @@ import msgspec
 
 import domain
 
+NOT_READ_BEFORE_APRIL_2021 = "rédaction antérieure au 1er avril 2021 non lue"
+NOT_READ_BEFORE_SEPTEMBER_2024 = "rédaction antérieure au 1er septembre 2024 non lue"
+
 
 class Chapter(StrEnum):
     """What a provision governs; the value is the public name."""

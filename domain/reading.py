@@ -122,6 +122,11 @@ def bearing_on(who: str, finding: Finding) -> Finding:
     return msgspec.structs.replace(finding, facts={**finding.facts, "porte sur": who})
 
 
+def birth_unknown(facts: dict[str, str] | None = None) -> Finding:
+    """A condition on the age cannot be read on a person whose birth is not told."""
+    return not_established("La date de naissance n'est pas connue.", "date de naissance", facts=facts)
+
+
 def job_unknown() -> Finding:
     """A condition on the job cannot be read on a request that describes none."""
     return not_established("La demande ne décrit pas l'emploi.", "description de l'emploi proposé")
@@ -131,7 +136,7 @@ def smic_doubt(smic: SmicRow) -> tuple[str, ...]:
     """Why a figure of the SMIC is not sure, when it is not."""
     if smic.mark is Mark.CONFIRMED:
         return ()
-    return (f"SMIC au {smic.effective_from:%d/%m/%Y} : {smic.note or 'une seule source'}",)
+    return (f"SMIC au {in_french(smic.effective_from)} : {smic.note or 'une seule source'}",)
 
 
 def department_of_work(job: Job, reference: Reference) -> str | None:

@@ -31,6 +31,11 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     message: str
 
+    @classmethod
+    def plain(cls, pointer: str, code: str) -> "Fault":
+        """A fault to which the case adds nothing: the title of its code says it all."""
+        return cls(pointer=pointer, code=code, message=CODES[code].title)
+
 
 class Refused(Exception):
     """The only exception the domain raises on purpose; `code` is a key of `CODES`, whose title is the message when
@@ -175,7 +180,7 @@ CODES: dict[str, Code] = {
         law_not_held="Les textes applicables à cette procédure à cette date ne sont pas tenus.",
         mandatory_condition_not_met="Une condition impérative n'est pas remplie.",
         no_delegation_in_force="Aucune délégation de signature en vigueur et publiée ne permet cet acte.",
-        not_an_addressee="Cette personne n'est pas destinataire de la décision.",
+        not_an_addressee="Seul un destinataire de la décision agit, et pour lui-même.",
         not_made_available="La décision n'a pas été mise à disposition de ce destinataire.",
         observations_period_running="Le délai pour présenter des observations court encore.",
         permit_terms_unknown="La demande ne permet pas de fixer les termes d'une autorisation.",

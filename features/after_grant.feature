@@ -103,7 +103,7 @@ Feature: After the grant
       """
       {"decision": "D1", "explanation": "Le contrat produit est un faux : l'employeur désigné dit ne l'avoir jamais signé."}
       """
-    Then it is refused with 409 "observations_period_running" naming "16/12/2026"
+    Then it is refused with 409 "observations_period_running" naming "16 décembre 2026"
 
   Scenario Outline: An unlawful grant of 2 November may be withdrawn within four months: <day> (CRPA L242-1)
     Given an introduction_permanent request granted
@@ -132,7 +132,7 @@ Feature: After the grant
       {"decision": "D1", "intended": "withdrawal", "legal_basis": "illegality",
        "grounds": "Le salaire réellement prévu au contrat signé est inférieur au SMIC."}
       """
-    Then it is refused with 409 "withdrawal_window_over" naming "02/03/2027"
+    Then it is refused with 409 "withdrawal_window_over" naming "2 mars 2027"
     And the clock T9 of D1 has:
       | path       | value      |
       | state      | expired    |

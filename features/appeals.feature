@@ -145,7 +145,7 @@ Feature: Administrative appeals
       """
       {"appeal": "A1"}
       """
-    Then it is refused with 409 "appeal_already_acknowledged" naming "01/12/2026"
+    Then it is refused with 409 "appeal_already_acknowledged" naming "1er décembre 2026"
 
   Scenario Outline: Two months' silence rejects an appeal received on <received>: recorded on <day> (CRPA L411-7)
     Given a request refused on pay

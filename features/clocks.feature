@@ -218,14 +218,14 @@ Feature: Every time limit of a case, and why it runs or does not
   Scenario: The acknowledgement says everything it must (CRPA R112-11-1, CRPA R112-5)
     Given an introduction_permanent request filed by employer-acme
     Then the fact AcknowledgementIssued has:
-      | path                  | value                          |
-      | received_on           | 2026-11-02                     |
-      | contact.phone         | 04 65 71 00 63                 |
-      | silence_effect        | reject                         |
-      | implicit_decision_on  | 2027-01-02                     |
-      | remedies.tribunal     | tribunal administratif de Lyon |
-      | remedies.text         | …le silence gardé jusqu'au 02/01/2027 vaudra… |
-      | complete              | yes                            |
+      | path                 | value                                             |
+      | received_on          | 2026-11-02                                        |
+      | contact.phone        | 04 65 71 00 63                                    |
+      | silence_effect       | reject                                            |
+      | implicit_decision_on | 2027-01-02                                        |
+      | remedies.tribunal    | tribunal administratif de Lyon                    |
+      | remedies.text        | …le silence gardé jusqu'au 2 janvier 2027 vaudra… |
+      | complete             | yes                                               |
 
   Scenario: The acknowledgement names what is missing, and dates no acceptance meanwhile (CRPA R112-11-4)
     Given an asylum_seeker request filed by employer-acme with /documents/1 = absent

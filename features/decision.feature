@@ -323,13 +323,13 @@ Feature: Deciding
     Then it is refused with 409 "no_delegation_in_force" naming "La délégation n° 2026-063-009 <why>."
 
     Examples: on 2 November 2026, for a grant of the prefect of the Rhône
-      | member       | value                  | why                                                |
-      | starts_on    | 2026-11-03             | ne prend effet que le 03/11/2026                   |
-      | ends_on      | 2026-11-01             | a pris fin le 01/11/2026                           |
-      | published_on | null                   | n'est pas publiée                                  |
-      | acts         | ["refusal", "closure"] | ne couvre pas les autorisations accordées          |
-      | departments  | ["63", "38"]           | ne couvre pas le département 69                    |
-      | platform     | Avignon                | ne vaut que pour la plateforme « Avignon »         |
+      | member       | value                  | why                                        |
+      | starts_on    | 2026-11-03             | ne prend effet que le 3 novembre 2026      |
+      | ends_on      | 2026-11-01             | a pris fin le 1er novembre 2026            |
+      | published_on | null                   | n'est pas publiée                          |
+      | acts         | ["refusal", "closure"] | ne couvre pas les autorisations accordées  |
+      | departments  | ["63", "38"]           | ne couvre pas le département 69            |
+      | platform     | Avignon                | ne vaut que pour la plateforme « Avignon » |
 
   Scenario Outline: Signatory-63-bis signs under a delegation whose <member> is <value>
     Given an administration of its own

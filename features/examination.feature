@@ -359,7 +359,7 @@ Feature: Examining a request
       """
       {"items": [{"item": "contributions_certificate"}], "delay_days": 20}
       """
-    Then it is refused with 409 "items_already_requested" naming "22/11/2026"
+    Then it is refused with 409 "items_already_requested" naming "22 novembre 2026"
 
   Scenario: Only the agent in charge asks for items
     Given an introduction_permanent request filed by employer-acme with /documents/1 = absent

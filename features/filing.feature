@@ -209,13 +209,13 @@ Feature: Filing a request
       | /request/job/rome                    | G9999                                |
     Then it is refused with 422 "content_impossible"
     And the faults are:
-      | pointer                     | code               | message    |
-      | /request/employer/siret     | siret_invalid      | 90200029800016 |
-      | /request/worker/nationality | nationality_exempt | R5221-2    |
-      | /request/worker/birth_date  | fact_missing       | naissance  |
-      | /request/job/start          | start_in_past      | 30/10/2026 |
-      | /request/job/end            | end_impossible     | indéterminée |
-      | /request/job/rome           | rome_unknown       | G9999      |
+      | pointer                     | code               | message         |
+      | /request/employer/siret     | siret_invalid      | 90200029800016  |
+      | /request/worker/nationality | nationality_exempt | R5221-2         |
+      | /request/worker/birth_date  | fact_missing       | naissance       |
+      | /request/job/start          | start_in_past      | 30 octobre 2026 |
+      | /request/job/end            | end_impossible     | indéterminée    |
+      | /request/job/rome           | rome_unknown       | G9999           |
 
   Scenario: Published offers are checked too
     When employer-acme files an introduction_permanent request with:

@@ -249,7 +249,7 @@ Feature: Litigation
       """
       {"litigation": "L1", "due_on": "2027-03-01"}
       """
-    Then it is refused with 409 "defence_already_filed" naming "16/11/2026"
+    Then it is refused with 409 "defence_already_filed" naming "16 novembre 2026"
 
   Scenario Outline: A defence due on 18 January and filed on <day> is late: <late> (CJA R612-3, R613-3)
     Given a request refused on pay
@@ -483,7 +483,7 @@ Feature: Litigation
       """
       {"litigation": "L1", "hearing_on": "2027-06-15"}
       """
-    Then it is refused with 409 "litigation_ended" naming "04/05/2027"
+    Then it is refused with 409 "litigation_ended" naming "4 mai 2027"
 
   Scenario: On appeal the minister defends, within two months of the judgment (CJA R811-2, R811-10)
     Given a request refused on pay
@@ -1143,7 +1143,7 @@ Feature: Litigation
       """
       {"litigation": "L1"}
       """
-    Then it is refused with 409 "claim_already_confirmed" naming "01/12/2026"
+    Then it is refused with 409 "claim_already_confirmed" naming "1er décembre 2026"
 
   Scenario: A suspension refused for want of urgency calls for no confirmation (CJA R612-5-2)
     Given a request refused on pay

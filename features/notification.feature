@@ -165,7 +165,7 @@ Feature: Notification
       """
       {"decision": "D1"}
       """
-    Then it is refused with 409 "already_read" naming "02/11/2026"
+    Then it is refused with 409 "already_read" naming "2 novembre 2026"
 
   Scenario: What was not made available cannot be read
     Given a request refused on pay

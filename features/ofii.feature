@@ -135,7 +135,7 @@ Feature: OFII and the tax authority
       """
       {"decision": "D1"}
       """
-    Then it is refused with 409 "already_notified" naming "02/11/2026"
+    Then it is refused with 409 "already_notified" naming "2 novembre 2026"
 
   Scenario: OFII and DGFiP each receive their own message
     Given an introduction_permanent request granted
@@ -186,7 +186,7 @@ Feature: OFII and the tax authority
       """
       {"message": "N1", <more>}
       """
-    Then it is refused with 409 "message_already_acknowledged" naming "03/11/2026"
+    Then it is refused with 409 "message_already_acknowledged" naming "3 novembre 2026"
 
     Examples:
       | what         | command               | more                           |

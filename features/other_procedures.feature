@@ -438,7 +438,7 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
       """
       {"kind": "stamp"}
       """
-    Then it is refused with 409 "law_not_held" naming "15/04/2021"
+    Then it is refused with 409 "law_not_held" naming "15 avril 2021"
 
     Examples: the code in its new numbering applies from 1 May 2021
       | procedure            | pointer                           | value |

@@ -114,7 +114,7 @@ Feature: Reference tables, published by version
     When admin publishes the table silence as "2026-11" from 2026-12-02 with "months = 2" now "months = 4"
     Then it is refused with 409 "version_out_of_order"
     When admin publishes the table silence as "2026-13" from 2026-11-30 with "months = 2" now "months = 4"
-    Then it is refused with 409 "version_out_of_order" naming "en vigueur le 01/12/2026"
+    Then it is refused with 409 "version_out_of_order" naming "en vigueur le 1er décembre 2026"
     When admin gives the administration "reference" with:
       """
       {"table": "baremes", "version": "1", "effective_from": "2026-12-01", "source": "Décret", "content": "a"}

@@ -122,7 +122,7 @@ Feature: Silence on a request
       """
       {"kind": "refusal", "reasons": [{"criterion": "pay", "fact": "La grille applicable fixe 2 650 euros."}]}
       """
-    Then it is refused with 409 "granted_by_silence" naming "02/01/2027"
+    Then it is refused with 409 "granted_by_silence" naming "2 janvier 2027"
 
   Scenario: Nothing gives a meaning to silence on an opinion of viability
     Given a viability_opinion request filed by mandatary-durand

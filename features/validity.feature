@@ -107,7 +107,7 @@ Feature: The formal validity of decisions
   Scenario: The signatory holds a published delegation (CE, avis, n° 365886)
     Given a request refused on pay
     When legal-69 reads the validity of decision D1
-    Then F3 holds on "CE, avis, n° 365886" saying "La délégation n° 2021-063-001, publiée le 01/01/2011"
+    Then F3 holds on "CE, avis, n° 365886" saying "La délégation n° 2021-063-001, publiée le 1er janvier 2011"
 
   Scenario Outline: Before signing, the signatory is told that the delegation <why> (CE, avis, n° 365886)
     Given an administration of its own
@@ -125,8 +125,8 @@ Feature: The formal validity of decisions
 
     Examples: on 2 November 2026
       | member       | value       | why                                       |
-      | starts_on    | 2026-11-03  | ne prend effet que le 03/11/2026          |
-      | ends_on      | 2026-11-01  | a pris fin le 01/11/2026                  |
+      | starts_on    | 2026-11-03  | ne prend effet que le 3 novembre 2026     |
+      | ends_on      | 2026-11-01  | a pris fin le 1er novembre 2026           |
       | published_on | null        | n'est pas publiée                         |
       | acts         | ["refusal"] | ne couvre pas les autorisations accordées |
       | departments  | ["42"]      | ne couvre pas le département 69           |
@@ -278,7 +278,7 @@ Feature: The formal validity of decisions
     Given a request refused on pay
     And employer-acme has given "record-consent"
     When employer-acme gives "record-consent"
-    Then it is refused with 409 "consent_already_recorded" naming "depuis le 02/11/2026"
+    Then it is refused with 409 "consent_already_recorded" naming "depuis le 2 novembre 2026"
 
   Scenario: Nobody agrees for another (CRPA R112-17)
     Given a request refused on pay
@@ -453,7 +453,7 @@ Feature: The formal validity of decisions
        "without_hearing": {"exception": "urgency", "legal_basis": "illegality",
         "because": "Le salarié doit entrer en France demain avec ce contrat."}}
       """
-    Then it is refused with 409 "withdrawal_window_over" naming "02/03/2027"
+    Then it is refused with 409 "withdrawal_window_over" naming "2 mars 2027"
 
   Scenario: A grant born of silence creates rights too: no withdrawal without a hearing (CRPA L121-1, L242-1; CESEDA L554-3)
     Given an asylum_seeker request filed by employer-acme
@@ -569,10 +569,10 @@ Feature: The formal validity of decisions
     And the day is 2027-01-03
     When signatory-63 reads the validity of the proposal
     Then the answer has:
-      | path           | value                                            |
-      | refusal.code   | granted_by_silence                               |
-      | refusal.title  | Le silence a déjà accordé ce qui était demandé.  |
-      | refusal.detail | …Le silence vaut acceptation depuis le 02/01/2027… |
+      | path           | value                                                  |
+      | refusal.code   | granted_by_silence                                     |
+      | refusal.title  | Le silence a déjà accordé ce qui était demandé.        |
+      | refusal.detail | …Le silence vaut acceptation depuis le 2 janvier 2027… |
 
   Scenario: Nothing is previewed while nothing is proposed
     Given an introduction_permanent request filed by employer-acme

@@ -372,8 +372,12 @@ def _to_reexamine(clock: Clock, due: date, ref: str) -> Clock:
         clock,
         name="Réexamen ordonné par le juge",
         articles=("CJA L911-2", "CJA L911-4"),
-        sentence=f"Nouvelle décision à prendre au plus tard le {in_french(due)}, sur injonction du juge ({ref}).",
+        sentence=_to_decide_again(due, f"sur injonction du juge ({ref})"),
     )
+
+
+def _to_decide_again(due: date, why: str) -> str:
+    return f"Nouvelle décision à prendre au plus tard le {in_french(due)}, {why}."
 
 
 def _not_executed(clock: Clock, ordered: Injunction | None, due: date, today: date) -> Clock:
@@ -400,7 +404,7 @@ def _asked_by_minister(appeal: str, due: date, today: date) -> Clock:
         expires_on=due,
         effect="la décision du ministre reste à exécuter",
         articles=("CT R5221-19",),
-        sentence=f"Nouvelle décision à prendre au plus tard le {in_french(due)}, à la demande du ministre ({appeal}).",
+        sentence=_to_decide_again(due, f"à la demande du ministre ({appeal})"),
         for_administration=True,
         unconfirmed=("délai de réexamen : aucun texte n'en fixe",),
     )

@@ -10,6 +10,7 @@ from domain.context import Context
 from domain.decisions import routing_of
 from domain.envelope import Role
 from domain.events import AppealAcknowledged
+from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
@@ -32,11 +33,11 @@ def acknowledge_appeal(case: Case, command: AcknowledgeAppeal, context: Context)
     """An appeal is acknowledged, and without an acknowledgement no limit can be held against the appellant."""
     appeal = case.appeal(command.appeal)
     if appeal.ended_on is not None:
-        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")
+        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {in_french(appeal.ended_on)}.")
     if appeal.acknowledged_on is not None:
         raise Refused(
             "appeal_already_acknowledged",
-            f"Il a été accusé réception du recours {appeal.id} le {appeal.acknowledged_on:%d/%m/%Y}.",
+            f"Il a été accusé réception du recours {appeal.id} le {in_french(appeal.acknowledged_on)}.",
         )
     return (
         AppealAcknowledged(

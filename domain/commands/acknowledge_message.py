@@ -11,6 +11,7 @@ from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationAcknowledged
+from domain.french import in_french
 from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Refused
 
@@ -40,7 +41,7 @@ def acknowledge_message(
         raise Refused(
             "message_already_acknowledged",
             f"Le message {message.id} a été reçu par {RECIPIENT_TITLES[message.recipient]} le "
-            f"{message.acknowledged_on:%d/%m/%Y}.",
+            f"{in_french(message.acknowledged_on)}.",
         )
     on = command.acknowledged_on or context.today
     must_have_no_fault(must_have_happened("/acknowledged_on", on, context.today, since=message.sent_on))

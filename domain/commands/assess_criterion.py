@@ -7,10 +7,10 @@ import msgspec
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable
+from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable, not_asked_here
 from domain.envelope import Role
 from domain.events import CriterionAssessed
-from domain.findings import CRITERION_TITLES, Assessment, Criterion, Finding, Met
+from domain.findings import Assessment, Criterion, Finding, Met
 from domain.law import rule_in_force
 from domain.refusals import Refused
 
@@ -38,10 +38,7 @@ def assess_criterion(case: Case, command: AssessCriterion, context: Context) -> 
     case.must_be_held_by(context.actor.identity)
     rule = rule_in_force(command.criterion, case.procedure, context.today)
     if rule is None:
-        raise Refused(
-            "criterion_unknown_here",
-            f"« {CRITERION_TITLES[command.criterion]} » n'est pas une condition de cette procédure à ce jour.",
-        )
+        raise not_asked_here(command.criterion)
     computed = rule.find(case, law_of_today(context))
     met, because = _found(computed, command)
     assessment = Assessment(

@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.court import investigation_may_close_from, pending
 from domain.envelope import Role
 from domain.events import InvestigationClosed
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -41,7 +42,7 @@ def close_investigation(case: Case, command: CloseInvestigation, context: Contex
     if command.closes_on < earliest:
         raise Refused(
             "closure_notice_too_short",
-            f"Une ordonnance du {ordered_on:%d/%m/%Y} ne peut clore l'instruction avant le {earliest:%d/%m/%Y} "
+            f"Une ordonnance du {in_french(ordered_on)} ne peut clore l'instruction avant le {in_french(earliest)} "
             "(CJA R613-1).",
         )
     return (InvestigationClosed(litigation=proceedings.id, closes_on=command.closes_on),)

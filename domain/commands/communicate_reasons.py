@@ -12,6 +12,7 @@ from domain.days import add_months
 from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import ReasonsCommunicated
+from domain.french import in_french
 from domain.grounds import grounds_of
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
@@ -50,14 +51,14 @@ def communicate_reasons(case: Case, command: CommunicateReasons, context: Contex
         raise Refused(
             "reasons_already_communicated",
             f"Les motifs de la décision {decision.id} ont été communiqués le "
-            f"{decision.reasons_communicated_on:%d/%m/%Y}.",
+            f"{in_french(decision.reasons_communicated_on)}.",
         )
     due_on = add_months(asked_on, months(context.reference, "REASONS_MONTHS_MAX", asked_on))
     if context.today > due_on:
         raise Refused(
             "reasons_too_late",
-            f"Les motifs demandés le {asked_on:%d/%m/%Y} devaient être communiqués avant la fin du "
-            f"{due_on:%d/%m/%Y} ; seule une décision expresse peut désormais répondre.",
+            f"Les motifs demandés le {in_french(asked_on)} devaient être communiqués avant la fin du "
+            f"{in_french(due_on)} ; seule une décision expresse peut désormais répondre.",
         )
     reasons = grounds_of(case, command.reasons, decision.on, "/reasons", context)
     return (ReasonsCommunicated(decision=decision.id, reasons=reasons, communicated_on=context.today),)

@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.court import pending, suspension_to_answer
 from domain.envelope import Role
 from domain.events import MainClaimConfirmed
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -39,7 +40,7 @@ def confirm_main_claim(case: Case, command: ConfirmMainClaim, context: Context) 
             f"Aucune ordonnance n'oblige à confirmer la requête {main.court_number} (CJA R612-5-2).",
         )
     if main.confirmed_on is not None:
-        raise Refused("claim_already_confirmed", f"La requête a été maintenue le {main.confirmed_on:%d/%m/%Y}.")
+        raise Refused("claim_already_confirmed", f"La requête a été maintenue le {in_french(main.confirmed_on)}.")
     confirmed_on = command.confirmed_on or context.today
     must_have_no_fault(
         must_have_happened("/confirmed_on", confirmed_on, context.today, since=refused.judgment_notified_on)

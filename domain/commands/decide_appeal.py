@@ -13,6 +13,7 @@ from domain.context import Context
 from domain.days import add_months
 from domain.envelope import Role
 from domain.events import AppealDecided, ReexaminationOrdered
+from domain.french import in_french
 from domain.refusals import Refused
 
 REEXAMINATION_MONTHS = 1
@@ -54,7 +55,7 @@ def decide_appeal(
             f"Le recours {appeal.id} est gracieux : il y est répondu par une décision proposée puis signée.",
         )
     if appeal.ended_on is not None and not appeal.implicitly:
-        raise Refused("appeal_ended", f"Le recours {appeal.id} a été tranché le {appeal.ended_on:%d/%m/%Y}.")
+        raise Refused("appeal_ended", f"Le recours {appeal.id} a été tranché le {in_french(appeal.ended_on)}.")
     decided_on = command.decided_on or context.today
     must_have_no_fault(must_have_happened("/decided_on", decided_on, context.today, since=appeal.received_on))
     if command.notified_on is not None:

@@ -11,6 +11,7 @@ from domain.command import Command, administration_command
 from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.events import DelegationEnded
+from domain.french import in_french
 from domain.refusals import Fault, Refused
 
 
@@ -39,14 +40,14 @@ def end_delegation(state: Administration, command: EndDelegation, context: Conte
         raise Refused("delegation_unknown")
     if held.ends_on is not None and held.ends_on <= command.ends_on:
         raise Refused(
-            "delegation_already_ended", f"La délégation n° {held.number} prend déjà fin le {held.ends_on:%d/%m/%Y}."
+            "delegation_already_ended", f"La délégation n° {held.number} prend déjà fin le {in_french(held.ends_on)}."
         )
     must_have_no_fault(
         (
             Fault(
                 pointer="/ends_on",
                 code="dates_disordered",
-                message=f"La délégation n° {held.number} ne commence que le {held.starts_on:%d/%m/%Y}.",
+                message=f"La délégation n° {held.number} ne commence que le {in_french(held.starts_on)}.",
             ),
         )
         if command.ends_on < held.starts_on

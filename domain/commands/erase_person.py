@@ -12,6 +12,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import PersonErased
+from domain.french import in_french
 from domain.refusals import Refused
 from domain.request import PrivateEmployer
 
@@ -63,7 +64,7 @@ def _why_kept(case: Case, context: Context) -> Iterator[str]:
     limits = clocks(case, context.today, context.reference)
     for clock in limits:
         if clock.state in OPEN:
-            until = f" jusqu'au {clock.expires_on:%d/%m/%Y}" if clock.expires_on else ""
+            until = f" jusqu'au {in_french(clock.expires_on)}" if clock.expires_on else ""
             yield f"un délai court{until} ({clock.name})"
     bounded = {(clock.ref, clock.addressee) for clock in limits if clock.id == "T13"}
     judged = {proceedings.against for proceedings in case.litigation}
@@ -74,4 +75,4 @@ def _why_kept(case: Case, context: Context) -> Iterator[str]:
     for decision in case.decisions:
         until_day = decision.permit.valid_until if decision.live and decision.permit else None
         if until_day is not None and context.today <= until_day:
-            yield f"l'autorisation {decision.id} est en cours de validité jusqu'au {until_day:%d/%m/%Y}"
+            yield f"l'autorisation {decision.id} est en cours de validité jusqu'au {in_french(until_day)}"

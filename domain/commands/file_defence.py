@@ -9,11 +9,10 @@ from domain.case import Case, Litigation
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import comes_after_the_closure, pending
+from domain.court import comes_after_the_closure, must_be_served, pending
 from domain.decisions import DocumentId, exhibits_of
 from domain.envelope import Role
 from domain.events import DefenceFiled
-from domain.refusals import Refused
 
 
 class FileDefence(Command, frozen=True, kw_only=True):
@@ -39,10 +38,9 @@ class FileDefence(Command, frozen=True, kw_only=True):
 def file_defence(case: Case, command: FileDefence, context: Context) -> tuple[DefenceFiled, ...]:
     """A late brief exists, but the court need not communicate it after the closure (CJA R612-3, R613-3)."""
     proceedings = pending(case, command.litigation)
-    if proceedings.served_on is None:
-        raise Refused("claim_not_served", f"La requête {proceedings.court_number} n'a pas encore été communiquée.")
+    served_on = must_be_served(proceedings)
     filed_on = command.filed_on or context.today
-    must_have_no_fault(must_have_happened("/filed_on", filed_on, context.today, since=proceedings.served_on))
+    must_have_no_fault(must_have_happened("/filed_on", filed_on, context.today, since=served_on))
     return (
         DefenceFiled(
             litigation=proceedings.id,

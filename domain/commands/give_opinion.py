@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import OpinionGiven
 from domain.findings import Criterion, Exhibit
+from domain.french import in_french
 from domain.refusals import Refused
 
 _RECORDS = frozenset({Criterion.EMPLOYER_RECORD, Criterion.EMPLOYER_OFFENCES})
@@ -67,5 +68,5 @@ def _pending(case: Case, opinion: str) -> Opinion:
     if asked is None:
         raise Refused("opinion_unknown", f"L'avis « {opinion} » n'a pas été demandé dans ce dossier.")
     if asked.given_on is not None:
-        raise Refused("opinion_already_given", f"L'avis {opinion} a été rendu le {asked.given_on:%d/%m/%Y}.")
+        raise Refused("opinion_already_given", f"L'avis {opinion} a été rendu le {in_french(asked.given_on)}.")
     return asked

@@ -24,6 +24,7 @@ from domain.days import add_months
 from domain.distance import extra_months
 from domain.envelope import Role
 from domain.events import AppealLodged
+from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 from domain.request import AttachedDocument, Text
@@ -73,7 +74,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     if case.abandoned_on is not None and case.status is Status.ABANDONED:
         raise Refused(
             "status_forbids",
-            f"La demande a été abandonnée le {case.abandoned_on:%d/%m/%Y} : elle ne peut plus donner lieu à recours "
+            f"La demande a été abandonnée le {in_french(case.abandoned_on)} : elle ne peut plus donner lieu à recours "
             "administratif.",
         )
     attacked = attackable(case, command.against)
@@ -117,7 +118,7 @@ def _must_be_open_to(case: Case, kind: AppealKind, decision: str) -> None:
     if under_way is not None:
         raise Refused(
             "appeal_under_way",
-            f"Un recours {APPEAL_TITLES[kind]} reçu le {under_way.received_on:%d/%m/%Y} est déjà à l'examen "
+            f"Un recours {APPEAL_TITLES[kind]} reçu le {in_french(under_way.received_on)} est déjà à l'examen "
             f"contre la décision {decision}.",
         )
     if kind is AppealKind.GRACIOUS and case.stage.kind is not StageKind.FIRST:

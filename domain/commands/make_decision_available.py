@@ -11,6 +11,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import DecisionMadeAvailable
 from domain.refusals import Refused
+from domain.validity.notice import NOT_NOTIFIED
 
 
 class MakeDecisionAvailable(Command, frozen=True, kw_only=True):
@@ -32,9 +33,7 @@ def make_decision_available(
     """Each addressee is notified apart: the filer and the foreigner (CT R5221-17)."""
     decision = case.decision(command.decision)
     if decision.kind is DecisionKind.IMPLICIT_REFUSAL:
-        raise Refused(
-            "implicit_not_notified", "Un rejet né du silence n'est pas notifié : il résulte de l'accusé de réception."
-        )
+        raise Refused("implicit_not_notified", NOT_NOTIFIED)
     chosen = command.addressees or tuple(a for a in case.addressees if a not in decision.notified)
     strangers = [a for a in chosen if a not in case.addressees]
     if strangers:

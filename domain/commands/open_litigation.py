@@ -147,16 +147,16 @@ def _judged_before(case: Case, command: OpenLitigation) -> Litigation:
 def _must_have_lost(case: Case, judged: Litigation, *, by_state: bool) -> None:
     """Refuse the appeal of whom the rulings, taken together, gave all that it asked for."""
     fate = fate_of(case.litigation, first_of(case.litigation, judged))
+    ruled = f"Ce qui a été jugé dans l'instance {judged.id}"
     if by_state and fate not in UPHELD:
         raise Refused(
             "judgment_favourable_to_state",
-            f"Ce qui a été jugé dans l'instance {judged.id} a donné satisfaction à l'État, qui n'a rien à contester.",
+            f"{ruled} a donné satisfaction à l'État, qui n'a rien à contester.",
         )
     if not by_state and fate in UPHELD and fate is not JudgmentOutcome.PARTLY_ANNULLED:
         raise Refused(
             "judgment_favourable_to_party",
-            f"Ce qui a été jugé dans l'instance {judged.id} a donné satisfaction au requérant : seul l'État peut le "
-            "contester.",
+            f"{ruled} a donné satisfaction au requérant : seul l'État peut le contester.",
         )
 
 

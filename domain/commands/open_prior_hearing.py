@@ -12,6 +12,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import PriorHearingOpened
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -77,6 +78,6 @@ def _until(asked: date | None, context: Context) -> date:
     if asked is not None and asked < earliest:
         raise Refused(
             "observations_period_too_short",
-            f"Les parties doivent disposer d'un délai suffisant : au moins jusqu'au {earliest:%d/%m/%Y}.",
+            f"Les parties doivent disposer d'un délai suffisant : au moins jusqu'au {in_french(earliest)}.",
         )
     return asked or earliest

@@ -7,7 +7,7 @@ import msgspec
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable
+from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable, not_asked_here
 from domain.envelope import Role
 from domain.events import FindingOverridden
 from domain.findings import CRITERION_TITLES, Criterion, Met
@@ -39,7 +39,7 @@ def override_finding(case: Case, command: OverrideFinding, context: Context) -> 
     title = CRITERION_TITLES[command.criterion]
     rule = rule_in_force(command.criterion, case.procedure, context.today)
     if rule is None:
-        raise Refused("criterion_unknown_here", f"« {title} » n'est pas une condition de cette procédure à ce jour.")
+        raise not_asked_here(command.criterion)
     computed = rule.find(case, law_of_today(context))
     if computed.met is Met.NOT_ESTABLISHED:
         raise Refused(

@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import ReasonPublished
 from domain.findings import Criterion
+from domain.french import in_french
 from domain.reasons_library import must_be_a_paragraph
 from domain.refusals import Refused
 from domain.request import Name
@@ -51,7 +52,7 @@ def publish_reason(state: Administration, command: PublishReason, context: Conte
     if newest is not None and command.effective_from < newest.effective_from:
         raise Refused(
             "version_out_of_order",
-            f"La version {newest.version} prend effet le {newest.effective_from:%d/%m/%Y}, après celle-ci.",
+            f"La version {newest.version} prend effet le {in_french(newest.effective_from)}, après celle-ci.",
         )
     return (
         ReasonPublished(

@@ -11,6 +11,7 @@ from domain.command import Command, administration_command
 from domain.content import must_have_no_fault, must_take_effect_soon
 from domain.context import Context
 from domain.events import ReferencePublished
+from domain.french import in_french
 from domain.reference import Reference
 from domain.reference.load import MalformedReference, sha256_of
 from domain.reference.published import (
@@ -148,7 +149,7 @@ def _must_follow(state: Administration, command: PublishReference) -> None:
         if command.effective_from < each.effective_from or not comes_after(command.version, each.version):
             raise Refused(
                 "version_out_of_order",
-                f"La version {each.version} de cette table, en vigueur le {each.effective_from:%d/%m/%Y}, est déjà "
+                f"La version {each.version} de cette table, en vigueur le {in_french(each.effective_from)}, est déjà "
                 "publiée : la suivante ne peut porter ni un numéro ni une date d'effet antérieurs.",
             )
 

@@ -9,9 +9,10 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_follow, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import pending
+from domain.court import must_be_served, pending
 from domain.envelope import Role
 from domain.events import FormalNoticeReceived
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -35,17 +36,16 @@ def receive_formal_notice(
 ) -> tuple[FormalNoticeReceived, ...]:
     """Unanswered, it makes the State admit the facts of the claim (CJA R612-3, R612-6)."""
     proceedings = pending(case, command.litigation)
-    if proceedings.served_on is None:
-        raise Refused("claim_not_served", f"La requête {proceedings.court_number} n'a pas encore été communiquée.")
+    served_on = must_be_served(proceedings)
     if proceedings.defence_filed_on is not None:
         raise Refused(
             "defence_already_filed",
-            f"Un mémoire en défense a été produit le {proceedings.defence_filed_on:%d/%m/%Y}.",
+            f"Un mémoire en défense a été produit le {in_french(proceedings.defence_filed_on)}.",
         )
     received_on = command.received_on or context.today
     must_have_no_fault(
         (
-            *must_have_happened("/received_on", received_on, context.today, since=proceedings.served_on),
+            *must_have_happened("/received_on", received_on, context.today, since=served_on),
             *must_follow("/due_on", command.due_on, received_on),
         )
     )

@@ -9,6 +9,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import AppealImplicitlyRejected
+from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
@@ -34,20 +35,20 @@ def record_appeal_silence(
     """Silence kept two months on an appeal rejects it; the last day counts to its end."""
     appeal = case.appeal(command.appeal)
     if appeal.ended_on is not None:
-        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {appeal.ended_on:%d/%m/%Y}.")
+        raise Refused("appeal_ended", f"Le recours {appeal.id} a pris fin le {in_french(appeal.ended_on)}.")
     if context.today <= appeal.implicit_rejection_on:
         raise Refused(
             "silence_not_elapsed",
             f"Le silence ne vaudra rejet du recours {appeal.id} qu'à l'expiration du "
-            f"{appeal.implicit_rejection_on:%d/%m/%Y}.",
+            f"{in_french(appeal.implicit_rejection_on)}.",
         )
     return (
         AppealImplicitlyRejected(
             appeal=appeal.id,
             arisen_on=appeal.implicit_rejection_on,
             explanation=(
-                f"Recours reçu le {appeal.received_on:%d/%m/%Y} ; le silence gardé pendant deux mois vaut rejet le "
-                f"{appeal.implicit_rejection_on:%d/%m/%Y} (CRPA L411-7)."
+                f"Recours reçu le {in_french(appeal.received_on)} ; le silence gardé pendant deux mois vaut rejet le "
+                f"{in_french(appeal.implicit_rejection_on)} (CRPA L411-7)."
             ),
         ),
     )

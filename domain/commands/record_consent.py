@@ -7,6 +7,7 @@ from domain.context import Context
 from domain.decisions import addressee_of
 from domain.envelope import Role
 from domain.events import ElectronicNotificationAccepted
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -30,6 +31,7 @@ def record_consent(case: Case, command: RecordConsent, context: Context) -> tupl
     if addressee in case.consents:
         raise Refused(
             "consent_already_recorded",
-            f"L'accord de {ADDRESSEE_TITLES[addressee]} est enregistré depuis le {case.consents[addressee]:%d/%m/%Y}.",
+            f"L'accord de {ADDRESSEE_TITLES[addressee]} est enregistré depuis le "
+            f"{in_french(case.consents[addressee])}.",
         )
     return (ElectronicNotificationAccepted(addressee=addressee, accepted_on=context.today),)

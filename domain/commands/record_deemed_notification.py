@@ -11,6 +11,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import DecisionDeemedNotified
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -37,7 +38,7 @@ def record_deemed_notification(
     known = case.notified_to(decision, command.addressee)
     if known.notified_on is not None:
         raise Refused(
-            "already_notified_to_addressee", f"Cette décision est notifiée depuis le {known.notified_on:%d/%m/%Y}."
+            "already_notified_to_addressee", f"Cette décision est notifiée depuis le {in_french(known.notified_on)}."
         )
     if known.channel != "teleservice":
         raise Refused(
@@ -47,6 +48,6 @@ def record_deemed_notification(
     unread = context.reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", context.today)
     over_on = known.available_on + timedelta(days=int(unread.value)) if unread else None
     if over_on is None or context.today <= over_on:
-        until = f" jusqu'au {over_on:%d/%m/%Y} inclus" if over_on else ""
+        until = f" jusqu'au {in_french(over_on)} inclus" if over_on else ""
         raise Refused("fifteen_days_not_over", f"Le délai de quinze jours pour consulter la décision court{until}.")
     return (DecisionDeemedNotified(decision=decision.id, addressee=command.addressee, notified_on=known.available_on),)

@@ -9,6 +9,7 @@ from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import NotificationFailed
+from domain.french import in_french
 from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Refused
 
@@ -35,7 +36,7 @@ def record_failed_message(case: Case, command: RecordFailedMessage, context: Con
         raise Refused(
             "message_already_acknowledged",
             f"Le message {message.id} a été reçu par {RECIPIENT_TITLES[message.recipient]} le "
-            f"{message.acknowledged_on:%d/%m/%Y}.",
+            f"{in_french(message.acknowledged_on)}.",
         )
     return (
         NotificationFailed(

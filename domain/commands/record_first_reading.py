@@ -13,6 +13,7 @@ from domain.context import Context
 from domain.decisions import addressee_of
 from domain.envelope import Role
 from domain.events import DecisionDeemedNotified, DecisionFirstRead
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -43,7 +44,7 @@ def record_first_reading(
     addressee = addressee_of(case, command.addressee, context)
     known = case.notified_to(decision, addressee)
     if known.read_on is not None:
-        raise Refused("already_read", f"Cette décision a déjà été lue, le {known.read_on:%d/%m/%Y}.")
+        raise Refused("already_read", f"Cette décision a déjà été lue, le {in_french(known.read_on)}.")
     read = DecisionFirstRead(
         decision=decision.id,
         addressee=addressee,

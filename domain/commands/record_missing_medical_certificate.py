@@ -11,6 +11,7 @@ from domain.context import Context
 from domain.days import add_months
 from domain.envelope import Role
 from domain.events import MedicalCertificateMissing
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -35,7 +36,7 @@ def record_missing_medical_certificate(
     if case.medical_certificate_missing_on is not None:
         raise Refused(
             "certificate_already_noted",
-            f"L'absence du certificat est constatée depuis le {case.medical_certificate_missing_on:%d/%m/%Y}.",
+            f"L'absence du certificat est constatée depuis le {in_french(case.medical_certificate_missing_on)}.",
         )
     months = context.reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", context.today)
     if months is None:
@@ -44,6 +45,6 @@ def record_missing_medical_certificate(
     if context.today <= ended_on:
         raise Refused(
             "three_months_not_over",
-            f"Le certificat médical peut être obtenu jusqu'au {ended_on:%d/%m/%Y} inclus (CT L5221-5).",
+            f"Le certificat médical peut être obtenu jusqu'au {in_french(ended_on)} inclus (CT L5221-5).",
         )
     return (MedicalCertificateMissing(decision=grant.id, noted_on=context.today, three_months_ended_on=ended_on),)

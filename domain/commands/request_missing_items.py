@@ -14,6 +14,7 @@ from domain.context import Context
 from domain.decisions import must_be_examinable
 from domain.envelope import Role
 from domain.events import MissingItemsRequested
+from domain.french import in_french
 from domain.reference import ChecklistItem
 from domain.refusals import Fault, Refused
 
@@ -57,7 +58,7 @@ def request_missing_items(
     if asked is not None and context.today <= asked.due_on:
         raise Refused(
             "items_already_requested",
-            f"La demande de pièces {asked.id} court jusqu'au {asked.due_on:%d/%m/%Y}.",
+            f"La demande de pièces {asked.id} court jusqu'au {in_french(asked.due_on)}.",
         )
     must_be_examinable(case, context.today)
     case.must_be_held_by(context.actor.identity)
@@ -122,4 +123,4 @@ def _text_of(item: ChecklistItem, context: Context) -> str:
     if item.condition == "third_party_files":
         return "CT R5221-1 II"
     version = next(each for each in context.reference.document_versions if each.id == item.version)
-    return f"CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le {version.effective_from:%d/%m/%Y}"
+    return f"CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le {in_french(version.effective_from)}"

@@ -13,6 +13,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import OpinionRequested
 from domain.findings import Criterion
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -59,7 +60,7 @@ def request_opinion(case: Case, command: RequestOpinion, context: Context) -> tu
     if pending is not None:
         raise Refused(
             "opinion_pending",
-            f"L'avis {pending.id} est demandé à « {pending.body} » depuis le {pending.requested_on:%d/%m/%Y}.",
+            f"L'avis {pending.id} est demandé à « {pending.body} » depuis le {in_french(pending.requested_on)}.",
         )
     if command.due_on is not None:
         must_have_no_fault(must_follow("/due_on", command.due_on, context.today))

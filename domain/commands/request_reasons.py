@@ -15,6 +15,7 @@ from domain.context import Context
 from domain.days import add_months
 from domain.envelope import Role
 from domain.events import ReasonsRequested
+from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
@@ -43,7 +44,7 @@ def request_reasons(case: Case, command: RequestReasons, context: Context) -> tu
     if decision.reasons_requested_on is not None:
         raise Refused(
             "reasons_already_requested",
-            f"Les motifs de la décision {decision.id} ont été demandés le {decision.reasons_requested_on:%d/%m/%Y}.",
+            f"Les motifs de la décision {decision.id} ont été demandés le {in_french(decision.reasons_requested_on)}.",
         )
     requested_on = command.requested_on or context.today
     must_have_no_fault(must_have_happened("/requested_on", requested_on, context.today, since=decision.on))
@@ -54,7 +55,7 @@ def request_reasons(case: Case, command: RequestReasons, context: Context) -> tu
         raise Refused(
             "reasons_requested_too_late",
             f"Les motifs devaient être demandés dans le délai du recours contentieux, qui a pris fin le "
-            f"{until:%d/%m/%Y} (CRPA L232-4).",
+            f"{in_french(until)} (CRPA L232-4).",
         )
     length = months(context.reference, "REASONS_MONTHS_MAX", requested_on)
     return (ReasonsRequested(decision=decision.id, requested_on=requested_on, due_on=add_months(requested_on, length)),)

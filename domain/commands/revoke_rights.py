@@ -10,6 +10,7 @@ from domain.command import Command, administration_command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import RightsRevoked
+from domain.french import in_french
 from domain.refusals import Refused
 from domain.request import Name
 
@@ -40,7 +41,7 @@ def revoke_rights(state: Administration, command: RevokeRights, context: Context
         raise Refused("own_right_kept")
     if not state.has_right(command.identity, command.role, command.ends_on):
         raise Refused(
-            "right_unknown", f"« {command.identity} » n'a pas ce droit à la date du {command.ends_on:%d/%m/%Y}."
+            "right_unknown", f"« {command.identity} » n'a pas ce droit à la date du {in_french(command.ends_on)}."
         )
     return (
         RightsRevoked(identity=command.identity, role=command.role, reason=command.reason, ends_on=command.ends_on),

@@ -13,6 +13,7 @@ from domain.context import Context
 from domain.court import pending, served_on
 from domain.envelope import Role
 from domain.events import ClaimServed
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -37,7 +38,7 @@ def serve_claim(case: Case, command: ServeClaim, context: Context) -> tuple[Clai
     if proceedings.served_on is not None:
         raise Refused(
             "claim_already_served",
-            f"La requête {proceedings.court_number} a été communiquée le {proceedings.served_on:%d/%m/%Y}.",
+            f"La requête {proceedings.court_number} a été communiquée le {in_french(proceedings.served_on)}.",
         )
     read_on = command.read_on
     must_have_no_fault(
@@ -56,6 +57,6 @@ def serve_claim(case: Case, command: ServeClaim, context: Context) -> tuple[Clai
     if on > context.today:
         raise Refused(
             "claim_not_yet_served",
-            f"Sans lecture, la requête ne sera réputée communiquée que le {on:%d/%m/%Y} (CJA R611-8-6).",
+            f"Sans lecture, la requête ne sera réputée communiquée que le {in_french(on)} (CJA R611-8-6).",
         )
     return (ClaimServed(litigation=proceedings.id, made_available_on=command.made_available_on, served_on=on),)

@@ -9,10 +9,9 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_follow, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.court import pending
+from domain.court import must_be_served, pending
 from domain.envelope import Role
 from domain.events import DefencePeriodSet
-from domain.refusals import Refused
 
 
 class SetDefencePeriod(Command, frozen=True, kw_only=True):
@@ -33,8 +32,7 @@ class SetDefencePeriod(Command, frozen=True, kw_only=True):
 def set_defence_period(case: Case, command: SetDefencePeriod, context: Context) -> tuple[DefencePeriodSet, ...]:
     """The rapporteur sets a period whose length is free (CJA R611-10, R611-17)."""
     proceedings = pending(case, command.litigation)
-    if proceedings.served_on is None:
-        raise Refused("claim_not_served", f"La requête {proceedings.court_number} n'a pas encore été communiquée.")
+    must_be_served(proceedings)
     set_on = command.set_on or context.today
     must_have_no_fault(
         (

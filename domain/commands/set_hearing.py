@@ -12,6 +12,7 @@ from domain.context import Context
 from domain.court import briefs_close_on, hearing_notice_days, pending
 from domain.envelope import Role
 from domain.events import HearingSet
+from domain.french import in_french
 from domain.refusals import Refused
 
 
@@ -42,7 +43,7 @@ def set_hearing(case: Case, command: SetHearing, context: Context) -> tuple[Hear
     if command.hearing_on < earliest:
         raise Refused(
             "hearing_notice_too_short",
-            f"Un avis du {announced_on:%d/%m/%Y} ne peut fixer l'audience avant le {earliest:%d/%m/%Y} : il la "
+            f"Un avis du {in_french(announced_on)} ne peut fixer l'audience avant le {in_french(earliest)} : il la "
             f"précède de {notice} jours au moins (CJA R711-2).",
         )
     return (

@@ -9,14 +9,14 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
-from domain.court import pending
+from domain.court import CITED_FROM_MEMORY, no_ground_of_the_decision, pending
 from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import GroundSubstituted
-from domain.findings import CRITERION_TITLES, Criterion
+from domain.findings import Criterion
 from domain.grounds import grounds_of
 from domain.provisions import Chapter, provision
-from domain.refusals import Fault, Refused
+from domain.refusals import Fault
 
 
 class SubstituteGround(Command, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class SubstituteGround(Command, frozen=True, kw_only=True):
     since=date(2004, 2, 6),
     source="Conseil d'État, section, 6 février 2004, n° 240560",
     mark="unconfirmed",
-    note="jurisprudence citée de mémoire, non relue",
+    note=CITED_FROM_MEMORY,
 )
 @command(
     "substitute-ground",
@@ -55,20 +55,9 @@ def substitute_ground(case: Case, command: SubstituteGround, context: Context) -
     attacked = next((d for d in case.decisions if d.id == proceedings.against), None)
     reasons = attacked.signed.reasons if attacked and attacked.signed else ()
     if attacked is None or all(reason.rule.criterion is not command.replaces for reason in reasons):
-        raise Refused(
-            "ground_not_in_decision",
-            f"« {CRITERION_TITLES[command.replaces]} » n'est pas un motif de la décision attaquée.",
-        )
+        raise no_ground_of_the_decision(command.replaces)
     must_have_no_fault(
-        (
-            Fault(
-                pointer="/reason/criterion",
-                code="ground_same",
-                message="Le motif substitué doit être différent de celui de la décision.",
-            ),
-        )
-        if command.reason.criterion is command.replaces
-        else ()
+        (Fault.plain("/reason/criterion", "ground_same"),) if command.reason.criterion is command.replaces else ()
     )
     (reason,) = grounds_of(case, (command.reason,), attacked.on, "/reason", context)
     return (

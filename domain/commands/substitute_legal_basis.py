@@ -9,14 +9,15 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
-from domain.court import pending
+from domain.court import CITED_FROM_MEMORY, no_ground_of_the_decision, pending
 from domain.decisions import WEIGHING_LENGTH_MIN
 from domain.envelope import Role
 from domain.events import LegalBasisSubstituted
-from domain.findings import CRITERION_TITLES, Criterion, RuleId
+from domain.findings import Criterion, RuleId
+from domain.french import in_french
 from domain.law import all_rules
 from domain.provisions import Chapter, provision
-from domain.refusals import Fault, Refused
+from domain.refusals import Fault
 
 
 class SubstituteLegalBasis(Command, frozen=True, kw_only=True):
@@ -34,7 +35,7 @@ class SubstituteLegalBasis(Command, frozen=True, kw_only=True):
     since=date(2003, 12, 3),
     source="Conseil d'État, section, 3 décembre 2003, n° 240267",
     mark="unconfirmed",
-    note="jurisprudence citée de mémoire, non relue",
+    note=CITED_FROM_MEMORY,
 )
 @command(
     "substitute-legal-basis",
@@ -57,10 +58,7 @@ def substitute_legal_basis(
     reasons = attacked.signed.reasons if attacked and attacked.signed else ()
     given_up = next((reason.rule for reason in reasons if reason.rule.criterion is command.replaces), None)
     if attacked is None or given_up is None:
-        raise Refused(
-            "ground_not_in_decision",
-            f"« {CRITERION_TITLES[command.replaces]} » n'est pas un motif de la décision attaquée.",
-        )
+        raise no_ground_of_the_decision(command.replaces)
     basis = _in_force(command.article, attacked.on)
     must_have_no_fault((_unsuitable(command.article, attacked.on),) if basis in {None, given_up} else ())
     assert basis is not None, "an article that is no rule is refused"
@@ -83,5 +81,5 @@ def _unsuitable(article: str, on: date) -> Fault:
     return Fault(
         pointer="/article",
         code="basis_unsuitable",
-        message=f"« {article} » n'est pas un autre texte en vigueur le {on:%d/%m/%Y}, jour de la décision attaquée.",
+        message=f"« {article} » n'est pas un autre texte en vigueur le {in_french(on)}, jour de la décision attaquée.",
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from domain.french import in_french
 from domain.reference.calendars import Calendar as Calendar
 from domain.reference.calendars import add_working_days as add_working_days
 from domain.reference.calendars import is_working_day as is_working_day
@@ -131,7 +132,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
         checked_until = self.tables["smic"].checked_until
         if line is None or on <= checked_until:
             return line
-        note = f"aucune hausse recherchée après le {checked_until:%d/%m/%Y}"
+        note = f"aucune hausse recherchée après le {in_french(checked_until)}"
         joined = f"{line.note} ; {note}" if line.note else note
         return msgspec.structs.replace(line, mark=Mark.UNCONFIRMED, note=joined)
 

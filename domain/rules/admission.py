@@ -14,6 +14,7 @@ from domain.procedures import Procedure
 from domain.provisions import Chapter, Nature, provision
 from domain.reading import (
     answer,
+    birth_unknown,
     by_adverse_opinion,
     department_of_work,
     exhibits,
@@ -141,7 +142,7 @@ def the_young_person_has_trained_six_months(case: Case, law: Law) -> Finding:
         "suivi réel et sérieux": _told(serious),
     }
     if birth is None:
-        return not_established("La date de naissance n'est pas connue.", "date de naissance", facts=facts)
+        return birth_unknown(facts)
     age = age_on(birth, law.today)
     facts = {"âge": str(age), **facts}
     obstacle = next(_obstacles_to_training(admission, birth, law), None)

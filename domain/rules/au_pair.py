@@ -8,7 +8,7 @@ from domain.french import in_french, list_in_french
 from domain.law import Law, rule
 from domain.numbers import count_set_by_text
 from domain.procedures import Procedure
-from domain.reading import answer, not_applicable, not_established
+from domain.reading import answer, birth_unknown, not_applicable
 from domain.request import AuPair
 
 
@@ -35,7 +35,7 @@ def the_au_pair_conditions_are_met(case: Case, law: Law) -> Finding:
     if not isinstance(stay, AuPair):
         return _no_au_pair()
     if birth is None:
-        return not_established("La date de naissance n'est pas connue.", "date de naissance")
+        return birth_unknown()
     youngest, oldest = count_set_by_text(law, "AU_PAIR_AGE_MIN"), count_set_by_text(law, "AU_PAIR_AGE_MAX")
     most = count_set_by_text(law, "AU_PAIR_HOURS_WEEKLY_MAX")
     age = age_on(birth, stay.agreement_start)

@@ -53,7 +53,7 @@ def the_employer_had_a_clean_record(case: Case, law: Law) -> Finding:
         case,
         Criterion.EMPLOYER_RECORD,
         "les condamnations pénales et manquements graves en matière de travail illégal, de santé et de sécurité",
-        "résultat de la vérification auprès de l'inspection du travail",
+        CHECKED_WITH_INSPECTION,
     )
 
 
@@ -97,9 +97,12 @@ def clean_record(case: Case) -> Finding:
         case,
         Criterion.EMPLOYER_RECORD,
         "les condamnations, sanctions ou manquements graves",
-        "résultat de la vérification auprès de l'inspection du travail",
+        CHECKED_WITH_INSPECTION,
         *ALL_BESIDE,
     )
+
+
+CHECKED_WITH_INSPECTION = "résultat de la vérification auprès de l'inspection du travail"
 
 
 def _asked(case: Case, criterion: Criterion, about: str, missing: str, *beside: Capacity) -> Finding:

@@ -11,16 +11,13 @@ from domain.french import in_french
 from domain.law import Law, rule
 from domain.numbers import count_set_by_text
 from domain.procedures import Procedure
-from domain.provisions import Nature
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Nature
 from domain.reading import answer, by_adverse_opinion, not_applicable, not_established
 from domain.request import Renewal
 from domain.rules.activity import regulated_conditions
 from domain.rules.employer import clean_record, social_obligations
 from domain.rules.housing import decent_housing
 from domain.rules.pay import pay_compared
-
-EARLIER_TEXT_NOT_READ = "rédaction antérieure au 1er septembre 2024 non lue"
-OLDEST_TEXT_NOT_READ = "rédaction antérieure au 1er avril 2021 non lue"
 
 
 def _no_renewal() -> Finding:
@@ -35,7 +32,7 @@ def _no_renewal() -> Finding:
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
     mark="unconfirmed",
-    note=OLDEST_TEXT_NOT_READ,
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 @rule(
     Criterion.RENEWAL_TERMS,
@@ -45,7 +42,7 @@ def _no_renewal() -> Finding:
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
     mark="unconfirmed",
-    note=EARLIER_TEXT_NOT_READ,
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 @rule(
     Criterion.RENEWAL_TERMS,
@@ -171,7 +168,7 @@ def involuntary_unemployment_is_taken_into_account(case: Case, law: Law) -> Find
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
     mark="unconfirmed",
-    note=OLDEST_TEXT_NOT_READ,
+    note=NOT_READ_BEFORE_APRIL_2021,
 )
 def the_employer_kept_to_the_law_and_the_pay(case: Case, law: Law) -> Finding:
     """The employer kept to labour law, to the conditions of a regulated activity and to the pay that was permitted."""
@@ -196,7 +193,7 @@ def the_employer_kept_to_the_law_and_the_pay(case: Case, law: Law) -> Finding:
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
     mark="unconfirmed",
-    note=EARLIER_TEXT_NOT_READ,
+    note=NOT_READ_BEFORE_SEPTEMBER_2024,
 )
 def the_employer_alone_still_meets_the_conditions(case: Case, law: Law) -> Finding:
     """The employer, and no undertaking beside it, still meets R5221-20 2°, 3° and 4°."""

@@ -5,6 +5,7 @@ from datetime import date
 from domain.acts import DecisionKind, DelegatedAct, Delegation
 from domain.case import Case, Routing
 from domain.context import Context
+from domain.french import in_french
 from domain.validity.requirement import Act, Verdict, flaw, held, not_applicable, pending, requirement
 
 ACTS: dict[DecisionKind, DelegatedAct] = {
@@ -64,7 +65,7 @@ def the_author_holds_a_published_delegation(case: Case, act: Act, context: Conte
     if lacks:
         return flaw("no_delegation_in_force", lacking(found, lacks))
     return held(
-        f"La délégation n° {number}, publiée le {act.signatory.delegation_published_on:%d/%m/%Y} "
+        f"La délégation n° {number}, publiée le {in_french(act.signatory.delegation_published_on)} "
         f"({act.signatory.delegation_publication}), est en vigueur et couvre {ACT_TITLES[act.delegated]}."
     )
 
@@ -73,13 +74,13 @@ def lacks_of(delegation: Delegation, act: DelegatedAct, routing: Routing, on: da
     """Everything that keeps a delegation from covering an act on a day."""
     lacks = []
     if on < delegation.starts_on:
-        lacks.append(f"ne prend effet que le {delegation.starts_on:%d/%m/%Y}")
+        lacks.append(f"ne prend effet que le {in_french(delegation.starts_on)}")
     if delegation.ends_on is not None and delegation.ends_on < on:
-        lacks.append(f"a pris fin le {delegation.ends_on:%d/%m/%Y}")
+        lacks.append(f"a pris fin le {in_french(delegation.ends_on)}")
     if delegation.published_on is None:
         lacks.append("n'est pas publiée")
     elif on < delegation.published_on:
-        lacks.append(f"n'est publiée que le {delegation.published_on:%d/%m/%Y}")
+        lacks.append(f"n'est publiée que le {in_french(delegation.published_on)}")
     if act not in delegation.acts:
         lacks.append(f"ne couvre pas {ACT_TITLES[act]}")
     if delegation.platform != routing.platform:

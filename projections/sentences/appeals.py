@@ -7,6 +7,10 @@ from projections.sentences.telling import says
 from projections.sentences.words import APPEALS, ended, grounds, reason_articles, signature
 
 
+def _reasons_of(decision: str) -> str:
+    return f"Motifs de la décision implicite {decision}"
+
+
 def lodged(event: facts.AppealLodged) -> str:
     """The appeal, whether in time, and what silence will mean."""
     time = {True: " dans le délai", False: " hors délai", None: ""}[event.in_time]
@@ -50,12 +54,12 @@ says(
 )
 says(
     facts.ReasonsRequested,
-    lambda e: f"Motifs de la décision implicite {e.decision} demandés ; à communiquer au plus tard le {day(e.due_on)}.",
+    lambda e: f"{_reasons_of(e.decision)} demandés ; à communiquer au plus tard le {day(e.due_on)}.",
     "CRPA L232-4",
 )
 says(
     facts.ReasonsCommunicated,
-    lambda e: f"Motifs de la décision implicite {e.decision} communiqués : {grounds(e.reasons)}.",
+    lambda e: f"{_reasons_of(e.decision)} communiqués : {grounds(e.reasons)}.",
     "CRPA L232-4",
     on=lambda e: (reason.rule.article for reason in e.reasons),
 )

@@ -659,8 +659,8 @@ def test_a_minimum_that_is_not_known_is_never_guessed(day: date, workplace: Any)
 
 def test_a_doubtful_minimum_is_said_in_every_version() -> None:
     mayotte = an_address("97600", "Mamoudzou")
-    assert paid(date(2023, 1, 2), "2400.00", workplace=mayotte).unconfirmed[0].startswith("SMIC au 01/01/2023 : ")
-    assert paid(TODAY, "2400.00").unconfirmed[0].startswith("SMIC au 01/06/2026 : ")
+    assert paid(date(2023, 1, 2), "2400.00", workplace=mayotte).unconfirmed[0].startswith("SMIC au 1er janvier 2023 : ")
+    assert paid(TODAY, "2400.00").unconfirmed[0].startswith("SMIC au 1er juin 2026 : ")
 
 
 @pytest.mark.parametrize(

@@ -436,10 +436,10 @@ def test_the_guards_run_again_at_signature() -> None:
 
 
 DELEGATIONS: list[tuple[dict[str, Any], str]] = [
-    ({"starts_on": TODAY + timedelta(days=1)}, "ne prend effet que le 03/11/2026"),
-    ({"ends_on": TODAY - timedelta(days=1)}, "a pris fin le 01/11/2026"),
+    ({"starts_on": TODAY + timedelta(days=1)}, "ne prend effet que le 3 novembre 2026"),
+    ({"ends_on": TODAY - timedelta(days=1)}, "a pris fin le 1er novembre 2026"),
     ({"published_on": None}, "n'est pas publiée"),
-    ({"published_on": TODAY + timedelta(days=1)}, "n'est publiée que le 03/11/2026"),
+    ({"published_on": TODAY + timedelta(days=1)}, "n'est publiée que le 3 novembre 2026"),
     ({"acts": (DelegatedAct.REFUSAL,)}, "ne couvre pas les autorisations accordées"),
     ({"departments": ("63",)}, "ne couvre pas le département 69"),
     ({"platform": "Avignon"}, "ne vaut que pour la plateforme « Avignon »"),

@@ -188,7 +188,7 @@ def test_an_item_is_asked_for_with_the_text_that_requires_it() -> None:
     assert event.suspends
     (item,) = event.items
     assert item.label == "Attestation de paiement des cotisations sociales de moins de six mois"
-    assert item.required_by == "CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le 12/01/2025"
+    assert item.required_by == "CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le 12 janvier 2025"
     assert asked().status is Status.AWAITING_ITEMS
 
 

@@ -244,7 +244,7 @@ def test_pay_at_the_threshold_is_not_above_it() -> None:
 def test_a_doubtful_minimum_is_said() -> None:
     finding = seeker(TitleKind.STUDENT, pay="3200.00", day=date(2026, 6, 2))
     assert finding.met is Met.NOT_OPPOSABLE
-    assert finding.unconfirmed[0].startswith("SMIC au 01/06/2026 : ")
+    assert finding.unconfirmed[0].startswith("SMIC au 1er juin 2026 : ")
 
 
 @pytest.mark.parametrize("kind", [each for each in TitleKind if each is not TitleKind.CHILD_WELFARE])

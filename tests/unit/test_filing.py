@@ -390,7 +390,7 @@ def test_remedies_name_the_court_of_the_place_of_work_not_of_the_seat() -> None:
     assert case.acknowledgement is not None
     assert case.acknowledgement.remedies is not None
     assert case.acknowledgement.remedies.tribunal == "tribunal administratif de Paris"
-    assert "02/01/2027" in case.acknowledgement.remedies.text
+    assert "2 janvier 2027" in case.acknowledgement.remedies.text
 
 
 def test_an_acknowledgement_without_contact_is_not_complete() -> None:

@@ -118,7 +118,7 @@ def test_a_published_table_says_until_when_its_sources_were_read() -> None:
     body = a_publication(effective_from=TODAY, checked_until=TODAY)
     said = in_force(published(body), TODAY.isoformat()).tables["smic"]
     assert unsaid is not None
-    assert (unsaid.mark, unsaid.note) == ("unconfirmed", "aucune hausse recherchée après le 01/12/2026")
+    assert (unsaid.mark, unsaid.note) == ("unconfirmed", "aucune hausse recherchée après le 1er décembre 2026")
     assert (said.checked_until, said.effective_from) == (TODAY, TODAY)
     early = replace(body, checked_until=date(2027, 12, 31))
     assert [fault.pointer for fault in refusal_of(early).faults] == ["/checked_until"]

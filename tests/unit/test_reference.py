@@ -109,7 +109,7 @@ def test_smic_after_the_last_reading_is_marked_unconfirmed() -> None:
     row = REFERENCE.smic_monthly(date(2026, 7, 24), "63")
     assert row is not None
     assert row.mark is Mark.UNCONFIRMED
-    assert "23/07/2026" in (row.note or "")
+    assert "23 juillet 2026" in (row.note or "")
     before = REFERENCE.smic_monthly(date(2026, 5, 31), "63")
     assert before is not None
     assert before.mark is Mark.CONFIRMED
