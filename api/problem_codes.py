@@ -4,7 +4,7 @@ import msgspec
 from litestar import Router, get
 from litestar.params import FromPath
 
-from api.answers import problem
+from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic, all_codes
 
 
@@ -30,7 +30,7 @@ def problem_codes() -> tuple[ProblemCode, ...]:
     operation_id="ProblemCode",
     summary="Un code de refus",
     security=[{}],
-    responses={404: problem("Ce code n'est pas de la liste.")},
+    responses={400: READ_RESPONSES[400], 404: problem("Ce code n'est pas de la liste.")},
 )
 def problem_code(code: FromPath[str]) -> ProblemCode:
     """What one code means."""

@@ -515,7 +515,9 @@ def _with_documents(case: Case, documents: Iterable[DocumentRef], on: date) -> d
 
 
 def _at_work(case: Case) -> Status:
-    """The status of a case that is to be examined, whether or not somebody holds it."""
+    """The status of a case that is to be examined, whether or not somebody holds it, or knows where it goes."""
+    if case.routing is None:
+        return Status.TO_ROUTE
     return Status.UNDER_EXAMINATION if case.assignee else Status.TO_CLAIM
 
 

@@ -5,10 +5,14 @@ from datetime import date
 
 from domain.administration import Administration
 from domain.case import Case
+from domain.days import add_months
 from domain.french import in_french
 from domain.reference import Reference
 from domain.refusals import Fault, Refused
 from domain.request import AttachedDocument, DocumentRef
+
+MONTHS_AHEAD_MAX = 60
+"""How long before its first day a version may be published: texts are known a year or two ahead at most."""
 
 
 def must_have_no_fault(faults: Iterable[Fault]) -> None:
@@ -32,6 +36,14 @@ def must_follow(pointer: str, day: date, earlier: date) -> tuple[Fault, ...]:
     if day > earlier:
         return ()
     return (_impossible(pointer, f"La date du {in_french(day)} ne suit pas le {in_french(earlier)}."),)
+
+
+def must_take_effect_soon(pointer: str, day: date, today: date) -> tuple[Fault, ...]:
+    """The fault of a version that waits for years: none could be published before its day, and it cannot be undone."""
+    latest = add_months(today, MONTHS_AHEAD_MAX)
+    if day <= latest:
+        return ()
+    return (_impossible(pointer, f"La date d'effet du {day:%d/%m/%Y} est trop lointaine : {latest:%d/%m/%Y} au plus."),)
 
 
 def _impossible(pointer: str, message: str) -> Fault:

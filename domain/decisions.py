@@ -26,7 +26,13 @@ from domain.french import in_french
 from domain.law import Law, Rule, rules_in_force
 from domain.procedures import OutcomeKind
 from domain.provisions import Chapter, provision
-from domain.reasons_library import FACTS_OF_THE_GROUND, composed, paragraph_in_force
+from domain.reasons_library import (
+    FACTS_OF_THE_GROUND,
+    FREE_MAX,
+    NAME_LENGTH_MAX,
+    composed,
+    paragraph_in_force,
+)
 from domain.refusals import Refused
 from domain.remedies import algorithmic_notice, remedies
 from domain.validity.author import ACTS as ACTS
@@ -48,7 +54,7 @@ FILERS = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.PREFECTURE})
 DocumentId = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 DocumentIds = Annotated[tuple[DocumentId, ...], msgspec.Meta(max_length=50)]
 
-ReasonValueName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+ReasonValueName = Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_LENGTH_MAX)]
 ReasonValue = Annotated[str, msgspec.Meta(max_length=1_000)]
 
 KINDS: dict[OutcomeKind, tuple[DecisionKind, DecisionKind]] = {
@@ -67,7 +73,7 @@ class ReasonDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     exhibits: DocumentIds = ()
     reason_id: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     """Paragraph of the library that states the law; without one, the fact stands alone."""
-    values: Annotated[dict[ReasonValueName, ReasonValue], msgspec.Meta(max_length=30)] = {}
+    values: Annotated[dict[ReasonValueName, ReasonValue], msgspec.Meta(max_length=FREE_MAX)] = {}
     """What the agent writes in the free placeholders of the paragraph."""
 
 

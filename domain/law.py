@@ -88,7 +88,7 @@ def rule(
                 procedures=concerned,
                 nature=nature,
                 mark=mark,
-                text=(find.__doc__ or "").strip(),
+                text=" ".join((find.__doc__ or "").split()),
                 find=_saying_what_is_unconfirmed(find),
             )
         )

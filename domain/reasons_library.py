@@ -30,6 +30,11 @@ CASE: Final[dict[str, Callable[[Request], str]]] = {
 }
 """`{dossier:…}`: what the request says; never the foreigner's name, which the notice bears already."""
 
+NAME_LENGTH_MAX: Final = 80
+"""Characters of a placeholder's name that an agent can answer to."""
+FREE_MAX: Final = 30
+"""Placeholders that an agent can answer to in one ground."""
+
 FACTS_OF_THE_GROUND: Final = "constatés"
 """`{fait:constatés}`: the sentence in which the agent states the facts of the ground."""
 
@@ -70,8 +75,10 @@ def must_be_a_paragraph(text: str, reference: Reference) -> None:
         raise Refused("reason_malformed", "Les accolades du paragraphe ne vont pas par paires, ou n'encadrent rien.")
     unknown = [name for name in placeholders(text) if not _could_be_filled(name, reference)]
     if unknown:
-        listed = list_in_french([f"« {name} »" for name in unknown])
+        listed = list_in_french([f"« {name[:NAME_LENGTH_MAX]} »" for name in unknown])
         raise Refused("reason_placeholder_unknown", f"Rien ne permet de compléter {listed} dans ce paragraphe.")
+    if len(free_placeholders(text)) > FREE_MAX:
+        raise Refused("reason_malformed", f"Le paragraphe laisse plus de {FREE_MAX} mentions à compléter.")
 
 
 def _could_be_filled(name: str, reference: Reference) -> bool:
@@ -85,7 +92,7 @@ def _could_be_filled(name: str, reference: Reference) -> bool:
             return what in reference.thresholds
         case "fait":
             return bool(what.strip())
-    return not colon
+    return not colon and len(name) <= NAME_LENGTH_MAX
 
 
 def library_on(administration: Administration, on: date) -> tuple[ReasonPublished, ...]:

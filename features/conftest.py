@@ -63,40 +63,51 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
+OpenApplication = Callable[[contextlib.ExitStack], Application]
+"""Opens an application that closes with the stack it is given."""
+
+
 @pytest.fixture(scope="session")
-def new_application(
+def open_application(
     new_database: Callable[[], Database], valkey_url: str, clock: VirtualClock, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Application]]:
-    """Make an application with a database of its own and the demonstration's administration; all close at the end."""
-    with contextlib.ExitStack() as stack:
+) -> OpenApplication:
+    """Make an application with a database of its own and the demonstration's administration."""
 
-        def make() -> Application:
-            database = new_database()
-            settings = Settings.from_environment(
-                {
-                    "DATABASE_URL": database.app_url,
-                    "SMOE_OWNER_DATABASE_URL": database.owner_url,
-                    "REDIS_URL": valkey_url,
-                    "SMOE_DATA_DIR": str(tmp_path_factory.mktemp("features")),
-                    "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
-                    "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
-                }
-            )
-            app = create_app(settings, clock)
-            client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
-            desk = app.state.desk
-            _record_administration(desk)
-            runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
-            stack.callback(runner.close)
-            return Application(client, runner)
+    def make(stack: contextlib.ExitStack) -> Application:
+        database = new_database()
+        settings = Settings.from_environment(
+            {
+                "DATABASE_URL": database.app_url,
+                "SMOE_OWNER_DATABASE_URL": database.owner_url,
+                "REDIS_URL": valkey_url,
+                "SMOE_DATA_DIR": str(tmp_path_factory.mktemp("features")),
+                "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
+                "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
+            }
+        )
+        app = create_app(settings, clock)
+        client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
+        desk = app.state.desk
+        _record_administration(desk)
+        runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
+        stack.callback(runner.close)
+        return Application(client, runner)
 
-        yield make
+    return make
 
 
 @pytest.fixture(scope="session")
-def shared_application(new_application: Callable[[], Application]) -> Application:
+def shared_application(open_application: OpenApplication) -> Iterator[Application]:
     """The one application of all scenarios that leave the administration as it is."""
-    return new_application()
+    with contextlib.ExitStack() as stack:
+        yield open_application(stack)
+
+
+@pytest.fixture
+def new_application(open_application: OpenApplication) -> Iterator[Callable[[], Application]]:
+    """Make an application for one scenario alone; its connections close with the scenario."""
+    with contextlib.ExitStack() as stack:
+        yield lambda: open_application(stack)
 
 
 @pytest.fixture(scope="session")

@@ -137,7 +137,7 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
       | path                   | value                                                     |
       | met                    | <met>                                                     |
       | rule.article           | Accord franco-algérien du 27 décembre 1968, titre III     |
-      | computed.unconfirmed.0 | accord franco-algérien connu par la pratique de 2021 seule |
+      | computed.unconfirmed.0 | …accord franco-algérien du 27 décembre 1968…              |
     And there is a condition student_course that is not_applicable
 
     Examples: half of the yearly working time, from the first hour
@@ -290,7 +290,7 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
     And every condition is assessed, but internship_host is not met because "Procès-verbal pour travail dissimulé du 4 mai 2026."
     When agent-63 gives "propose" with:
       """
-      {"kind": "stamp_refusal", "reasons": [{"criterion": "internship_host", "fact": "Procès-verbal pour travail dissimulé du 4 mai 2026."}]}
+      {"kind": "stamp_refusal", "reasons": [{"criterion": "internship_host", "fact": "Procès-verbal pour travail dissimulé du 4 mai 2026.", "exhibits": ["P1"]}]}
       """
     Then the last fact is DecisionProposed
 
@@ -429,6 +429,10 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
   Scenario Outline: On 15 April 2021 no text that smoe holds governs an <procedure> request: it is not decided here (CESEDA R426-20)
     Given today is 2021-04-15
     And an <procedure> request filed by employer-acme with <pointer> = <value>
+    And manager-63 has given "route" with:
+      """
+      {"platform": "Clermont-Ferrand", "competent_department": "69", "reason": "Aucun texte tenu ne désigne le préfet à cette date."}
+      """
     And the case is under examination by agent-63
     When agent-63 gives "propose" with:
       """

@@ -1,7 +1,8 @@
 """Steps that replay published cases: their requests filed on the days reported, before the services of the time."""
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from pytest_bdd import given, parsers, scenarios, when
 
-from features.conftest import DAY, Application, Table, altered, assess_all, changes_of, holder
+from features.conftest import DAY, Application, OpenApplication, Table, altered, assess_all, changes_of, holder
 from features.world import VirtualClock, World
 
 scenarios("published_cases.feature")
@@ -23,20 +24,21 @@ WEIGHED = "Les éléments du dossier ont été appréciés ensemble : celui-ci l
 
 
 @pytest.fixture(scope="module")
-def courthouse(new_application: Callable[[], Application], clock: VirtualClock) -> Application:
+def courthouse(open_application: OpenApplication, clock: VirtualClock) -> Iterator[Application]:
     """An application where legal-69 stands for the legal officer of each prefecture, manager-63 for each service."""
     clock.restart()
-    application = new_application()
-    world = World(application.client, clock, application.runner, {})
-    world.administration_is_own = True
-    rights: list[dict[str, Any]] = [
-        {"identity": "local:legal-69", "role": "legal", "departments": DEPARTMENTS},
-        {"identity": "local:manager-63", "role": "manager", "platforms": PLATFORMS},
-    ]
-    for right in rights:
-        answer = world.administer("admin", "rights", {**right, "starts_on": "2011-01-01"})
-        assert answer.status_code == 201, answer.text
-    return application
+    with contextlib.ExitStack() as stack:
+        application = open_application(stack)
+        world = World(application.client, clock, application.runner, {})
+        world.administration_is_own = True
+        rights: list[dict[str, Any]] = [
+            {"identity": "local:legal-69", "role": "legal", "departments": DEPARTMENTS},
+            {"identity": "local:manager-63", "role": "manager", "platforms": PLATFORMS},
+        ]
+        for right in rights:
+            answer = world.administer("admin", "rights", {**right, "starts_on": "2011-01-01"})
+            assert answer.status_code == 201, answer.text
+        yield application
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import msgspec
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
+from domain.decisions import routing_of
 from domain.envelope import Role
 from domain.events import CaseAssigned
+from domain.french import of
 from domain.refusals import Refused
 
 
@@ -32,11 +34,11 @@ def assign_case(case: Case, command: AssignCase, context: Context) -> tuple[Case
     agent = context.administration.agents.get(command.agent)
     if agent is None or agent.appointed_on > context.today:
         raise Refused("agent_unknown", f"Aucun agent nommé ne porte l'identité « {command.agent} ».")
-    platform = case.routing.platform if case.routing else None
+    platform = routing_of(case).platform
     if agent.platform != platform:
         raise Refused(
             "agent_of_another_platform",
-            f"{agent.name} relève de {agent.service} ; le dossier relève de la plateforme de {platform}.",
+            f"{agent.name} relève du service « {agent.service} » ; le dossier relève de la plateforme {of(platform)}.",
         )
     if case.assignee == command.agent:
         raise Refused("agent_already_holds_case", f"{agent.name} a déjà le dossier.")

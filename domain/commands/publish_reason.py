@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from domain.administration import Administration
 from domain.command import Command, administration_command
+from domain.content import must_have_no_fault, must_take_effect_soon
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import ReasonPublished
@@ -43,6 +44,7 @@ class PublishReason(Command, frozen=True, kw_only=True):
 def publish_reason(state: Administration, command: PublishReason, context: Context) -> tuple[ReasonPublished, ...]:
     """Earlier versions stay: decisions name the paragraph that they used."""
     must_be_a_paragraph(command.text, context.reference)
+    must_have_no_fault(must_take_effect_soon("/effective_from", command.effective_from, context.today))
     earlier = [r for r in state.reasons if r.reason == command.reason]
     newest = earlier[-1] if earlier else None
     if newest is not None and newest.criterion is not command.criterion:

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from domain.administration import Administration
 from domain.command import Command, administration_command
-from domain.content import must_have_no_fault
+from domain.content import must_have_no_fault, must_take_effect_soon
 from domain.context import Context
 from domain.events import ReferencePublished
 from domain.french import in_french
@@ -112,16 +112,12 @@ def publish_reference(
         raise Refused("table_unknown", f"La table de référence « {command.table} » n'existe pas.")
     _must_follow(state, command)
     last_day = max(context.today, command.effective_from)
+    unread = command.checked_until is not None and command.checked_until > last_day
     must_have_no_fault(
         (
-            Fault(
-                pointer="/checked_until",
-                code="date_impossible",
-                message="Les sources n'ont pu être lues à une date à venir.",
-            ),
+            *must_take_effect_soon("/effective_from", command.effective_from, context.today),
+            *((_SOURCES_UNREAD,) if unread else ()),
         )
-        if command.checked_until is not None and command.checked_until > last_day
-        else ()
     )
     published = ReferencePublished(
         table=command.table,
@@ -137,6 +133,11 @@ def publish_reference(
     reference = _must_read(state, published, context.reference)
     rows, confirmed = counted(reference.rows[command.table])
     return (replace(published, rows=rows, confirmed_rows=confirmed),)
+
+
+_SOURCES_UNREAD: Final = Fault(
+    pointer="/checked_until", code="date_impossible", message="Les sources n'ont pu être lues à une date à venir."
+)
 
 
 def _must_follow(state: Administration, command: PublishReference) -> None:

@@ -30,7 +30,7 @@ class TransferProceedings(Command, frozen=True, kw_only=True):
     TransferProceedings,
     title="Enregistrer le transfert d'une instance à une autre juridiction",
     by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
-    example={"litigation": "L1", "court": "Grenoble", "court_number": "2600456"},
+    example={"litigation": "L1", "court": "Grenoble", "court_number": "2600789"},
 )
 def transfer_proceedings(
     case: Case, command: TransferProceedings, context: Context

@@ -87,12 +87,17 @@ SEPARATED: Final = frozenset({"rome_codes", "territories"})
 """Columns that hold several codes, separated by `|`."""
 
 PARSED_MAX: Final = 256
+REASON_MAX: Final = 1_000
+DOTS_MAX: Final = 100
+"""Points on a line of TOML: the time to read a key grows with the square of its parts, and no row needs any."""
 
 
 class MalformedReference(ValueError):
     """A line of a data file is not a row of its table: `file`, `line` and the French `reason` say what is wrong."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
+        # A reason quotes the file, one line of which may be as long as the file.
+        reason = reason if len(reason) <= REASON_MAX else f"{reason[:REASON_MAX]}…"
         super().__init__(f"{file}:{line}: {reason}")
         self.file = file
         self.line = line
@@ -294,12 +299,15 @@ def _cell(name: str, value: str) -> str | list[str] | None:
 
 
 def _toml_parts(file: str, text: str) -> Parts:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > DOTS_MAX:
+            raise MalformedReference(file, number, f"plus de {DOTS_MAX} points sur une ligne")
     try:
         entries = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
-        line = int(place[1]) if place else len(text.splitlines())
-        raise MalformedReference(file, line, "écriture TOML incorrecte") from error
+        where = int(place[1]) if place else len(text.splitlines())
+        raise MalformedReference(file, where, "écriture TOML incorrecte") from error
     for name in entries:
         if name not in PARTS[file]:
             raise MalformedReference(file, _line_of(name, text), f"entrée inconnue « {name} »")
@@ -330,8 +338,8 @@ def _row(file: str, line: int, values: dict[str, Any], row_type: type[T]) -> T:
 
 def _in_french(error: str, values: Mapping[str, Any]) -> str:
     """What msgspec, or a row itself, says is wrong, naming the column."""
-    missing = re.match(r"Object missing required field `(\w+)`", error)
-    unknown = re.match(r"Object contains unknown field `(\w+)`", error)
+    missing = re.match(r"Object missing required field `([^`]+)`", error)
+    unknown = re.match(r"Object contains unknown field `(.+?)`$", error)
     place = re.search(r"at `\$\.(\w+)", error)
     if missing:
         return f"« {missing[1]} » manque"

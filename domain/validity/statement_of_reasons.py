@@ -42,6 +42,7 @@ def reasons_are_given_in_law_and_in_fact(case: Case, act: Act, context: Context)
     return (
         grounds_stand(act.reasons, act.assessments, tuple(allowed.values()))
         or _grounds_are_proved(case, act)
+        or _unresolved((), act.explanation)
         or discretion_is_weighed(tuple(allowed[reason.rule] for reason in act.reasons), act.explanation)
         or held(f"{_counted(act.reasons)}, chacun avec son texte, sa version et ses faits.")
     )
@@ -54,7 +55,9 @@ def _counted(reasons: tuple[ReasonGiven, ...]) -> str:
 def _items_are_named(act: Act) -> Verdict:
     if not act.missing_items:
         return flaw("reasons_missing", "La clôture n'indique pas les pièces restées manquantes (CRPA L114-5).")
-    return held(f"La clôture indique les pièces restées manquantes : {', '.join(act.missing_items)}.")
+    return _unresolved((), act.explanation) or held(
+        f"La clôture indique les pièces restées manquantes : {', '.join(act.missing_items)}."
+    )
 
 
 def _end_is_reasoned(act: Act) -> Verdict:
@@ -63,8 +66,9 @@ def _end_is_reasoned(act: Act) -> Verdict:
             "reasons_missing",
             f"Exposez les faits et la suite donnée aux observations, en {WEIGHING_LENGTH_MIN} caractères au moins.",
         )
-    unresolved = _unresolved(act.reasons)
-    return unresolved or held("Les faits et les considérations de droit qui fondent l'acte sont énoncés.")
+    return _unresolved(act.reasons, act.explanation) or held(
+        "Les faits et les considérations de droit qui fondent l'acte sont énoncés."
+    )
 
 
 def grounds_stand(
@@ -85,8 +89,10 @@ def grounds_stand(
     return _unresolved(reasons)
 
 
-def _unresolved(reasons: tuple[ReasonGiven, ...]) -> Verdict | None:
-    left = tuple(name for reason in reasons for name in PLACEHOLDER.findall(reason.text))
+def _unresolved(reasons: tuple[ReasonGiven, ...], explanation: str = "") -> Verdict | None:
+    """Whatever the part of the act: a paragraph may have been pasted where facts or the explanation stand."""
+    written = (*(part for each in reasons for part in (each.text, each.fact)), explanation)
+    left = tuple(name for part in written for name in PLACEHOLDER.findall(part))
     return flaw("reason_placeholder_unresolved", placeholders_left(left)) if left else None
 
 

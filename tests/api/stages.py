@@ -107,6 +107,13 @@ def suspension_asked(service: Service) -> Dossier:
     return in_court(service).must("legal-69", "open-litigation", body)
 
 
+def suspension_refused(service: Service) -> Dossier:
+    """A suspension refused for want of serious doubt: the main claim, L1, is to be confirmed."""
+    day = service.clock.today.isoformat()
+    ruled = {"litigation": "L2", "outcome": "rejected", "judged_on": day, "notified_on": day, "no_serious_doubt": True}
+    return suspension_asked(service).must("legal-69", "record-judgment", {**ruled, "summary": "Aucun doute sérieux."})
+
+
 def refused_by_silence(service: Service) -> Dossier:
     """A case on which nobody decided in two months."""
     filed = service.file()

@@ -102,6 +102,7 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "assign": ("manager-63", filed),
     "claim": ("agent-63", filed),
     "close-investigation": ("legal-69", stages.served),
+    "confirm-main-claim": ("legal-69", stages.suspension_refused),
     "communicate-reasons": ("agent-63", stages.reasons_asked),
     "decide-appeal": ("legal-69", hierarchical),
     "erase-person": ("admin", of_the_person_of_the_example),
@@ -141,8 +142,10 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "set-hearing": ("legal-69", stages.served),
     "sign": ("signatory-63", stages.grant_proposed),
     "substitute-ground": ("legal-69", attacked_for_labour_market),
+    "substitute-legal-basis": ("legal-69", stages.served),
     "supply-missing-items": ("employer-acme", stages.items_asked),
     "transfer": ("manager-63", filed),
+    "transfer-proceedings": ("legal-69", stages.in_court),
     "withdraw-permit": ("signatory-63", stages.hearing_over),
 }
 """Who gives each command, and on which case its example works."""

@@ -34,6 +34,8 @@ EVERYBODY = (None, *IDENTITIES)
 READS = (
     "/api/cases",
     "/api/cases/{case_id}",
+    "/api/cases/{case_id}/validity",
+    "/api/cases/{case_id}/decisions/{decision}/validity",
     "/api/cases/{case_id}/clocks",
     "/api/cases/{case_id}/conditions",
     "/api/cases/{case_id}/documents",
@@ -51,6 +53,7 @@ READS = (
     "/health/live",
     "/health/ready",
     "/api/law",
+    "/api/reasons",
     "/problems",
     "/problems/{code}",
     "/",

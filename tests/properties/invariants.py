@@ -6,10 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.acts import DecisionKind, StageKind
+from domain.acts import DecisionKind, SignedDecision, StageKind
 from domain.case import PARIS, Case, Decision, Status, replay
 from domain.clocks import Clock, ClockState, appeal_silence_due, clocks, next_deadline, silence_due
-from domain.clocks.silence_on_request import SILENCE_IDS
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
 from domain.commands.record_silence import RecordSilence
@@ -25,6 +24,7 @@ from domain.events import (
 )
 from domain.law import rules_in_force
 from domain.refusals import CODES, Refused
+from domain.validity.statement_of_reasons import PLACEHOLDER
 from ledger.facts import FIRST_HASH, Recorded, legal_date_of
 from projections.read_model import Aids, Told, read_models
 from projections.sentences import SENTENCES, articles, sentence
@@ -33,7 +33,7 @@ from tests.unit.given import REFERENCE
 
 AIDS: Final = Aids(reference=REFERENCE, check_key=b"k" * 32)
 DEADLINE_STATES: Final = {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED}
-SILENCE: Final = frozenset({"T1", *SILENCE_IDS.values()})
+SILENCE: Final = frozenset({"T1", "T2", "T3", "T4", "T5"})
 
 
 def check_step(step: Step, *, same_moment: bool = False) -> None:
@@ -91,7 +91,7 @@ def _explains(clock: Clock) -> bool:
 def check_refusal(refused: Refused) -> None:
     assert refused.code in CODES
     assert refused.message.strip()
-    assert "None" not in refused.message
+    assert "None" not in refused.message, refused.message
     for fault in refused.faults:
         assert fault.code in CODES
         assert fault.pointer.startswith("/")
@@ -143,12 +143,32 @@ def _check_decisions(step: Step) -> None:
             in_force = {rule.id for rule in conditions}
             assert {each.rule for each in decision.signed.assessments} <= in_force
             assert decision.signed.reasons or decision.kind.is_favourable or decision.kind in _WITHOUT_REASONS
+            assert decision.signed.reference_versions == dict(step.context.reference.versions)
+            _check_grounds(step, decision.signed)
         if decision.permit is not None and decision.permit.valid_until is not None:
             assert decision.permit.valid_from <= decision.permit.valid_until
     for event in step.events:
         if isinstance(event, PermitWithdrawn | PermitRepealed):
             assert event.hearing is not None
             assert standing[-1].id == event.decision.decision
+
+
+def _check_grounds(step: Step, signed: SignedDecision) -> None:
+    """Nothing is granted against a condition that binds, refused on another ground, or closed before its time."""
+    blocking = {each.rule for each in signed.assessments if each.blocks_grant}
+    if signed.kind.is_favourable:
+        binding = {rule.id for rule in rules_in_force(step.after.procedure, step.today) if not rule.discretion}
+        assert not blocking & binding, "granted although an obligation is not met"
+    elif signed.kind is DecisionKind.CLOSURE:
+        asked = step.before.open_missing_items
+        assert asked is not None
+        assert asked.due_on < step.today, "closed before the delay has expired"
+    elif signed.kind not in _WITHOUT_REASONS:
+        assert {reason.rule for reason in signed.reasons} <= blocking, "refused on a ground that the text does not give"
+    written = " ".join(
+        (signed.explanation, *(part for reason in signed.reasons for part in (reason.text, reason.fact)))
+    )
+    assert not PLACEHOLDER.search(written), "signed with a placeholder left"
 
 
 _WITHOUT_REASONS: Final = {DecisionKind.CLOSURE, DecisionKind.WITHDRAWAL, DecisionKind.REPEAL}
@@ -163,6 +183,9 @@ def _check_state(case: Case) -> None:
         assert case.assignee is not None
     if case.status is Status.TO_CLAIM:
         assert case.assignee is None
+        assert case.routing is not None, "nobody's queue shows it"
+    if case.status is Status.TO_ROUTE:
+        assert case.routing is None
     if case.status is Status.AWAITING_ITEMS:
         assert case.open_missing_items is not None
     if case.status is Status.ABANDONED:

@@ -156,6 +156,9 @@ def test_a_published_table_says_until_when_its_sources_were_read() -> None:
         ("holidays", "\nEASTER_MONDAY", "\nNEW_YEAR", "déjà dans la table"),
         ("holidays", ",1,1,,", ",1,1,1,", "un mois et un jour, ou un nombre de jours après Pâques"),
         ("documents", 'id = "U3"', 'id = "U2"', "n'y figurent plus : « U3 »"),
+        ("silence", "months = 2", "months = 2\nle-délai.x = 1", "écriture TOML incorrecte"),
+        ("silence", "months = 2", "months = 2\nle-delai = 1", "« le-delai » n'est pas une colonne de cette table"),
+        ("silence", "months = 2", f"months = 2\na{'.a' * 101} = 1", "plus de 100 points sur une ligne"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_with_its_line(table: str, old: str, new: str, told: str) -> None:
@@ -173,6 +176,25 @@ def test_a_table_that_cannot_be_read_is_refused_with_its_line(table: str, old: s
 @pytest.mark.parametrize("table", sorted(REFERENCE.tables))
 def test_any_text_is_read_or_refused(table: str, content: str) -> None:
     assert refusal_of(a_publication(table, content)).code == "table_malformed"
+
+
+def test_a_key_of_very_many_parts_is_refused_before_it_is_read() -> None:
+    """Reading one takes a time that grows with the square of its parts: minutes, during which nobody is answered."""
+    assert "plus de 100 points" in refusal_of(a_publication("silence", f"a{'.a' * 700_000} = 1")).message
+
+
+def test_a_refusal_does_not_quote_the_whole_file() -> None:
+    assert len(refusal_of(a_publication(content="colonne," * 100_000)).message) < 2_000
+
+
+@pytest.mark.parametrize(("day", "accepted"), [("2031-11-02", True), ("2031-11-03", False), ("9999-12-31", False)])
+def test_a_version_does_not_wait_for_years(day: str, accepted: bool) -> None:
+    """Nothing could follow it before its day, so that one slip of the pen would close the table for ever."""
+    body = a_publication(effective_from=date.fromisoformat(day))
+    if accepted:
+        assert published(body).references[-1].effective_from == body.effective_from
+    else:
+        assert [(f.pointer, f.code) for f in refusal_of(body).faults] == [("/effective_from", "date_impossible")]
 
 
 @pytest.mark.parametrize("table", sorted(REFERENCE.tables))

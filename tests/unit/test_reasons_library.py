@@ -2,14 +2,18 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
+from domain.commands.publish_reason import PublishReason, publish_reason
+from domain.decisions import ReasonDraft
 from domain.demonstration_reasons import PARAGRAPHS
+from domain.envelope import Role
 from domain.findings import Criterion, RuleId
 from domain.procedures import Procedure
 from domain.reasons_library import cited, composed, free_placeholders, library_on, must_be_a_paragraph, placeholders
 from domain.refusals import Refused
-from tests.unit.given import REFERENCE, TODAY, a_host_family, a_request, an_administration
+from tests.unit.given import REFERENCE, TODAY, a_context, a_host_family, a_request, an_administration
 
 PAY = RuleId(criterion=Criterion.PAY, article="CT R5221-20 4°", since=date(2024, 9, 1))
 
@@ -114,9 +118,32 @@ def test_every_condition_has_its_paragraph() -> None:
         ("{montant", "reason_malformed"),
         ("montant}", "reason_malformed"),
         ("{ }", "reason_malformed"),
+        (f"{{{'a' * 81}}}", "reason_placeholder_unknown"),
+        (" ".join(f"{{a{number}}}" for number in range(31)), "reason_malformed"),
     ],
 )
 def test_what_nothing_could_ever_fill_is_no_paragraph(text: str, code: str) -> None:
     with pytest.raises(Refused) as refusal:
         must_be_a_paragraph(f"Le minimum est {text}.", REFERENCE)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("text", [f"{{{'a' * 80}}}", " ".join(f"{{a{number}}}" for number in range(30))])
+def test_what_an_agent_can_fill_is_a_paragraph(text: str) -> None:
+    must_be_a_paragraph(text, REFERENCE)
+    values = dict.fromkeys(free_placeholders(text), "240")
+    draft = {"criterion": "pay", "fact": "", "values": values}
+    assert text_of(text, values=msgspec.convert(draft, ReasonDraft).values) == " ".join(["240"] * len(values))
+
+
+@pytest.mark.parametrize(("day", "accepted"), [("2031-11-02", True), ("2031-11-03", False)])
+def test_a_paragraph_does_not_wait_for_years(day: str, accepted: bool) -> None:
+    body = PublishReason(
+        reason="essai", criterion=Criterion.PAY, title="Essai", text="Texte.", effective_from=date.fromisoformat(day)
+    )
+    if accepted:
+        assert publish_reason(an_administration(), body, a_context(Role.ADMIN))[0].version == 1
+        return
+    with pytest.raises(Refused) as refusal:
+        publish_reason(an_administration(), body, a_context(Role.ADMIN))
+    assert [fault.pointer for fault in refusal.value.faults] == ["/effective_from"]

@@ -12,9 +12,12 @@ from domain.commands.decide_appeal import DecideAppeal, decide_appeal
 from domain.commands.file_request import FileRequest, file_request
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.propose_decision import ProposeDecision, propose_decision
+from domain.commands.record_silence import RecordSilence, record_silence
 from domain.commands.request_missing_items import AskedItem, RequestMissingItems, request_missing_items
+from domain.commands.route_request import RouteRequest, route_request
 from domain.commands.supply_missing_items import SupplyMissingItems, supply_missing_items
 from domain.context import Context
+from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import (
     CaseEvent,
@@ -24,11 +27,13 @@ from domain.events import (
     PermitWithdrawn,
     RequestGranted,
 )
+from domain.findings import Criterion
+from domain.law import all_rules
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import AuPair, Contract
-from tests.unit.given import TODAY, a_context, a_job, a_request, an_attached, case_after
-from tests.unit.given_decided import assessed, awaiting_items, granted, proposed, signed
+from tests.unit.given import TODAY, a_context, a_job, a_request, an_attached, case_after, filed
+from tests.unit.given_decided import FACT, assessed, awaiting_items, granted, proposed, signed, underpaid_request
 from tests.unit.given_disputed import after, notified, refusal_of, refused_by_silence
 
 LATE = TODAY + timedelta(days=31)
@@ -36,7 +41,7 @@ LATE = TODAY + timedelta(days=31)
 SUPPLIED = MissingItemsSupplied(request="M1", documents=(), complete=True, supplied_on=LATE)
 
 
-def filed(_: None, body: FileRequest, context: Context) -> tuple[CaseEvent, ...]:
+def filed_as(_: None, body: FileRequest, context: Context) -> tuple[CaseEvent, ...]:
     """A filing, called as commands on a case are."""
     return file_request(body, context)
 
@@ -46,7 +51,7 @@ def test_a_contract_ends_within_a_time_that_can_be_reckoned_with(end: date) -> N
     """Nothing follows 31 December 9999, and months are counted one by one to the end of a contract."""
     job = a_job(contract=Contract.FIXED_TERM, end=end)
     body = FileRequest(request=a_request(Procedure.INTRODUCTION_FIXED_TERM, job=job))
-    refused = refusal_of(filed, None, body, a_context(Role.EMPLOYER))
+    refused = refusal_of(filed_as, None, body, a_context(Role.EMPLOYER))
     assert [(fault.pointer, fault.code) for fault in refused.faults] == [("/request/job/end", "date_impossible")]
 
 
@@ -54,7 +59,7 @@ def test_a_stay_of_an_au_pair_begins_within_a_time_that_can_be_reckoned_with() -
     """No day is a year after one of the year 9999."""
     stay = AuPair(agreement_start=date(9999, 12, 1), agreement_end=date(9999, 12, 31), hours_weekly=25)
     body = FileRequest(request=a_request(Procedure.AU_PAIR, particulars=stay))
-    refused = refusal_of(filed, None, body, a_context(Role.EMPLOYER))
+    refused = refusal_of(filed_as, None, body, a_context(Role.EMPLOYER))
     assert ("/request/particulars/agreement_start", "date_impossible") in [(f.pointer, f.code) for f in refused.faults]
 
 
@@ -63,7 +68,7 @@ def test_an_internship_is_extended_within_a_time_that_can_be_reckoned_with() -> 
     amendment = a_request(Procedure.INTERNSHIP_AMENDMENT).particulars
     longer = msgspec.structs.replace(amendment, agreement_end=date(9999, 12, 30), new_end=date(9999, 12, 31))
     body = FileRequest(request=a_request(Procedure.INTERNSHIP_AMENDMENT, particulars=longer))
-    refused = refusal_of(filed, None, body, a_context(Role.EMPLOYER))
+    refused = refusal_of(filed_as, None, body, a_context(Role.EMPLOYER))
     assert [(f.pointer, f.code) for f in refused.faults] == [("/request/particulars/new_end", "date_impossible")]
 
 
@@ -183,3 +188,36 @@ def test_items_may_be_asked_for_again_once_the_first_delay_is_over() -> None:
     late = SupplyMissingItems(request="M1", documents=(an_attached("contributions_certificate"),))
     refused = refusal_of(supply_missing_items, case, late, a_context(Role.EMPLOYER, today=due_on + timedelta(days=2)))
     assert refused.code == "items_request_ended"
+
+
+def test_a_case_never_routed_that_an_appeal_reopens_is_to_be_routed() -> None:
+    """It was to be claimed, by agents of no platform: no queue showed it."""
+    body = RouteRequest(platform="Clermont-Ferrand", competent_department="69", reason="Siège de l'employeur à Lyon.")
+    left = filed(today=date(2018, 5, 14))
+    silent = date(2018, 7, 20)
+    assert left.status is Status.TO_ROUTE
+    case = after(left, record_silence, RecordSilence(), role=Role.SYSTEM, today=silent)
+    appeal = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="L'offre était publiée depuis trois semaines.")
+    case = after(case, lodge_appeal, appeal, role=Role.EMPLOYER, today=silent)
+    assert case.status is Status.TO_ROUTE
+    assert after(case, route_request, body, role=Role.MANAGER, today=silent).status is Status.TO_CLAIM
+
+
+@pytest.mark.parametrize("part", ["fact", "explanation"])
+def test_no_placeholder_is_signed_wherever_a_paragraph_was_pasted(part: str) -> None:
+    """Only the paragraph of the library was looked at."""
+    case = assessed(request=underpaid_request())
+    fact = f"{FACT} {{montant}}" if part == "fact" else FACT
+    body = ProposeDecision(
+        kind=DecisionKind.REFUSAL,
+        reasons=(ReasonDraft(criterion=Criterion.PAY, fact=fact),),
+        explanation="La rémunération de {montant} est trop basse." if part == "explanation" else "",
+    )
+    refused = refusal_of(propose_decision, case, body, a_context(Role.AGENT, case.assignee))
+    assert refused.code == "reason_placeholder_unresolved"
+    assert "« montant »" in refused.message
+
+
+def test_the_text_of_a_condition_is_one_line() -> None:
+    """It kept the line breaks of the code."""
+    assert not [rule.id for rule in all_rules() if "\n" in rule.text]
