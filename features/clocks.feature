@@ -297,6 +297,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | length     | 15 jours   |
       | expires_on | 2026-11-17 |
       | effect     | la décision est réputée notifiée au jour de sa mise à disposition |
+      | unconfirmed.0 | …aucun accord à la notification électronique n'est enregistré… |
 
   Scenario: T8: the reasons of an implicit refusal are due within the month (CRPA L232-4)
     Given an introduction_permanent request filed by employer-acme

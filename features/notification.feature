@@ -375,6 +375,15 @@ Feature: Notification
       | starts_on  | 2027-01-02 |
       | expires_on | 2027-03-03 |
 
+  Scenario: That the limit of an implicit refusal runs against the foreigner, whom nothing was sent, is doubtful (CRPA L112-12)
+    Given an introduction_permanent request filed by employer-acme
+    And the day is 2027-01-10
+    And manager-63 has given "record-silence"
+    Then the clock T12 of D1 for the worker has:
+      | path          | value      |
+      | starts_on     | 2027-01-02 |
+      | unconfirmed.1 | …l'accusé de réception n'est adressé qu'à l'auteur de la demande… |
+
   Scenario: A favourable decision starts no limit for those it satisfies
     Given an introduction_permanent request granted
     And decision D1 is made available

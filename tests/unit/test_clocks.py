@@ -421,6 +421,43 @@ def test_the_implicit_refusal_without_a_complete_acknowledgement_opens_no_limit(
     assert one(mute, date(2027, 1, 5), "T12", Addressee.EMPLOYER).state is ClockState.NOT_RUNNING
 
 
+@pytest.mark.parametrize("issued_on", [date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 3)])
+def test_no_limit_runs_before_the_acknowledgement_left(issued_on: date) -> None:
+    case = a_case(decisions=(refused(date(2027, 1, 2)),))
+    assert case.acknowledgement is not None
+    case = REPLACE(case, acknowledgement=REPLACE(case.acknowledgement, issued_on=issued_on))
+    limit = one(case, date(2027, 1, 5), "T12", Addressee.EMPLOYER)
+    late = issued_on > date(2027, 1, 2)
+    assert limit.starts_on == max(issued_on, date(2027, 1, 2))
+    assert limit.sentence.startswith("Décision implicite D1 née le 2 janvier 2027")
+    assert (", accusé de réception envoyé le 3 janvier 2027" in limit.sentence) is late
+    assert any("postérieur à la naissance" in doubt for doubt in limit.unconfirmed) is late
+
+
+def test_that_a_limit_runs_against_whom_no_acknowledgement_reached_is_doubtful() -> None:
+    case = a_case(decisions=(refused(date(2027, 1, 2)),))
+    doubtful = {
+        each: any(
+            "n'est adressé qu'à l'auteur" in doubt for doubt in one(case, date(2027, 1, 5), "T12", each).unconfirmed
+        )
+        for each in case.parties
+    }
+    assert doubtful == {Addressee.EMPLOYER: False, Addressee.WORKER: True}
+
+
+@pytest.mark.parametrize(
+    ("agreed_on", "doubtful"), [(None, True), (date(2026, 12, 2), True), (date(2026, 12, 1), False)]
+)
+def test_a_notification_deemed_made_without_agreement_is_doubtful(agreed_on: date | None, doubtful: bool) -> None:
+    on = date(2026, 12, 1)
+    known = {Addressee.EMPLOYER: Notified(available_on=on, deemed_on=on)}
+    consents = {Addressee.EMPLOYER: agreed_on} if agreed_on else {}
+    case = REPLACE(a_case(decisions=(expressly_refused(on, notified=known),)), consents=consents)
+    for clock in ("DEEMED_NOTIFICATION", "T10", "T12"):
+        doubts = one(case, date(2026, 12, 20), clock, Addressee.EMPLOYER).unconfirmed
+        assert any("CRPA R112-17" in doubt for doubt in doubts) is doubtful
+
+
 @pytest.mark.parametrize(
     ("worker", "seat", "workplace", "addressee", "extra"),
     [
