@@ -7,7 +7,7 @@ from typing import Final
 from domain.events import ReasonPublished
 from domain.findings import Criterion
 
-_BASIS: Final = "Aux termes de l'article {loi:article}, dans sa rédaction en vigueur depuis le {loi:version}, "
+_BASIS: Final = "En vertu de l'article {loi:article}, dans sa rédaction en vigueur depuis le {loi:version}, "
 
 PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
     (

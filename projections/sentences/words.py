@@ -49,7 +49,7 @@ JUDGMENTS: Final = {
     JudgmentOutcome.NO_NEED_TO_RULE: "non-lieu à statuer",
     JudgmentOutcome.WITHDRAWN: "désistement",
     JudgmentOutcome.INCOMPETENT: "la juridiction se déclare incompétente",
-    JudgmentOutcome.REMITTED: "annulation de ce qui avait été jugé, l'affaire est renvoyée",
+    JudgmentOutcome.REMITTED: "annulation de la décision de justice attaquée, l'affaire étant renvoyée",
 }
 SILENCE: Final = {
     "reject": "le silence gardé vaudra rejet",
