@@ -117,8 +117,9 @@ def _closing(proceedings: Litigation, today: date) -> Clock | None:
         due,
         ended=today > due,
         effect="les mémoires produits ensuite ne sont pas communiqués (CJA R613-3)",
-        article="CJA R613-1, R613-2",
+        article="CJA R613-1",
     )
+    clock = replace(clock, articles=("CJA R613-1", "CJA R613-2"))
     asked = "un mémoire" if proceedings.defence_filed_on is None else "un nouveau mémoire"
     return _counted_down(clock, today, f"pour produire {asked}")
 

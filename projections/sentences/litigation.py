@@ -16,6 +16,7 @@ from projections.sentences.words import (
     injunction,
     of_rule,
     plural,
+    rejected_unless_answered,
 )
 
 
@@ -153,7 +154,7 @@ says(
     facts.AppealReopened,
     lambda e: (
         f"Recours gracieux {e.appeal} à nouveau pendant depuis le {day(e.reopened_on)}, son rejet seul ayant été annulé"
-        f" (instance {e.litigation}). Sans réponse, il sera rejeté le {day(e.implicit_rejection_on)}."
+        f" (instance {e.litigation}).{rejected_unless_answered(e.implicit_rejection_on)}"
         f"{f' Le juge fixe la réponse au {day(e.due_on)} au plus tard.' if e.due_on else ''}"
     ),
     on=lambda e: ("CRPA L411-7", *(("CJA L911-2",) if e.due_on else ())),
