@@ -460,7 +460,7 @@ class Case(State, frozen=True, kw_only=True):
     def must_be_held(self) -> str:
         """The identity of the agent who holds the case; refused when nobody does."""
         if self.assignee is None:
-            raise Refused("case_not_claimed", "Le dossier n'est pris en charge par aucun agent.")
+            raise Refused("case_not_claimed")
         return self.assignee
 
     def must_be_held_by(self, identity: str) -> None:

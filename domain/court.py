@@ -93,7 +93,7 @@ def court_faults(action: CourtAction, named: str, number: str, title: str | None
             Fault(
                 pointer="/court_number",
                 code="court_number_malformed",
-                message=f"Le numéro « {number} » n'est pas de ceux de cette juridiction "
+                message=f"Le numéro « {number} » ne correspond pas à la numérotation de cette juridiction "
                 f"(exemple : {NUMBER_EXAMPLES[level]}).",
             )
         )

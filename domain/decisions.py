@@ -171,8 +171,8 @@ def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     if not rules:
         raise Refused(
             "law_not_held",
-            f"Les conditions applicables à cette procédure le {in_french(context.today)} ne sont pas tenues : la "
-            "décision ne peut être préparée ici.",
+            f"Les textes applicables à cette procédure le {in_french(context.today)} ne sont pas disponibles ici : la "
+            "décision ne peut y être préparée.",
         )
     lacking = [rule for rule in rules if not _assessed(case, rule)]
     if lacking:

@@ -571,7 +571,7 @@ Feature: The formal validity of decisions
     Then the answer has:
       | path           | value                                                  |
       | refusal.code   | granted_by_silence                                     |
-      | refusal.title  | Le silence a déjà accordé ce qui était demandé.        |
+      | refusal.title  | Une décision implicite d'acceptation est déjà née.        |
       | refusal.detail | …Le silence vaut acceptation depuis le 2 janvier 2027… |
 
   Scenario: Nothing is previewed while nothing is proposed
