@@ -253,6 +253,8 @@ class Appeal(State, frozen=True, kw_only=True):
     implicitly: bool = False
     answer_notified_on: date | None = None
     """When the minister's answer reached the author of the appeal."""
+    without_object: bool = False
+    """Whether a court annulled the decision before the appeal against it was answered."""
 
 
 class Litigation(State, frozen=True, kw_only=True):
@@ -570,8 +572,9 @@ def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[No
     )
 
 
-def _annulled(case: Case, decision: str, judgment: str) -> Case:
-    """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today."""
+def _annulled(case: Case, decision: str, judgment: str, on: date) -> Case:
+    """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today; an
+    appeal against it that nobody has answered has lost its object."""
     attacked = next((d for d in case.decisions if d.id == decision), None)
     appeals = {appeal.id for appeal in case.appeals if appeal.against == decision}
     # What has been decided since stands: only an act still in force gives back what it took away.
@@ -584,9 +587,14 @@ def _annulled(case: Case, decision: str, judgment: str) -> Case:
         else d
         for d in case.decisions
     )
-    annulled = replace(case, decisions=decisions)
+    answered_by_court = tuple(
+        replace(a, ended_on=on, without_object=True) if a.id in appeals and a.ended_on is None else a
+        for a in case.appeals
+    )
+    annulled = replace(case, decisions=decisions, appeals=answered_by_court)
     if annulled.current_decision is not None:
-        return annulled
+        on_appeal = case.stage.kind is StageKind.APPEAL and case.stage.ref in appeals
+        return _back_to_decision(annulled) if on_appeal else annulled
     return _reopened(annulled, Stage(kind=StageKind.COURT, ref=judgment))
 
 
@@ -639,7 +647,7 @@ def _followed(case: Case, claim: str, before: JudgmentOutcome | None, event: Jud
     if before is after:
         return case
     if after is JudgmentOutcome.ANNULLED:
-        return _annulled(case, first.against, event.litigation)
+        return _annulled(case, first.against, event.litigation, event.judged_on)
     match before:
         case JudgmentOutcome.ANNULLED:
             return _revived(case, first)

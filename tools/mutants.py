@@ -20,9 +20,8 @@ class Mutant(msgspec.Struct, frozen=True, kw_only=True):
     mutation: str
     statement: int
     """First line of the statement that it stands in."""
-    top: int
-    """Index of the statement of the module that it stands in."""
-    in_function: bool
+    function: int | None
+    """Line of the outermost function in whose body it stands, its decorators included; None for a declaration."""
     parent: Any
     field: str
     index: int | None
@@ -83,21 +82,20 @@ class _Search:
     def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
         self.lines = lines
-        self.top = 0
         self.statement = 0
-        self.in_function = False
+        self.function: int | None = None
 
     def of_module(self, tree: ast.Module) -> Iterator[Mutant]:
-        for self.top, _ in enumerate(tree.body):
-            yield from self._statement(tree, "body", self.top)
+        for index, _ in enumerate(tree.body):
+            yield from self._statement(tree, "body", index)
 
     def _statement(self, parent: ast.AST, field: str, index: int) -> Iterator[Mutant]:
         node: ast.stmt = getattr(parent, field)[index]
         if isinstance(node, UNTOUCHED) or _is_text_alone(node):
             return
-        outer, within = self.statement, self.in_function
+        outer, within = self.statement, self.function
         self.statement = node.lineno
-        if self.in_function and isinstance(node, SIMPLE):
+        if self.function is not None and isinstance(node, SIMPLE):
             yield self._mutant(parent, field, index, node, ast.Pass(), f"retirer `{_short(node)}`")
         if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
             yield self._mutant(node, "value", None, node, ast.Constant(None), f"`{_short(node)}` → `return None`")
@@ -108,22 +106,23 @@ class _Search:
             yield from self._methods(node)
         else:
             yield from self._children(node)
-        self.statement, self.in_function = outer, within
+        self.statement, self.function = outer, within
 
     def _function(self, node: ast.FunctionDef) -> Iterator[Mutant]:
         for index, _ in enumerate(node.decorator_list):
             yield from self._expression(node, "decorator_list", index)
         yield from self._children(node.args)
-        outer, self.in_function = self.in_function, True
+        outer = self.function
+        if outer is None:
+            self.function = min([node.lineno, *(each.lineno for each in node.decorator_list)])
         for index, _ in enumerate(node.body):
             yield from self._statement(node, "body", index)
-        self.in_function = outer
+        self.function = outer
 
     def _methods(self, node: ast.ClassDef) -> Iterator[Mutant]:
-        """Members of a class are data that others hold already; its methods are code."""
-        for index, member in enumerate(node.body):
-            if isinstance(member, ast.FunctionDef):
-                yield from self._statement(node, "body", index)
+        """Values of members, and code of methods; bases and options of the class are left alone."""
+        for index, _ in enumerate(node.body):
+            yield from self._statement(node, "body", index)
 
     def _children(self, node: ast.AST) -> Iterator[Mutant]:
         """Whatever is under a node, without annotations; a literal day is changed as a whole."""
@@ -208,8 +207,7 @@ class _Search:
             text=self.lines[line - 1].strip(),
             mutation=mutation,
             statement=self.statement,
-            top=self.top,
-            in_function=self.in_function,
+            function=self.function,
             parent=parent,
             field=field,
             index=index,

@@ -1,14 +1,22 @@
 """Mutation testing of the rules of law and the clocks: make one small fault at a time, see a unit test fail.
 
-mutmut leaves decorated functions alone, which all our rules are, and cosmic-ray starts pytest anew for each mutant.
-Here the tests are collected once; each mutant is tried in a forked process, which grafts the faulty code onto the
-functions that everybody holds already and runs the tests that reach the line, until one fails.
+Three passes, each in processes forked from this one, which imports nothing of the project itself:
+
+1. every test runs once on modules whose statements say that they are reached: which tests run which lines;
+2. a fault within a function: the tests are collected once, and each mutant is a fork that puts the faulty code into
+   the function that everybody holds already, then runs the tests that reach the line until one fails;
+3. a fault of a declaration (constant, default, argument of a decorator, member of a class), or of a function that runs
+   while modules are imported: a fork that imports everything anew with the faulty module, as after a real edit.
 """
 
 import argparse
 import ast
+import builtins
 import gc
 import hashlib
+import importlib
+import importlib.machinery
+import inspect
 import os
 import pickle
 import signal
@@ -18,31 +26,40 @@ import time
 import tomllib
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, TypeVar
 
 import msgspec
 import pytest
 from _pytest.runner import runtestprotocol
 
-from domain import law, provisions
 from tools.mutants import Mutant, mutants_of
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+HERE: Final = Path(__file__).resolve().parent.parent
 TARGETS: Final = ("domain/rules", "domain/clocks")
-TESTS: Final = ("tests/unit",)
-RESULTS: Final = ROOT / ".mutation.json"
-SURVIVORS: Final = ROOT / "tests" / "mutation_survivors.toml"
-PAGE: Final = ROOT / "docs" / "mutation.md"
+TESTS: Final = "tests/unit"
+RESULTS: Final = ".mutation.json"
+SURVIVORS: Final = "tests/mutation_survivors.toml"
+PAGE: Final = "docs/mutation.md"
+ON_SOURCES: Final = ("test_french_sentences.py", "test_mutation_tool.py")
+"""Tests that read the files of the code, in which no fault is written, or that test this tool."""
+ON_DECLARATIONS: Final = ("test_rules_page.py",)
+"""Tests that read the list of rules rather than apply one: the first to try on a declaration."""
+USED_BY_ALL: Final = ("hypothesis", "litestar", "litestar.testing", "holidays", "pycountry", "psycopg", "pytest_bdd")
+"""Libraries imported once, before any fork."""
 SHARE_MIN: Final = 0.90
 SECONDS_MAX: Final = 60
+PROBE: Final = "__reached__"
 
 T = TypeVar("T")
 
-KILLED, SURVIVED, TIMED_OUT, UNREACHED = "killed", "survived", "timed_out", "unreached"
+KILLED, SURVIVED, TIMED_OUT, UNREACHED, REFUSED = "killed", "survived", "timed_out", "unreached", "refused"
+"""What may become of a mutant; refused: Python reads or imports no such module, so there is nothing to test."""
 DETECTED: Final = {KILLED, TIMED_OUT}
+VERDICTS: Final = {0: SURVIVED, 1: KILLED, 3: REFUSED}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +72,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     """Digest of the module, so that results of another text are not taken over."""
     outcome: str
+    killer: str = ""
+    """The test that failed."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -65,114 +84,127 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Reach(msgspec.Struct, kw_only=True):
     """Which tests run which lines, and how long they take; told by one run without any fault."""
 
-    tests: dict[tuple[str, int], set[int]]
-    seconds: dict[int, float]
+    tests: dict[tuple[str, int], set[str]]
+    seconds: dict[str, float]
+    at_import: dict[tuple[str, int], set[str]]
+    """Lines that run while tests are collected, with the files of tests that run them so."""
+
+    def of_module(self, file: str) -> set[str]:
+        """The tests that run anything of a module."""
+        return set().union(*(tests for (of, _), tests in self.tests.items() if of == file))
+
+    def read_at_import(self, file: str) -> set[str]:
+        """The files of tests that run anything of a module when they are read."""
+        return set().union(*(tests for (of, _), tests in self.at_import.items() if of == file))
 
 
-# In the process of a mutant
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What is tried on what."""
+
+    root: Path
+    tests: str
+    files: tuple[Path, ...]
+    jobs: int
+    every: int
+    known: dict[tuple[Any, ...], Outcome]
+
+    def mutants(self) -> Iterator[tuple[ast.Module, Mutant, str]]:
+        """Every fault to try, with the tree of its module and the digest of its text."""
+        for file in self.files:
+            source = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+            tree, mutants = mutants_of(file, self.root)
+            for mutant in mutants[:: self.every]:
+                yield tree, mutant, source
+
+    def pytest(self, *plugins: object, only: Iterable[str] = ()) -> int:
+        """Run pytest here, with what it would print left out; the tests collected are for the plugins."""
+        ignored = [f"--ignore={self.root / self.tests / name}" for name in ON_SOURCES]
+        chosen = list(only) or [self.tests]
+        quiet = ["-q", "-p", "no:cacheprovider", "--capture=no", f"--rootdir={self.root}", "--tb=no"]
+        # Libraries are imported before pytest starts.
+        quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        return int(pytest.main([*quiet, *ignored, *chosen], plugins=list(plugins)))
 
 
-def graft(tree: ast.Module, module: ModuleType, declared: ast.stmt | None = None) -> None:
-    """Put the code of the tree into the module as imported, without importing anything again.
+# Faulty or probed modules
 
-    Functions keep their identity and take the faulty code, so that whoever imported them runs it; a constant is put in
-    place of the former one wherever that was imported; rules and provisions are declared anew.
+
+class Replaced(SourceFileLoader):
+    """Finds and loads modules from another syntax tree than that of their file."""
+
+    trees: dict[str, ast.Module] = {}
+
+    @classmethod
+    def find_spec(cls, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
+        """The module as found, to be loaded from the other tree."""
+        if name not in cls.trees:
+            return None
+        spec = PathFinder.find_spec(name, path)
+        assert isinstance(spec, ModuleSpec)
+        assert spec.origin is not None
+        spec.loader = cls(name, spec.origin)
+        return spec
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The code of the other tree."""
+        return compile(self.trees[fullname], self.path, "exec")
+
+
+def _replace_on_import(trees: dict[str, ast.Module]) -> None:
+    Replaced.trees = trees
+    sys.meta_path.insert(0, Replaced)
+
+
+def graft(tree: ast.Module, module: ModuleType) -> None:
+    """Give the functions of a module as imported the code that they have in the tree.
+
+    They keep their identity, so that whoever imported them runs it; nothing is executed.
     """
-    former = dict(vars(module))
-    fresh = {"__name__": module.__name__, "__file__": module.__file__, "__package__": module.__package__}
-    rules, read = list(law._RULES), list(provisions._PROVISIONS)
-    exec(compile(tree, str(module.__file__), "exec"), fresh)
-    for name, value in fresh.items():
-        _graft_code(former.get(name), value, module.__name__)
-    if declared is not None:
-        for name in _names_set(declared):
-            _graft_value(name, former.get(name), fresh[name])
-    ours = [msgspec.structs.replace(r, find=former[r.find.__name__]) for r in law._RULES[len(rules) :]]
-    law._RULES[:] = _in_place(rules, ours, [r.find.__module__ == module.__name__ for r in rules])
-    declared_now = provisions._PROVISIONS[len(read) :]
-    provisions._PROVISIONS[:] = _in_place(read, declared_now, [p.module == module.__name__ for p in read])
-    for cached in (law.all_rules, law.rules_in_force, provisions.all_provisions):
-        cached.cache_clear()
+    codes = {
+        (code.co_qualname, code.co_firstlineno): code for code in _codes(compile(tree, str(module.__file__), "exec"))
+    }
+    for function in _functions(module):
+        held = function.__code__
+        function.__code__ = codes.get((held.co_qualname, held.co_firstlineno), held)
 
 
-def _in_place(held: list[T], new: list[T], replaced: list[bool]) -> list[T]:
-    """The new ones where the replaced ones stood: some readers keep the order of declaration."""
-    at = replaced.index(True) if any(replaced) else len(held)
-    kept = [each for each, gone in zip(held, replaced, strict=True) if not gone]
-    return [*kept[:at], *new, *kept[at:]]
+def grafted_lines(module: ModuleType) -> set[int]:
+    """Lines at which the functions begin that can be given other code."""
+    return {function.__code__.co_firstlineno for function in _functions(module)}
 
 
-def _graft_code(old: Any, new: Any, module: str) -> None:
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__module__ == module:
-        old.__code__ = new.__code__
-        old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-    elif isinstance(old, property) and isinstance(new, property):
-        _graft_code(old.fget, new.fget, module)
-    elif isinstance(old, type) and isinstance(new, type) and old.__module__ == module and old is not new:
-        for name, member in vars(new).items():
-            _graft_code(vars(old).get(name), member, module)
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
 
 
-def _names_set(statement: ast.stmt) -> Iterator[str]:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    yield from (target.id for target in targets if isinstance(target, ast.Name))
-
-
-def _graft_value(name: str, old: Any, new: Any) -> None:
-    for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").split(".")[0] in {"domain", "projections", "tests"}:
-            for held, value in list(vars(module).items()):
-                if held == name and value is old:
-                    setattr(module, held, new)
-
-
-def _failures(items: list[pytest.Item]) -> Iterator[tuple[int, str | None]]:
-    """Run tests one after another; for each its place, and its name when it fails."""
-    for place, item in enumerate(items):
-        following = items[place + 1] if place + 1 < len(items) else None
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        yield place, item.nodeid if any(report.failed for report in reports) else None
-
-
-def _try(mutant: Mutant, tree: ast.Module, items: list[pytest.Item], chosen: list[int], told: int, seconds: int) -> int:
-    """Start a process that tries one mutant, and give its number; it ends with 1 when a test fails, and tells which."""
-    child = os.fork()
-    if child:
-        return child
-    gc.disable()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    try:
-        mutant.apply()
-        declared = None if mutant.in_function else tree.body[mutant.top]
-        graft(tree, sys.modules[_module_name(mutant.file)], declared)
-        for place, failed in _failures([items[number] for number in chosen]):
-            if failed:
-                os.write(told, str(chosen[place]).encode())
-                os._exit(1)
-        os._exit(0)
-    except BaseException:
-        # Whatever stops a module from being read, or a test from being run, is a fault seen.
-        os._exit(1)
+def _functions(module: ModuleType) -> Iterator[FunctionType]:
+    for value in vars(module).values():
+        members = vars(value).values() if isinstance(value, type) and value.__module__ == module.__name__ else [value]
+        for member in members:
+            held = member.fget if isinstance(member, property) else member
+            function = inspect.unwrap(held) if callable(held) else None
+            if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+                yield function
 
 
 def _module_name(file: str) -> str:
     return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-# Which tests reach what
+# Processes
 
 
-def reach_of(items: list[pytest.Item], files: list[Path]) -> Reach:
-    """Run every test once, in another process so that nothing stays cached here, and note the lines that each runs."""
+def _apart(work: Callable[[], T]) -> T:
+    """Do it in another process, so that nothing stays imported or cached here."""
     with tempfile.TemporaryFile() as told:
         child = os.fork()
         if not child:
             try:
-                pickle.dump(_run_probed(items, files), told)
+                pickle.dump(work(), told)
                 told.flush()
                 os._exit(0)
             except BaseException:
@@ -180,37 +212,143 @@ def reach_of(items: list[pytest.Item], files: list[Path]) -> Reach:
                 os._exit(1)
         _, status = os.waitpid(child, 0)
         if status:
-            raise SystemExit("Les tests échouent sans aucune mutation.")
+            raise SystemExit("La campagne s'est arrêtée.")
         told.seek(0)
-        tests, seconds = pickle.load(told)
-    return Reach(tests=tests, seconds=seconds)
+        result: T = pickle.load(told)
+        return result
 
 
-def _run_probed(
-    items: list[pytest.Item], files: list[Path]
-) -> tuple[dict[tuple[str, int], set[int]], dict[int, float]]:
-    tests: dict[tuple[str, int], set[int]] = defaultdict(set)
-    seconds: dict[int, float] = {}
-    reached: set[tuple[str, int]] = set()
-    for file in files:
-        name = str(file.relative_to(ROOT))
-        module = sys.modules[_module_name(name)]
-        vars(module)[PROBE] = reached.add
-        tree = ast.fix_missing_locations(_Probes(name).visit(ast.parse(file.read_text())))
-        graft(tree, module)
-    started = time.perf_counter()
-    for number, failed in _failures(items):
-        if failed:
-            raise SystemExit(f"{failed} échoue sans aucune mutation.")
-        seconds[number] = time.perf_counter() - started
+class Pool:
+    """Mutants being tried, each in its own process."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self.outcomes: dict[int, Outcome] = {}
+        """By place in the list of mutants."""
+        self.running: dict[int, tuple[int, Mutant, str, int]] = {}
+        self.killers: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def start(self, place: int, mutant: Mutant, source: str, seconds: int, work: Callable[[], str | None]) -> None:
+        """Try a mutant when there is room: the work gives the test that fails."""
+        while len(self.running) >= self.jobs:
+            self.wait()
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            _be_tried(work, write, seconds)
+        os.close(write)
+        self.running[child] = (place, mutant, source, read)
+
+    def wait(self) -> None:
+        """Wait for one to end."""
+        child, status = os.wait()
+        place, mutant, source, told = self.running.pop(child)
+        with os.fdopen(told) as pipe:
+            killer = pipe.read()
+        ended = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        if ended is not None and ended not in VERDICTS:
+            raise SystemExit(f"{mutant.file}:{mutant.line} : {mutant.mutation} : l'outil a échoué.\n{killer}")
+        if ended == 1:
+            self.killers[mutant.file][killer] += 1
+        self.tell(place, mutant, source, TIMED_OUT if ended is None else VERDICTS[ended], killer)
+
+    def finish(self) -> dict[int, Outcome]:
+        """Wait for all, and give what became of each."""
+        while self.running:
+            self.wait()
+        return self.outcomes
+
+    def tell(self, place: int, mutant: Mutant, source: str, outcome: str, killer: str = "") -> None:
+        """Note what became of a mutant."""
+        self.outcomes[place] = Outcome(
+            file=mutant.file,
+            line=mutant.line,
+            text=mutant.text,
+            mutation=mutant.mutation,
+            source=source,
+            outcome=outcome,
+            killer=killer,
+        )
+        if len(self.outcomes) % 200 == 0:
+            print(
+                f"{time.strftime('%H:%M:%S')} {len(self.outcomes)} mutants, {mutant.file}", file=sys.stderr, flush=True
+            )
+
+
+def _be_tried(work: Callable[[], str | None], told: int, seconds: int) -> None:
+    """What the process of a mutant does: end with 0 when it survives, 1 when a test fails, 3 when it is no module."""
+    gc.disable()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(seconds)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    try:
+        failed = work()
+        os.write(told, (failed or "").encode())
+        os._exit(1 if failed else 0)
+    except NoModule:
+        os._exit(3)
+    except BaseException:
+        os.write(told, traceback.format_exc()[-4000:].encode())
+        os._exit(4)
+
+
+class NoModule(Exception):
+    """Python does not read or import the faulty module."""
+
+
+# First pass: which tests reach what
+
+
+class Probing:
+    """A pytest plugin that runs every test and notes the lines that each runs."""
+
+    def __init__(self) -> None:
+        self.reached: set[tuple[str, int]] = set()
+        self.reach = Reach(tests=defaultdict(set), seconds={}, at_import=defaultdict(set))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what a file of tests runs when it is read."""
+        for place in self.reached:
+            self.reach.at_import[place].add(report.nodeid.split("::")[0])
+        self.reached.clear()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take the place of the loop over the tests."""
         started = time.perf_counter()
-        for place in reached:
-            tests[place].add(number)
-        reached.clear()
-    return dict(tests), seconds
+        for item, failed in _failures(session.items):
+            if failed:
+                raise SystemExit(f"{item.nodeid} échoue sans aucune mutation.")
+            self.reach.seconds[item.nodeid] = time.perf_counter() - started
+            for place in self.reached:
+                self.reach.tests[place].add(item.nodeid)
+            self.reached.clear()
+            started = time.perf_counter()
+        return True
 
 
-PROBE: Final = "__reached__"
+def reach_of(bench: Bench) -> Reach:
+    """Run every test once on modules that say what is reached."""
+    probing = Probing()
+    setattr(builtins, PROBE, probing.reached.add)
+    trees = {}
+    for file in bench.files:
+        name = str(file.relative_to(bench.root))
+        trees[_module_name(name)] = ast.fix_missing_locations(_Probes(name).visit(ast.parse(file.read_text())))
+    _replace_on_import(trees)
+    if status := bench.pytest(probing):
+        raise SystemExit(f"Les tests échouent sans aucune mutation ({status}).")
+    probing.reach.tests, probing.reach.at_import = dict(probing.reach.tests), dict(probing.reach.at_import)
+    return probing.reach
+
+
+def _failures(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, bool]]:
+    """Run tests one after another, and say of each whether it fails."""
+    for place, item in enumerate(items):
+        following = items[place + 1] if place + 1 < len(items) else None
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        yield item, any(report.failed for report in reports)
 
 
 class _Probes(ast.NodeTransformer):
@@ -244,96 +382,168 @@ class _Probes(ast.NodeTransformer):
         return ast.copy_location(probe, statement), statement
 
 
-def tests_for(mutant: Mutant, reach: Reach, items: list[pytest.Item]) -> list[int]:
-    """The tests that run the statement, the quickest first; a fault of a declaration concerns those of its module."""
-    if mutant.in_function:
-        chosen = reach.tests.get((mutant.file, mutant.statement), set())
-    else:
-        chosen = set().union(*(tests for (file, _), tests in reach.tests.items() if file == mutant.file))
-        chosen |= {number for number, item in enumerate(items) if item.path.name in ON_DECLARATIONS}
-    return sorted(chosen, key=reach.seconds.__getitem__)
+# Second pass: faults within functions
 
 
-ON_DECLARATIONS: Final = {"test_rules_page.py"}
-"""Tests that read the list of rules rather than apply one."""
+class Grafting:
+    """A pytest plugin that, instead of running the tests collected, tries on them every fault within a function."""
+
+    def __init__(self, bench: Bench, reach: Reach) -> None:
+        self.bench = bench
+        self.reach = reach
+        self.pool = Pool(bench.jobs)
+        self.left: dict[int, set[str]] = {}
+        """Places of the mutants left to the third pass, with the files of tests to try."""
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take the place of the loop over the tests."""
+        items = {item.nodeid: item for item in session.items}
+        begins = {str(f.relative_to(self.bench.root)): set[int]() for f in self.bench.files}
+        for file in begins:
+            begins[file] = grafted_lines(importlib.import_module(_module_name(file)))
+        gc.freeze()
+        for place, (tree, mutant, source) in enumerate(self.bench.mutants()):
+            if known := self.bench.known.get((source, mutant.line, *mutant.key)):
+                self.pool.outcomes[place] = known
+            elif mutant.function not in begins[mutant.file]:
+                of_module = {test.split("::")[0] for test in self.reach.of_module(mutant.file)}
+                self.left[place] = of_module | self.reach.read_at_import(mutant.file)
+            else:
+                self._one(place, mutant, tree, source, items)
+        self.pool.finish()
+        return True
+
+    def _one(self, place: int, mutant: Mutant, tree: ast.Module, source: str, items: dict[str, pytest.Item]) -> None:
+        statement = (mutant.file, mutant.statement)
+        # What these files compute when they are read was computed without the fault.
+        too_late = self.reach.at_import.get(statement, set())
+        if too_late:
+            self.left[place] = too_late
+        killers = self.pool.killers[mutant.file]
+        chosen = sorted(
+            (test for test in self.reach.tests.get(statement, set()) if test.split("::")[0] not in too_late),
+            key=lambda test: (-killers[test], self.reach.seconds[test]),
+        )
+        if not chosen:
+            self.pool.tell(place, mutant, source, UNREACHED)
+            return
+
+        def work() -> str | None:
+            mutant.apply()
+            try:
+                graft(tree, sys.modules[_module_name(mutant.file)])
+            except SyntaxError as refused:
+                raise NoModule from refused
+            tried = _failures([items[test] for test in chosen])
+            return next((item.nodeid for item, failed in tried if failed), None)
+
+        usual = sum(self.reach.seconds[test] for test in chosen)
+        self.pool.start(place, mutant, source, SECONDS_MAX + int(4 * usual), work)
+
+
+def within_functions(bench: Bench, reach: Reach) -> tuple[dict[int, Outcome], dict[int, set[str]]]:
+    """What became of the faults within functions, by place, and the places left with the files to try on them."""
+    grafting = Grafting(bench, reach)
+    if status := bench.pytest(grafting):
+        raise SystemExit(f"Les tests ne peuvent être réunis ({status}).")
+    outcomes = grafting.pool.outcomes
+    seen = {place for place, each in outcomes.items() if each.outcome in DETECTED | {REFUSED}}
+    return outcomes, {place: files for place, files in grafting.left.items() if place not in seen}
+
+
+# Third pass: faults of declarations
+
+
+class FirstFailure:
+    """A pytest plugin that runs the tests in an order, and keeps the first that fails."""
+
+    def __init__(self, order: Callable[[str], Any]) -> None:
+        self.order = order
+        self.failed: str | None = None
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Those likely to fail first."""
+        items.sort(key=lambda item: self.order(item.nodeid))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A module of tests that cannot be read any more fails."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run until one fails."""
+        tried = _failures(session.items) if not self.failed else iter(())
+        self.failed = self.failed or next((item.nodeid for item, failed in tried if failed), None)
+        return True
+
+
+def of_declarations(bench: Bench, reach: Reach, left: dict[int, set[str]]) -> dict[int, Outcome]:
+    """What became of the faults that need everything to be imported anew, by place."""
+    pool = Pool(bench.jobs)
+    gc.freeze()
+    for place, (tree, mutant, source) in enumerate(bench.mutants()):
+        if place in left:
+            _start_anew(pool, bench, reach, tree, (place, mutant, source), left[place])
+    return pool.finish()
+
+
+def _start_anew(
+    pool: Pool, bench: Bench, reach: Reach, tree: ast.Module, tried: tuple[int, Mutant, str], files: set[str]
+) -> None:
+    place, mutant, source = tried
+    killers = pool.killers[mutant.file]
+    named = {f"{bench.tests}/{name}" for name in ON_DECLARATIONS if (bench.root / bench.tests / name).exists()}
+    every = sorted(files | named)
+    first = [file for file in every if any(test.startswith(file) for test, _ in killers.most_common(2))]
+
+    def order(test: str) -> tuple[int, float]:
+        return -killers[test], reach.seconds.get(test, 0.0)
+
+    def work() -> str | None:
+        mutant.apply()
+        name = _module_name(mutant.file)
+        _replace_on_import({name: tree})
+        try:
+            importlib.import_module(name)
+        except BaseException as refused:
+            raise NoModule from refused
+        for only in (sorted(named), first, every):
+            if only:
+                run = FirstFailure(order)
+                status = bench.pytest(run, only=only)
+                if run.failed:
+                    return run.failed
+                if status:
+                    raise RuntimeError(f"pytest ended with {status}")
+        return None
+
+    pool.start(place, mutant, source, SECONDS_MAX * 3, work)
 
 
 # The whole
 
 
-class Campaign:
-    """A pytest plugin that, instead of running the tests collected, tries every mutant on them."""
-
-    def __init__(self, files: list[Path], jobs: int, known: dict[tuple[str, str, str, str], str], every: int) -> None:
-        self.files = files
-        self.jobs = jobs
-        self.known = known
-        self.every = every
-        self.outcomes: list[Outcome] = []
-        self.running: dict[int, tuple[Mutant, str, int]] = {}
-        self.killers: dict[str, Counter[int]] = defaultdict(Counter)
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Take the place of the loop over the tests."""
-        # Children have what is imported now, and nothing that a test has cached.
-        law.all_rules()
-        provisions.all_provisions()
-        reach = reach_of(session.items, self.files)
-        gc.freeze()
-        for file in self.files:
-            source = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-            tree, mutants = mutants_of(file, ROOT)
-            for mutant in mutants[:: self.every]:
-                self._one(mutant, tree, source, reach, session.items)
-            print(f"{file.relative_to(ROOT)} : {len(mutants[:: self.every])} mutants", flush=True)
-        while self.running:
-            self._wait()
-        return True
-
-    def _one(self, mutant: Mutant, tree: ast.Module, source: str, reach: Reach, items: list[pytest.Item]) -> None:
-        known = self.known.get((source, *mutant.key))
-        chosen = tests_for(mutant, reach, items)
-        if known is not None or not chosen:
-            self._tell(mutant, source, known or UNREACHED)
-            return
-        while len(self.running) >= self.jobs:
-            self._wait()
-        usual = sum(reach.seconds[number] for number in chosen)
-        killers = self.killers[mutant.file]
-        chosen.sort(key=lambda number: (-killers[number], reach.seconds[number]))
-        read, write = os.pipe()
-        child = _try(mutant, tree, items, chosen, write, SECONDS_MAX + int(4 * usual))
-        os.close(write)
-        self.running[child] = (mutant, source, read)
-
-    def _wait(self) -> None:
-        child, status = os.wait()
-        mutant, source, told = self.running.pop(child)
-        killer = os.read(told, 16)
-        os.close(told)
-        if killer:
-            self.killers[mutant.file][int(killer)] += 1
-        outcome = TIMED_OUT if os.WIFSIGNALED(status) else KILLED if os.WEXITSTATUS(status) else SURVIVED
-        self._tell(mutant, source, outcome)
-
-    def _tell(self, mutant: Mutant, source: str, outcome: str) -> None:
-        self.outcomes.append(
-            Outcome(
-                file=mutant.file,
-                line=mutant.line,
-                text=mutant.text,
-                mutation=mutant.mutation,
-                source=source,
-                outcome=outcome,
-            )
-        )
-        if len(self.outcomes) % 100 == 0:
-            RESULTS.write_bytes(msgspec.json.encode(self.outcomes))
+def campaign(bench: Bench) -> list[Outcome]:
+    """What became of every mutant."""
+    os.chdir(bench.root)
+    if str(bench.root) not in sys.path:
+        sys.path.insert(0, str(bench.root))
+    for name in USED_BY_ALL:
+        importlib.import_module(name)
+    started = time.monotonic()
+    reach = _apart(lambda: reach_of(bench))
+    print(f"{len(reach.seconds)} tests sans mutation : {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    outcomes, left = _apart(lambda: within_functions(bench, reach))
+    print(f"{len(outcomes)} mutants : {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    outcomes |= _apart(lambda: of_declarations(bench, reach, left)) if left else {}
+    print(f"{len(outcomes)} mutants : {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return [outcomes[place] for place in sorted(outcomes)]
 
 
-def reasons() -> dict[tuple[str, str, str], str]:
+def reasons(root: Path = HERE) -> dict[tuple[str, str, str], str]:
     """Why each survivor known may survive, from the annotated file."""
-    listed = tomllib.loads(SURVIVORS.read_text())["survivor"] if SURVIVORS.exists() else []
+    path = root / SURVIVORS
+    listed = tomllib.loads(path.read_text())["survivor"] if path.exists() else []
     return {(each["file"], each["line"], each["mutation"]): each["reason"].strip() for each in listed}
 
 
@@ -344,20 +554,23 @@ def page(outcomes: list[Outcome], why: dict[tuple[str, str, str], str]) -> str:
         "",
         "Page écrite par `make mutation` : chaque faute possible est faite une à une dans les règles de droit et",
         "les délais, et un test unitaire doit la voir. `tests/mutation_survivors.toml` explique les survivantes.",
+        "Les fautes que Python refuse à la lecture ou à l'import du module (« refusées ») ne comptent pas.",
         "",
-        "| fichier | mutants | détectés | part |",
-        "|---|--:|--:|--:|",
+        "| fichier | mutants | détectés | part | refusées |",
+        "|---|--:|--:|--:|--:|",
     ]
-    total, detected = Counter[str](), Counter[str]()
+    total, detected, refused = Counter[str](), Counter[str](), Counter[str]()
     for each in outcomes:
-        total[each.file] += 1
+        total[each.file] += each.outcome != REFUSED
         detected[each.file] += each.outcome in DETECTED
-    for file in sorted(total):
-        lines.append(f"| `{file}` | {total[file]} | {detected[file]} | {detected[file] / total[file]:.1%} |")
-    lines.append(f"| **ensemble** | {total.total()} | {detected.total()} | {detected.total() / total.total():.1%} |")
+        refused[each.file] += each.outcome == REFUSED
+    for file in [*sorted(f for f in total if total[f]), "**ensemble**"]:
+        counts = [c.total() if file == "**ensemble**" else c[file] for c in (total, detected, refused)]
+        shown = f"`{file}`" if file in total else file
+        lines.append(f"| {shown} | {counts[0]} | {counts[1]} | {counts[1] / max(1, counts[0]):.1%} | {counts[2]} |")
     lines += ["", "## Survivantes", ""]
-    for each in sorted(outcomes, key=lambda o: (o.file, o.line)):
-        if each.outcome not in DETECTED:
+    for each in sorted(outcomes, key=lambda o: (o.file, o.line, o.mutation)):
+        if each.outcome not in DETECTED | {REFUSED}:
             shown = each.mutation.replace("|", "\\|")
             lines.append(f"- `{each.file}`, « {_code(each.text)} » : {shown}. {why.get(each.key, '**Sans raison.**')}")
     return "\n".join(lines) + "\n"
@@ -373,32 +586,44 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="modules to mutate; all rules and clocks by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--resume", action="store_true", help="take over results of modules that have not changed")
+    parser.add_argument("--retry", action="store_true", help="like --resume, but survivors are tried again")
     parser.add_argument("--every", type=int, default=1, help="try one mutant in so many")
+    parser.add_argument("--root", type=Path, default=HERE, help="folder of the code and its tests")
+    parser.add_argument("--tests", default=TESTS, help="folder of the tests, under the root")
     asked = parser.parse_args()
-    everything = [file for folder in TARGETS for file in sorted((ROOT / folder).rglob("*.py"))]
-    files = [ROOT / file for file in asked.files] or everything
-    earlier = msgspec.json.decode(RESULTS.read_bytes(), type=list[Outcome]) if RESULTS.exists() else []
-    known = {(o.source, *o.key): o.outcome for o in earlier} if asked.resume else {}
-    campaign = Campaign(files, asked.jobs, known, asked.every)
-    # A fault may make anything warn or print; only failing counts.
-    status = pytest.main(["-q", "-p", "no:cacheprovider", "--capture=no", *TESTS], plugins=[campaign])
-    if status != pytest.ExitCode.OK:
-        return int(status)
-    RESULTS.write_bytes(msgspec.json.encode(campaign.outcomes))
-    return _report(campaign.outcomes, whole=not asked.files and asked.every == 1)
+    root = asked.root.resolve()
+    everything = [file for folder in TARGETS for file in sorted((root / folder).rglob("*.py"))]
+    results = root / RESULTS
+    earlier = msgspec.json.decode(results.read_bytes(), type=list[Outcome]) if results.exists() else []
+    held = [o for o in earlier if asked.resume or (asked.retry and o.outcome in DETECTED | {REFUSED})]
+    bench = Bench(
+        root=root,
+        tests=asked.tests,
+        files=tuple(root / file for file in asked.files) or tuple(everything),
+        jobs=asked.jobs,
+        every=asked.every,
+        known={(o.source, o.line, *o.key): o for o in held},
+    )
+    outcomes = campaign(bench)
+    tried = {o.file for o in outcomes}
+    results.write_bytes(msgspec.json.encode([*outcomes, *(o for o in earlier if o.file not in tried)]))
+    return _report(outcomes, root, whole=not asked.files and asked.every == 1)
 
 
-def _report(outcomes: list[Outcome], *, whole: bool) -> int:
-    why = reasons()
-    told = page(outcomes, why)
+def _report(outcomes: list[Outcome], root: Path, *, whole: bool) -> int:
+    why = reasons(root)
     if whole:
-        PAGE.write_text(told)
-    left = [o for o in outcomes if o.outcome not in DETECTED]
+        (root / PAGE).write_text(page(outcomes, why))
+    counted = [o for o in outcomes if o.outcome != REFUSED]
+    left = [o for o in counted if o.outcome not in DETECTED]
     unexplained = [o for o in left if not why.get(o.key)]
-    for each in unexplained:
+    for each in sorted(unexplained, key=lambda o: (o.file, o.line)):
         print(f"{each.file}:{each.line}: {each.outcome}: {each.mutation}    | {each.text}")
-    share = 1 - len(left) / max(1, len(outcomes))
-    print(f"{len(outcomes)} mutants, {share:.1%} détectés, {len(left)} survivants dont {len(unexplained)} sans raison.")
+    share = 1 - len(left) / max(1, len(counted))
+    print(
+        f"{len(counted)} mutants, {share:.1%} détectés, {len(left)} survivants dont {len(unexplained)} sans raison ; "
+        f"{len(outcomes) - len(counted)} refusés par Python."
+    )
     return int(share < SHARE_MIN or bool(unexplained))
 
 
