@@ -114,9 +114,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
         ("return 1", "`1` → `2`", "unreached"),
     ],
 )
-def test_what_becomes_of_a_fault(
-    outcomes: dict[tuple[str, str], str], text: str, mutation: str, outcome: str
-) -> None:
+def test_what_becomes_of_a_fault(outcomes: dict[tuple[str, str], str], text: str, mutation: str, outcome: str) -> None:
     assert outcomes[text, mutation] == outcome
 
 
