@@ -586,7 +586,9 @@ def _annulled(case: Case, decision: str, judgment: str) -> Case:
     )
     annulled = replace(case, decisions=decisions)
     if annulled.current_decision is not None:
-        return annulled
+        # Of an appeal against what no longer exists nothing is left to examine.
+        answered = annulled.stage.kind is StageKind.APPEAL and annulled.stage.ref in appeals
+        return _back_to_decision(annulled) if answered else annulled
     return _reopened(annulled, Stage(kind=StageKind.COURT, ref=judgment))
 
 
