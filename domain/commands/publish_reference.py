@@ -18,6 +18,7 @@ from domain.reference.published import (
     changed_units,
     comes_after,
     counted,
+    held_with_gaps,
     reference_in_force,
     rows_needed_but_absent,
 )
@@ -178,6 +179,8 @@ def _must_keep_what_is_needed(published: ReferencePublished, reference: Referenc
         raise MalformedReference(file, 0, f"des règles en dépendent et elles n'y figurent plus : {named}")
     for line, name, unit in changed_units(reference, published.table, published.content):
         raise MalformedReference(file, line, f"« {name} » se compte en « {unit} »")
+    for line, name in held_with_gaps(reference, published.table, published.content):
+        raise MalformedReference(file, line, f"« {name} » n'aurait plus de valeur à certaines dates")
 
 
 def _refused(published: ReferencePublished, reference: Reference, fault: MalformedReference) -> Refused:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 
 from domain.events import ReferencePublished
 from domain.reference import Reference
 from domain.reference.load import NEEDED, assemble, fingerprint, read_table
-from domain.reference.rows import Mark, Row
+from domain.reference.rows import Mark, Row, Threshold
 
 replace = msgspec.structs.replace
 
@@ -59,6 +60,36 @@ def rows_needed_but_absent(reference: Reference, table: str, content: str) -> tu
             names = (str(getattr(row, column)) for _, row in held[part])
             absent.update({name: None for name in names if name not in kept})
     return tuple(absent)
+
+
+def held_with_gaps(reference: Reference, table: str, content: str) -> tuple[tuple[int, str], ...]:
+    """The figures held at any date that a text of this table would hold at some dates only: line, identifier.
+
+    Limits of every age are counted with them, so that a case would wait for a limit that nothing counts.
+    """
+    shipped = reference.shipped or reference
+    found: dict[str, list[tuple[int, Threshold]]] = {}
+    for rows in read_table(shipped.tables[table].file, content).values():
+        for line, row in rows:
+            if isinstance(row, Threshold):
+                found.setdefault(row.id, []).append((line, row))
+    return tuple(
+        (rows[0][0], name)
+        for name, rows in found.items()
+        if _at_any_date(shipped.thresholds.get(name, ())) and not _at_any_date(row for _, row in rows)
+    )
+
+
+def _at_any_date(rows: Iterable[Threshold]) -> bool:
+    ordered = sorted(rows, key=lambda row: row.effective_from or date.min)
+    if not ordered or ordered[0].effective_from is not None or ordered[-1].effective_to is not None:
+        return False
+    return all(
+        each.effective_to is not None
+        and following.effective_from is not None
+        and following.effective_from.toordinal() - each.effective_to.toordinal() == 1
+        for each, following in pairwise(ordered)
+    )
 
 
 def changed_units(reference: Reference, table: str, content: str) -> tuple[tuple[int, str, str], ...]:

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from typing import Final, get_args
 
 from domain.command import case_commands
+from domain.envelope import Role
 from domain.events import CaseEvent
 from domain.procedures import Procedure
 from domain.refusals import CODES
@@ -19,6 +20,11 @@ from tests.properties.lives import Life, Tally
 from tests.properties.test_case_machine import AROUND_CHANGES, FIRST_FILING, LAST_FILING
 
 STEPS_OF_A_LIFE: Final = 120
+DISPUTES: Final = (
+    "lodge-appeal",
+    *sorted(name for name, command in case_commands().items() if Role.LEGAL in command.by),
+)
+"""An appeal and proceedings that cross each other are rare, and undo each other's work."""
 
 
 def live(tally: Tally, seed: int) -> None:
@@ -40,11 +46,13 @@ def live(tally: Tally, seed: int) -> None:
 
 def _go_on(life: Life, chance: random.Random) -> None:
     seed = chance.getrandbits(32)
-    match chance.choices(("sensibly", "any", "days", "examine", "due"), (12, 4, 1, 1, 1))[0]:
+    match chance.choices(("sensibly", "any", "dispute", "days", "examine", "due"), (12, 4, 3, 1, 1, 1))[0]:
         case "sensibly":
             life.act_sensibly(seed)
         case "any":
             life.give(chance.choice(sorted(case_commands())), seed)
+        case "dispute":
+            life.give(chance.choice(DISPUTES), seed)
         case "days":
             life.let_days_pass(chance.randrange(0, 400))
         case "examine":

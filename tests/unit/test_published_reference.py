@@ -178,6 +178,35 @@ def test_any_text_is_read_or_refused(table: str, content: str) -> None:
     assert refusal_of(a_publication(table, content)).code == "table_malformed"
 
 
+PERIOD = REFERENCE.texts["thresholds.toml"].split('id = "ACKNOWLEDGEMENT_WORKING_DAYS_MAX"')[1].split("[[")[0]
+NAMED = '[[threshold]]\nid = "ACKNOWLEDGEMENT_WORKING_DAYS_MAX"'
+
+
+@pytest.mark.parametrize(
+    ("dates", "held"),
+    [
+        (("",), True),
+        (("effective_from = 2026-12-01",), False),
+        (("effective_to = 2026-12-01",), False),
+        (("effective_to = 9999-12-31",), False),
+        (("effective_from = 0001-01-01",), False),
+        (("effective_to = 2026-11-30", "effective_from = 2026-12-01"), True),
+        (("effective_to = 2026-11-30", "effective_from = 2026-12-02"), False),
+    ],
+)
+def test_a_figure_that_limits_are_counted_with_is_held_at_any_date(dates: tuple[str, ...], held: bool) -> None:
+    """Cases filed on a day without it could no longer be read."""
+    rows = [f"{NAMED}{PERIOD}{line}\n\n" for line in dates]
+    text = REFERENCE.texts["thresholds.toml"].replace(f"{NAMED}{PERIOD}", "".join(rows))
+    assert text.count(NAMED) == len(dates)
+    body = a_publication("thresholds", text)
+    if held:
+        assert len(published(body).references) == 1
+    else:
+        refusal = refusal_of(body)
+        assert "« ACKNOWLEDGEMENT_WORKING_DAYS_MAX » n'aurait plus de valeur à certaines dates" in refusal.message
+
+
 def test_a_key_of_very_many_parts_is_refused_before_it_is_read() -> None:
     """Reading one takes a time that grows with the square of its parts: minutes, during which nobody is answered."""
     assert "plus de 100 points" in refusal_of(a_publication("silence", f"a{'.a' * 700_000} = 1")).message

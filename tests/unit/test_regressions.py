@@ -5,13 +5,24 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind, JudgmentOutcome, SignedDecision
+from domain.acts import (
+    Addressee,
+    AppealKind,
+    AppealOutcome,
+    CourtAction,
+    DecisionKind,
+    JudgmentOutcome,
+    SignedDecision,
+    StageKind,
+)
 from domain.case import Case, Status
 from domain.commands.abandon_request import AbandonRequest, abandon_request
 from domain.commands.decide_appeal import DecideAppeal, decide_appeal
 from domain.commands.file_request import FileRequest, file_request
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
+from domain.commands.open_litigation import OpenLitigation, open_litigation
 from domain.commands.propose_decision import ProposeDecision, propose_decision
+from domain.commands.record_judgment import RecordJudgment, record_judgment
 from domain.commands.record_silence import RecordSilence, record_silence
 from domain.commands.request_missing_items import AskedItem, RequestMissingItems, request_missing_items
 from domain.commands.route_request import RouteRequest, route_request
@@ -24,6 +35,7 @@ from domain.events import (
     JudgmentRecorded,
     LitigationOpened,
     MissingItemsSupplied,
+    PermitRepealed,
     PermitWithdrawn,
     RequestGranted,
 )
@@ -109,6 +121,39 @@ def test_an_annulled_withdrawal_gives_nothing_back_when_a_later_decision_stands(
         case,
     )
     assert [decision.id for decision in case.decisions if decision.live] == ["D3"]
+
+
+def test_an_appeal_is_examined_no_more_once_what_it_attacks_is_annulled() -> None:
+    """The repeal was annulled, so that the permit stood again; then the appeal against the repeal was rejected."""
+    case = granted()
+    first = case.decisions[0]
+    assert first.signed is not None
+    repealed = PermitRepealed(
+        decision=_as(first.signed, "D2", DecisionKind.REPEAL),
+        repeals="D1",
+        legal_basis="CRPA L242-1",
+        hearing=None,
+        effective_on=TODAY,
+    )
+    case = case_after((repealed,), case)
+    appeal = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="La rémunération a été relevée depuis le mois de mars.")
+    case = after(case, lodge_appeal, appeal, role=Role.EMPLOYER)
+    case = proposed(assessed(case), kind=DecisionKind.GRANT)
+    assert (case.stage.ref, case.status) == ("A1", Status.TO_SIGN)
+    opened = OpenLitigation(
+        action=CourtAction.ANNULMENT, court="Lyon", court_number="2612345", against="D2", lodged_by=Addressee.EMPLOYER
+    )
+    case = after(case, open_litigation, opened)
+    annulled = RecordJudgment(
+        litigation="L1",
+        outcome=JudgmentOutcome.ANNULLED,
+        judged_on=TODAY,
+        notified_on=TODAY,
+        summary="Annulation de l'abrogation.",
+    )
+    case = after(case, record_judgment, annulled)
+    assert [decision.id for decision in case.decisions if decision.live] == ["D1"]
+    assert (case.status, case.stage.kind, case.proposal) == (Status.DECIDED, StageKind.FIRST, None)
 
 
 def _as(signed: SignedDecision, decision: str, kind: DecisionKind) -> SignedDecision:
