@@ -107,16 +107,14 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
         ("HOURS = 35", "`35` → `36`", "killed"),
         ("UNUSED = 7", "`7` → `8`", "survived"),
         ("@declare(since=2021)", "`2021` → `2022`", "killed"),
-        ("@declare(since=2021)", "`declare(since=2021)` → `declare()`", "refused"),
+        ("@declare(since=2021)", "retirer `since=2021` de `declare`", "refused"),
         ("def overtime(hours: int, rate: int = 2) -> int:", "`2` → `3`", "killed"),
         ("days = 5", "`5` → `6`", "killed"),
         ("return (hours - HOURS) * rate", "`hours - HOURS` → `hours + HOURS`", "killed"),
         ("return 1", "`1` → `2`", "unreached"),
     ],
 )
-def test_what_becomes_of_a_fault(
-    outcomes: dict[tuple[str, str], str], text: str, mutation: str, outcome: str
-) -> None:
+def test_what_becomes_of_a_fault(outcomes: dict[tuple[str, str], str], text: str, mutation: str, outcome: str) -> None:
     assert outcomes[text, mutation] == outcome
 
 
