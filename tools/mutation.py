@@ -524,7 +524,8 @@ def _start_anew(
                     raise RuntimeError(f"pytest ended with {status}")
         return None
 
-    pool.start(place, mutant, source, 2 * SECONDS_MAX, work)
+    usual = sum(seconds for test, seconds in reach.seconds.items() if test.split("::")[0] in every)
+    pool.start(place, mutant, source, 2 * SECONDS_MAX + int(3 * usual), work)
 
 
 # The whole
