@@ -160,7 +160,7 @@ class _Search:
         value = getattr(parent, field)
         node: ast.AST = value if index is None else value[index]
         for changed in self._changes(node):
-            yield self._mutant(parent, field, index, node, changed, f"`{_short(node)}` → `{_short(changed)}`")
+            yield self._mutant(parent, field, index, node, changed, _told(node, changed))
         if isinstance(node, ast.IfExp):
             yield from self._condition(node)
         if isinstance(node, ast.comprehension):
@@ -247,6 +247,17 @@ def _with(node: ast.expr, **changes: Any) -> Any:
     for field, value in changes.items():
         setattr(changed, field, value)
     return changed
+
+
+def _told(node: ast.AST, changed: ast.expr) -> str:
+    """What the fault is; of something taken out of a long list, only that."""
+    for field in ("keywords", "values", "elts"):
+        before, after = (getattr(each, field, None) for each in (node, changed))
+        if isinstance(before, list) and isinstance(after, list) and len(after) < len(before):
+            (gone,) = (each for each in before if not any(each is kept for kept in after))
+            of = f" de `{_short(node.func)}`" if isinstance(node, ast.Call) else ""
+            return f"retirer `{_short(gone.value if isinstance(gone, ast.FormattedValue) else gone)}`{of}"
+    return f"`{_short(node)}` → `{_short(changed)}`"
 
 
 def _is_text_alone(node: ast.stmt) -> bool:

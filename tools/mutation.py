@@ -19,6 +19,7 @@ import importlib.machinery
 import inspect
 import os
 import pickle
+import resource
 import signal
 import sys
 import tempfile
@@ -42,6 +43,8 @@ HERE: Final = Path(__file__).resolve().parent.parent
 TARGETS: Final = ("domain/rules", "domain/clocks")
 TESTS: Final = "tests/unit"
 RESULTS: Final = ".mutation.json"
+FOUND: Final = ".mutation.jsonl"
+"""What the campaign under way has found, one outcome a line: `--resume` takes it up when it was stopped."""
 SURVIVORS: Final = "tests/mutation_survivors.toml"
 PAGE: Final = "docs/mutation.md"
 ON_SOURCES: Final = ("test_french_sentences.py", "test_mutation_tool.py")
@@ -51,7 +54,7 @@ ON_DECLARATIONS: Final = ("test_rules_page.py",)
 USED_BY_ALL: Final = ("hypothesis", "litestar", "litestar.testing", "holidays", "pycountry", "psycopg", "pytest_bdd")
 """Libraries imported once, before any fork."""
 SHARE_MIN: Final = 0.90
-SECONDS_MAX: Final = 60
+SECONDS_MAX: Final = 20
 PROBE: Final = "__reached__"
 
 T = TypeVar("T")
@@ -269,6 +272,8 @@ class Pool:
             outcome=outcome,
             killer=killer,
         )
+        with Path(FOUND).open("ab") as found:
+            found.write(msgspec.json.encode(self.outcomes[place]) + b"\n")
         if len(self.outcomes) % 200 == 0:
             print(
                 f"{time.strftime('%H:%M:%S')} {len(self.outcomes)} mutants, {mutant.file}", file=sys.stderr, flush=True
@@ -278,8 +283,10 @@ class Pool:
 def _be_tried(work: Callable[[], str | None], told: int, seconds: int) -> None:
     """What the process of a mutant does: end with 0 when it survives, 1 when a test fails, 3 when it is no module."""
     gc.disable()
+    # Processor time, which does not pass faster on a busy machine.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
+    signal.alarm(20 * seconds)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
@@ -438,7 +445,7 @@ class Grafting:
             return next((item.nodeid for item, failed in tried if failed), None)
 
         usual = sum(self.reach.seconds[test] for test in chosen)
-        self.pool.start(place, mutant, source, SECONDS_MAX + int(4 * usual), work)
+        self.pool.start(place, mutant, source, SECONDS_MAX + int(2 * usual), work)
 
 
 def within_functions(bench: Bench, reach: Reach) -> tuple[dict[int, Outcome], dict[int, set[str]]]:
@@ -517,7 +524,8 @@ def _start_anew(
                     raise RuntimeError(f"pytest ended with {status}")
         return None
 
-    pool.start(place, mutant, source, SECONDS_MAX * 3, work)
+    usual = sum(seconds for test, seconds in reach.seconds.items() if test.split("::")[0] in every)
+    pool.start(place, mutant, source, 2 * SECONDS_MAX + int(3 * usual), work)
 
 
 # The whole
@@ -595,6 +603,10 @@ def main() -> int:
     everything = [file for folder in TARGETS for file in sorted((root / folder).rglob("*.py"))]
     results = root / RESULTS
     earlier = msgspec.json.decode(results.read_bytes(), type=list[Outcome]) if results.exists() else []
+    found = root / FOUND
+    if found.exists():
+        stopped = [msgspec.json.decode(line, type=Outcome) for line in found.read_bytes().splitlines()]
+        earlier += [each for each in stopped if each.outcome in DETECTED | {REFUSED}]
     held = [o for o in earlier if asked.resume or (asked.retry and o.outcome in DETECTED | {REFUSED})]
     bench = Bench(
         root=root,
@@ -607,6 +619,7 @@ def main() -> int:
     outcomes = campaign(bench)
     tried = {o.file for o in outcomes}
     results.write_bytes(msgspec.json.encode([*outcomes, *(o for o in earlier if o.file not in tried)]))
+    found.unlink(missing_ok=True)
     return _report(outcomes, root, whole=not asked.files and asked.every == 1)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind, RequestedItem
 from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, rejection_must_be_reasoned
-from domain.case import Case, Litigation
-from domain.clocks import ClockState, clocks
-from domain.clocks.clock import length_in_words
+from domain.case import Case, Hearing, Litigation, Opinion
+from domain.clocks import ClockState, clocks, next_deadline
+from domain.clocks.clock import CALENDAR_NOTE, Suspension, length_in_words
 from domain.clocks.silence_on_request import READ_BY, required_by_a_text
 from domain.events import AppealDecided
 from domain.procedures import PROCEDURES
@@ -17,7 +17,7 @@ from domain.provisions import Chapter, all_provisions
 from tests.unit.clock_histories import Example, case_of
 from tests.unit.given import REFERENCE, case_after
 from tests.unit.test_clock_examples import EXAMPLES
-from tests.unit.test_clocks import asked, one
+from tests.unit.test_clocks import an_appeal, asked, one
 
 BY_ID = {example.id: example for example in EXAMPLES}
 
@@ -240,3 +240,188 @@ def test_a_complete_notice_leaves_no_reasonable_period() -> None:
     assert "T13" not in ids(case, date(2025, 2, 5))
     unread = history(("refused_without_remedies", date(2025, 2, 3)), ("available", date(2025, 2, 4)))
     assert "T13" not in ids(unread, date(2025, 2, 5))
+
+
+GOOD_FRIDAY = "report au-delà d'un jour férié à vérifier : Vendredi saint (CT L3134-13)."
+
+
+@pytest.mark.parametrize(
+    ("read_on", "expires", "doubtful"),
+    [
+        # The limit ends on 18 April 2025, a Good Friday, or on the Saturday after it, or a month after.
+        (date(2025, 2, 17), date(2025, 4, 22), True),
+        (date(2025, 2, 18), date(2025, 4, 22), False),
+        (date(2025, 2, 16), date(2025, 4, 17), False),
+        (date(2025, 3, 3), date(2025, 5, 5), False),
+    ],
+)
+def test_only_a_limit_carried_over_a_holiday_of_some_communes_is_doubted(
+    read_on: date, expires: date, doubtful: bool
+) -> None:
+    events = (("refused", read_on), ("read", read_on))
+    example = Example(
+        id="",
+        article="",
+        what="",
+        clock="",
+        on=read_on,
+        state="",
+        filed=date(2025, 1, 15),
+        department="67",
+        events=events,
+    )
+    limit = one(case_of(example), read_on, "T12", Addressee.EMPLOYER)
+    assert limit.expires_on == expires
+    assert limit.unconfirmed[0] == CALENDAR_NOTE
+    assert [doubt.startswith(GOOD_FRIDAY) for doubt in limit.unconfirmed[1:]] == [True] * doubtful
+
+
+def test_a_suspension_still_open_has_no_end_and_those_before_keep_theirs() -> None:
+    case = history(
+        ("asked", date(2025, 2, 1), date(2025, 3, 3)),
+        ("supplied", date(2025, 2, 11)),
+        ("asked", date(2025, 3, 1), date(2025, 3, 31)),
+    )
+    clock = one(case, date(2025, 3, 2), "T1")
+    assert clock.state is ClockState.SUSPENDED
+    assert clock.suspensions == (
+        Suspension(since=date(2025, 2, 1), until=date(2025, 2, 11)),
+        Suspension(since=date(2025, 3, 1), until=None),
+    )
+    assert one(case, date(2025, 3, 31), "T1").suspensions[-1].until == date(2025, 3, 31)
+
+
+def test_a_suspended_limit_is_the_next_deadline_when_nothing_else_is_awaited() -> None:
+    case = history(("asked", date(2025, 2, 1), date(2025, 3, 3)))
+    suspended = one(case, date(2025, 2, 2), "T1")
+    assert suspended.state is ClockState.SUSPENDED
+    request = msgspec.structs.replace(case.missing_items[0], due_on=date(2025, 12, 31))
+    waiting = msgspec.structs.replace(case, missing_items=(request,))
+    first = next_deadline(waiting, date(2025, 2, 2), REFERENCE)
+    assert first is not None
+    assert first.id == "MISSING_ITEMS"
+
+
+def test_of_two_limits_due_on_a_day_the_first_is_told() -> None:
+    case = history(("asked", date(2025, 2, 1), date(2025, 3, 3)))
+    (request,) = case.missing_items
+    again = msgspec.structs.replace(request, id="M2")
+    first = next_deadline(msgspec.structs.replace(case, missing_items=(request, again)), date(2025, 2, 2), REFERENCE)
+    assert first is not None
+    assert (first.id, first.ref) == ("MISSING_ITEMS", "M1")
+
+
+@pytest.mark.parametrize(
+    ("today", "used", "state", "awaited"),
+    [
+        (date(2025, 6, 16), False, ClockState.RUNNING, True),
+        (date(2025, 6, 16), True, ClockState.ENDED, False),
+        (date(2025, 6, 17), False, ClockState.EXPIRED, False),
+        (date(2025, 6, 17), True, ClockState.ENDED, False),
+    ],
+)
+def test_observations_are_waited_for_until_their_day_unless_the_decision_was_taken(
+    today: date, used: bool, state: ClockState, awaited: bool
+) -> None:
+    hearing = Hearing(
+        id="H1",
+        decision="D1",
+        intended=DecisionKind.WITHDRAWAL,
+        legal_basis="CRPA L242-1",
+        opened_on=date(2025, 6, 1),
+        observations_until=date(2025, 6, 16),
+        used=used,
+    )
+    clock = one(msgspec.structs.replace(history(), hearings=(hearing,)), today, "T15")
+    assert (clock.state, clock.for_administration) == (state, awaited)
+
+
+def test_a_medical_certificate_names_the_decision_it_is_counted_from() -> None:
+    day = date(2025, 3, 3)
+    clock = one(history(("granted", day)), day, "MEDICAL_CERTIFICATE")
+    assert clock.facts == {"décision D1": "3 mars 2025"}
+    assert clock.length == "trois mois"
+    assert clock.effect == "sans certificat, l'autorisation peut être retirée"
+    assert not clock.for_administration
+
+
+def test_an_opinion_asked_without_a_day_is_not_waited_for() -> None:
+    def opinion(id: str, due_on: date | None) -> Opinion:
+        return Opinion(id=id, body="URSSAF", criterion=None, requested_on=date(2025, 2, 3), due_on=due_on)
+
+    case = msgspec.structs.replace(history(), opinions=(opinion("O1", None), opinion("O2", date(2025, 2, 20))))
+    clock = one(case, date(2025, 2, 20), "OPINION")
+    assert (clock.ref, clock.length, clock.starts_on) == ("O2", "17 jours", date(2025, 2, 3))
+    assert clock.effect == "l'instruction peut se poursuivre sans l'avis"
+    assert clock.facts == {"demande d'avis": "3 février 2025"}
+
+
+def test_what_does_not_run_says_so_in_its_state() -> None:
+    day = date(2025, 3, 3)
+    limit = one(history(("refused", day)), day, "T12", Addressee.EMPLOYER)
+    assert limit.state is ClockState.NOT_RUNNING
+    waiting = history(("refused", day), ("read", day), ("gracious", date(2025, 3, 10)))
+    held = one(waiting, date(2025, 3, 11), "T12", Addressee.EMPLOYER)
+    assert (held.state, held.starts_on) == (ClockState.NOT_RUNNING, day)
+
+
+def test_reasons_awaited_hold_a_limit_that_keeps_its_start() -> None:
+    case = history(("silence", date(2025, 3, 16)), ("reasons_asked", date(2025, 3, 20)))
+    limit = one(case, date(2025, 3, 21), "T12", Addressee.EMPLOYER)
+    assert (limit.state, limit.starts_on) == (ClockState.NOT_RUNNING, date(2025, 3, 15))
+
+
+def test_reasons_given_on_the_day_the_limit_starts_from_do_not_tell_another_start() -> None:
+    case = history(("silence", date(2025, 3, 16)), ("reasons_asked", date(2025, 3, 20)))
+    (decision,) = case.decisions
+    given = msgspec.structs.replace(decision, reasons_communicated_on=decision.on)
+    told = one(msgspec.structs.replace(case, decisions=(given,)), date(2025, 3, 21), "T12", Addressee.EMPLOYER)
+    assert told.sentence.startswith("Décision implicite D1 née le 15 mars 2025 ; délai franc")
+
+
+@pytest.mark.parametrize(
+    ("answered_on", "start"),
+    [
+        (date(2025, 9, 11), date(2025, 9, 15)),
+        (date(2025, 9, 12), date(2025, 5, 10)),
+    ],
+)
+def test_a_limit_lengthened_by_distance_reopens_as_long_after_an_appeal(answered_on: date, start: date) -> None:
+    """The worker lives abroad: an express answer counts within four months of the silence, not two."""
+    day = date(2025, 3, 3)
+    appeal = an_appeal(
+        date(2025, 3, 10),
+        lodged_by=Addressee.WORKER,
+        implicit_rejection_on=date(2025, 5, 10),
+        implicitly=True,
+        outcome=AppealOutcome.REJECTED,
+        ended_on=answered_on,
+        answer_notified_on=date(2025, 9, 15),
+    )
+    case = msgspec.structs.replace(history(("refused", day), ("read", day)), appeals=(appeal,))
+    assert one(case, date(2025, 9, 16), "T12", Addressee.WORKER).starts_on == start
+
+
+@pytest.mark.parametrize(("given", "at_once"), [(date(2025, 1, 15), ", à l'instant du dépôt"), (date(2025, 1, 16), "")])
+def test_a_receipt_says_whether_it_came_at_once(given: date, at_once: str) -> None:
+    case = msgspec.structs.replace(history(), registered_on=given)
+    told = f"accusé d'enregistrement envoyé le {given.day} janvier 2025{at_once}."
+    assert one(case, given, "T6").sentence == f"Demande enregistrée le 15 janvier 2025 ; {told}"
+
+
+def test_a_receipt_owed_for_a_request_given_up_has_lost_its_object() -> None:
+    bare = msgspec.structs.replace(history(), registered_on=None, acknowledgement=None)
+    owed = one(bare, date(2025, 1, 15), "T6")
+    told = "Demande déposée le 15 janvier 2025 ; accusé d'enregistrement à envoyer au plus tard le 16 janvier 2025"
+    assert (owed.sentence, owed.state, owed.for_administration) == (f"{told}.", ClockState.RUNNING, True)
+    assert owed.facts == {"dépôt": "15 janvier 2025"}
+    given_up = one(msgspec.structs.replace(bare, abandoned_on=date(2025, 1, 15)), date(2025, 1, 15), "T6")
+    assert given_up.sentence == f"{told}, désormais sans objet."
+    assert (given_up.state, given_up.for_administration) == (ClockState.ENDED, False)
+
+
+def test_silence_leaves_an_acknowledgement_owed_and_an_express_decision_does_not() -> None:
+    silent = msgspec.structs.replace(history(("silence", date(2025, 3, 16))), acknowledgement=None)
+    assert one(silent, date(2025, 3, 16), "T7").for_administration
+    decided = msgspec.structs.replace(history(("refused", date(2025, 3, 3))), acknowledgement=None)
+    assert not one(decided, date(2025, 3, 16), "T7").for_administration
