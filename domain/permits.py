@@ -7,7 +7,7 @@ from domain.case import Case
 from domain.context import Context
 from domain.days import add_months
 from domain.french import in_french
-from domain.provisions import NOT_READ_BEFORE_APRIL_2021, Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_JANUARY_2024, Chapter, provision
 from domain.reference import Reference
 from domain.refusals import Refused
 from domain.request import (
@@ -146,7 +146,7 @@ def prolonged_for_unemployment(request: Request, renewal: Renewal, job: Job, on:
     since=date(2008, 5, 1),
     until=date(2024, 1, 27),
     mark="unconfirmed",
-    note="rédaction antérieure au 28 janvier 2024 non lue",
+    note=NOT_READ_BEFORE_JANUARY_2024,
 )
 @provision(Chapter.TERMS, "CT L5221-7", since=date(2024, 1, 28))
 def _where_the_permit_is_valid(request: Request, job: Job, reference: Reference) -> str:
