@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from domain.case import Case
-from domain.days import add_months
+from domain.days import add_months, last_day_of
 from domain.french import in_french
 from domain.law import Law
 from domain.numbers import count_set_by_text
@@ -99,7 +99,7 @@ def a_long_season_is_permitted_by_the_card(case: Case, law: Law) -> Iterator[Not
     if not isinstance(case.request.particulars, Seasonal) or job is None or job.end is None:
         return
     months = count_set_by_text(law, "SEASONAL_CARD_CONTRACT_MONTHS_MIN")
-    if job.end >= add_months(job.start, months) - DAY:
+    if job.end >= last_day_of(job.start, months):
         yield Notice(
             article="CT R5221-24",
             says=f"Contrat d'au moins {months} mois : l'autorisation prend la forme de la carte « travailleur "

@@ -21,6 +21,7 @@ from domain.request import (
     StudentAboveQuota,
     TitleKind,
 )
+from domain.rules.seasonal import last_day_of_season
 
 METROPOLITAN_FRANCE = "France métropolitaine"
 DAY = timedelta(days=1)
@@ -107,7 +108,7 @@ def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference)
     months = reference.threshold("SEASONAL_MONTHS_PER_YEAR_MAX", on)
     if months is None:
         return job.start, job.end
-    longest = add_months(job.start, max(int(months.value) - season.months_already_worked, 0)) - DAY
+    longest = last_day_of_season(season, job, int(months.value))
     return job.start, min(job.end or longest, longest)
 
 
