@@ -72,7 +72,7 @@ def _judged(case: Case, act: Act, context: Context) -> tuple[RequirementMet, ...
             title=each.title,
             state=verdict.state,
             sentence=verdict.sentence,
-            articles=each.articles,
+            articles=each.provision.articles,
             code=verdict.code or None,
         )
         for each, verdict in validity_of(case, act, context)

@@ -3,6 +3,8 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+DAY = timedelta(days=1)
+
 
 def add_months(day: date, months: int) -> date:
     """The same day of the month, `months` later, or the last of that month when it has no such day.
@@ -12,6 +14,13 @@ def add_months(day: date, months: int) -> date:
     ordinal = day.year * 12 + day.month - 1 + months
     year, month = divmod(ordinal, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def last_day_of(start: date, months: int) -> date:
+    """The last day of what lasts some months from `start`, that day counted: six from 1 January end on 30 June."""
+    end = add_months(start, months)
+    # A month without that day ends the last of them: six months from 31 August end on 28 February.
+    return end if end.day < start.day else end - DAY
 
 
 def add_delay(day: date, *, months: int | None = None, days: int | None = None) -> date:

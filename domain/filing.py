@@ -7,7 +7,7 @@ import msgspec
 import pycountry
 from stdnum.fr import siret as siret_numbers
 
-from domain.days import add_months
+from domain.days import add_months, last_day_of
 from domain.envelope import Role
 from domain.french import in_french
 from domain.procedures import Procedure
@@ -598,7 +598,7 @@ def _the_au_pair_agreement_lasts_a_year(filing: _Filing, stay: AuPair) -> Iterat
     yield from _ordered("/particulars/agreement_end", stay.agreement_start, stay.agreement_end)
     if too_far or months is None:
         return
-    if stay.agreement_end >= add_months(stay.agreement_start, int(months.value)):
+    if stay.agreement_end > last_day_of(stay.agreement_start, int(months.value)):
         yield _fault(
             "/particulars/agreement_end",
             "agreement_too_long",

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import msgspec
 
 from domain.case import Case
-from domain.days import add_months
+from domain.days import add_months, last_day_of
 from domain.french import in_french
 from domain.law import Law
 from domain.numbers import count_set_by_text
 from domain.procedures import PROCEDURES, OutcomeKind
-from domain.provisions import Chapter, provision
+from domain.provisions import Chapter, applies, provision
 from domain.request import (
     ExceptionalAdmission,
     InternshipAgreement,
@@ -35,8 +35,9 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def notices_of(case: Case, law: Law) -> tuple[Notice, ...]:
-    """Everything to be known about a case that no condition says."""
-    return tuple(notice for read in _READINGS for notice in read(case, law))
+    """Everything to be known about a case that no condition says, by the texts in force today."""
+    said = (notice for read in _READINGS if applies(read, law.today) for notice in read(case, law))
+    return (*said, *_commission(case, law))
 
 
 @provision(Chapter.FILING, "CT R5221-32", since=date(2021, 4, 1))
@@ -44,7 +45,7 @@ def the_renewal_is_asked_in_the_second_month(case: Case, law: Law) -> Iterator[N
     """The renewal is asked in the course of the second month before the permit expires, which no text makes a ground of
     refusal."""
     renewal = case.request.particulars
-    if not isinstance(renewal, Renewal) or law.today < date(2021, 4, 1):
+    if not isinstance(renewal, Renewal):
         return
     expiry = renewal.earlier_expires_on
     first = add_months(expiry, -count_set_by_text(law, "RENEWAL_FILING_MONTHS_BEFORE_EXPIRY_MAX"))
@@ -98,7 +99,7 @@ def a_long_season_is_permitted_by_the_card(case: Case, law: Law) -> Iterator[Not
     if not isinstance(case.request.particulars, Seasonal) or job is None or job.end is None:
         return
     months = count_set_by_text(law, "SEASONAL_CARD_CONTRACT_MONTHS_MIN")
-    if job.end >= add_months(job.start, months) - DAY:
+    if job.end >= last_day_of(job.start, months):
         yield Notice(
             article="CT R5221-24",
             says=f"Contrat d'au moins {months} mois : l'autorisation prend la forme de la carte « travailleur "
@@ -123,7 +124,7 @@ def the_seasonal_worker_keeps_a_residence_abroad(case: Case, law: Law) -> Iterat
     """The seasonal card, which the permit precedes, goes to a worker who undertakes to keep a usual residence outside
     France, a condition of the card and not of the permit."""
     season = case.request.particulars
-    if not isinstance(season, Seasonal) or law.today < date(2021, 5, 1):
+    if not isinstance(season, Seasonal):
         return
     kept = "s'engage" if season.residence_abroad_kept else "ne s'engage pas"
     yield Notice(
@@ -136,7 +137,7 @@ def the_seasonal_worker_keeps_a_residence_abroad(case: Case, law: Law) -> Iterat
 @provision(Chapter.TERMS, "CT R5221-1", since=date(2024, 9, 1))
 def every_new_contract_needs_a_new_request(case: Case, law: Law) -> Iterator[Notice]:
     """The permit holds for the contract on which it was asked, and every new contract needs a new request."""
-    if PROCEDURES[case.procedure].outcome is OutcomeKind.PERMIT and law.today >= date(2024, 9, 1):
+    if PROCEDURES[case.procedure].outcome is OutcomeKind.PERMIT:
         yield Notice(
             article="CT R5221-1",
             says="L'autorisation ne vaut que pour le contrat présenté : tout nouveau contrat de travail appelle une "
@@ -189,7 +190,7 @@ def public_order_is_checked_with_the_card(case: Case, law: Law) -> Iterator[Noti
 
 def _commission(case: Case, law: Law) -> Iterator[Notice]:
     admission = case.request.particulars
-    if isinstance(admission, ExceptionalAdmission) and law.today >= date(2021, 5, 1):
+    if isinstance(admission, ExceptionalAdmission) and applies(commission_before_a_refusal, law.today):
         says = commission_before_a_refusal(admission, law)
         if says:
             yield Notice(article="CESEDA L435-1", says=says)
@@ -207,5 +208,4 @@ _READINGS: tuple[Callable[[Case, Law], Iterator[Notice]], ...] = (
     the_opinion_is_asked_before_the_card,
     the_card_is_asked_elsewhere,
     public_order_is_checked_with_the_card,
-    _commission,
 )

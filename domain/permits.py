@@ -7,7 +7,7 @@ from domain.case import Case
 from domain.context import Context
 from domain.days import add_months
 from domain.french import in_french
-from domain.provisions import NOT_READ_BEFORE_APRIL_2021, Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_JANUARY_2024, Chapter, provision
 from domain.reference import Reference
 from domain.refusals import Refused
 from domain.request import (
@@ -21,6 +21,7 @@ from domain.request import (
     StudentAboveQuota,
     TitleKind,
 )
+from domain.rules.seasonal import last_day_of_season
 
 METROPOLITAN_FRANCE = "France métropolitaine"
 DAY = timedelta(days=1)
@@ -107,7 +108,7 @@ def season_permitted(season: Seasonal, job: Job, on: date, reference: Reference)
     months = reference.threshold("SEASONAL_MONTHS_PER_YEAR_MAX", on)
     if months is None:
         return job.start, job.end
-    longest = add_months(job.start, max(int(months.value) - season.months_already_worked, 0)) - DAY
+    longest = last_day_of_season(season, job, int(months.value))
     return job.start, min(job.end or longest, longest)
 
 
@@ -146,7 +147,7 @@ def prolonged_for_unemployment(request: Request, renewal: Renewal, job: Job, on:
     since=date(2008, 5, 1),
     until=date(2024, 1, 27),
     mark="unconfirmed",
-    note="rédaction antérieure au 28 janvier 2024 non lue",
+    note=NOT_READ_BEFORE_JANUARY_2024,
 )
 @provision(Chapter.TERMS, "CT L5221-7", since=date(2024, 1, 28))
 def _where_the_permit_is_valid(request: Request, job: Job, reference: Reference) -> str:

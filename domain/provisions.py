@@ -13,6 +13,7 @@ import msgspec
 import domain
 
 NOT_READ_BEFORE_APRIL_2021 = "rédaction antérieure au 1er avril 2021 non lue"
+NOT_READ_BEFORE_JANUARY_2024 = "rédaction antérieure au 28 janvier 2024 non lue"
 NOT_READ_BEFORE_SEPTEMBER_2024 = "rédaction antérieure au 1er septembre 2024 non lue"
 
 
@@ -133,7 +134,8 @@ class Provision(msgspec.Struct, frozen=True, kw_only=True):
         return self.since <= on and (self.until is None or on <= self.until)
 
 
-_PROVISIONS: list[Provision] = []
+_READ_BY: dict[Callable[..., object], list[Provision]] = {}
+"""Every function that reads a text, with the versions of that text."""
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -169,29 +171,34 @@ def register(
     nature: Nature | None = None,
     criterion: str | None = None,
     procedures: tuple[str, ...] = (),
-) -> None:
-    """Enter a function in the list of provisions."""
+) -> Provision:
+    """Enter a function in the list of provisions; twice, for one reading of a text in two versions."""
     assert articles, f"{read.__qualname__} cites no article"
     code = SOURCES.get(articles[0].split()[0])
     assert code or (since and source), f"{read.__qualname__}: {articles[0]} belongs to no code read: date and source it"
     told = source or (f"{code.title}, {code.address}" if code else "")
-    _PROVISIONS.append(
-        Provision(
-            name=read.__qualname__.lstrip("_"),
-            chapter=chapter,
-            articles=articles,
-            since=since or (code.in_force_since if code else date.min),
-            until=until,
-            text=" ".join((read.__doc__ or "").split()),
-            source=told,
-            mark=mark,
-            note=" ; ".join(filter(None, (note, "" if since else DATE_NOT_READ))),
-            nature=nature,
-            criterion=criterion,
-            procedures=procedures,
-            module=read.__module__,
-        )
+    declared = Provision(
+        name=read.__qualname__.lstrip("_"),
+        chapter=chapter,
+        articles=articles,
+        since=since or (code.in_force_since if code else date.min),
+        until=until,
+        text=" ".join((read.__doc__ or "").split()),
+        source=told,
+        mark=mark,
+        note=" ; ".join(filter(None, (note, "" if since else DATE_NOT_READ))),
+        nature=nature,
+        criterion=criterion,
+        procedures=procedures,
+        module=read.__module__,
     )
+    _READ_BY.setdefault(read, []).append(declared)
+    return declared
+
+
+def applies(read: Callable[..., object], on: date) -> bool:
+    """Whether a text that this function reads is in force on a day, in any of its versions."""
+    return any(each.in_force(on) for each in _READ_BY[read])
 
 
 @cache
@@ -200,7 +207,8 @@ def all_provisions() -> tuple[Provision, ...]:
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
     order = list(Chapter)
-    return tuple(sorted(_PROVISIONS, key=lambda p: (order.index(p.chapter), p.articles[0], p.since, p.name)))
+    declared = (each for versions in _READ_BY.values() for each in versions)
+    return tuple(sorted(declared, key=lambda p: (order.index(p.chapter), p.articles[0], p.since, p.name)))
 
 
 def provisions_in_force(on: date) -> tuple[Provision, ...]:

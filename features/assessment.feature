@@ -719,13 +719,12 @@ Feature: Assessing the conditions
       | met          | <met>       |
       | rule.article | CT R5221-23 |
 
-    Examples: six months in any twelve, from day to day
+    Examples: six months in any twelve, the first day counted
       | end        | before | met     |
       | 2027-09-30 | 0      | met     |
-      | 2027-10-01 | 0      | met     |
-      | 2027-10-02 | 0      | not_met |
-      | 2027-06-01 | 4      | met     |
-      | 2027-06-02 | 4      | not_met |
+      | 2027-10-01 | 0      | not_met |
+      | 2027-05-31 | 4      | met     |
+      | 2027-06-01 | 4      | not_met |
       | 2027-04-02 | 6      | not_met |
 
   Scenario Outline: A student works beyond the quota, related to the studies: <related>, enrolled until <enrolled>: <met> (CT R5221-3 II, R5221-26)

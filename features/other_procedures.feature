@@ -22,13 +22,16 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
       | met        | <met>      |
       | rule.since | 2016-11-01 |
 
-    Examples: six months in any twelve, from day to day
+    Examples: six months in any twelve, the first day counted
       | end        | met     |
-      | 2019-10-01 | met     |
-      | 2019-10-02 | not_met |
+      | 2019-09-30 | met     |
+      | 2019-10-01 | not_met |
 
-  Scenario: The permit of a season never runs beyond six months in the year (CT R5221-23)
-    Given a seasonal request filed by employer-acme with /request/particulars/months_already_worked = 1
+  Scenario Outline: The permit of a season from 1 April ends on the last day that <before> months worked leave (CT R5221-23)
+    Given a seasonal request filed by employer-acme with:
+      | pointer                                    | value    |
+      | /request/job/end                           | <end>    |
+      | /request/particulars/months_already_worked | <before> |
     And the case is under examination by agent-84
     And every condition is assessed as met
     When agent-84 gives "propose" with:
@@ -39,7 +42,12 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
     And the fact DecisionProposed has:
       | path               | value      |
       | permit.valid_from  | 2027-04-01 |
-      | permit.valid_until | 2027-08-31 |
+      | permit.valid_until | <last>     |
+
+    Examples: the longest contracts that the condition allows
+      | before | end        | last       |
+      | 0      | 2027-09-30 | 2027-09-30 |
+      | 1      | 2027-08-31 | 2027-08-31 |
 
   Scenario Outline: A season until <end> gives the permit in the form of the card: <card> (CT R5221-24)
     Given a seasonal request filed by employer-acme with /request/job/end = <end>
@@ -236,14 +244,14 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
 
     Examples: six months for vocational training and hospitals, twelve for an employee from abroad
       | kind       | end        | earlier | met            |
-      | vocational | 2027-09-01 | 0       | met            |
-      | vocational | 2027-09-02 | 0       | not_met        |
+      | vocational | 2027-08-31 | 0       | met            |
+      | vocational | 2027-09-01 | 0       | not_met        |
       | curriculum | 2028-12-31 | 0       | not_applicable |
-      | company    | 2028-03-01 | 0       | met            |
-      | company    | 2028-03-02 | 0       | not_met        |
-      | hospital   | 2027-09-01 | 18      | met            |
-      | hospital   | 2027-09-02 | 0       | not_met        |
-      | hospital   | 2027-09-01 | 19      | not_met        |
+      | company    | 2028-02-29 | 0       | met            |
+      | company    | 2028-03-01 | 0       | not_met        |
+      | hospital   | 2027-08-31 | 18      | met            |
+      | hospital   | 2027-09-01 | 0       | not_met        |
+      | hospital   | 2027-08-31 | 19      | not_met        |
       | hospital   | 2027-03-01 | 24      | not_met        |
 
   Scenario Outline: A <kind> internship of July 2026, extended to <end> after <before> extensions: <met> (CESEDA R426-18)
@@ -260,13 +268,13 @@ Feature: Seasons, students, asylum seekers, internships, au pairs and entreprene
 
     Examples: once and eighteen months in all, or six months more and twenty-four in all agreements
       | kind     | end        | before | earlier | met     |
-      | company  | 2028-01-01 | 0      | 0       | met     |
-      | company  | 2028-01-02 | 0      | 0       | not_met |
+      | company  | 2027-12-31 | 0      | 0       | met     |
+      | company  | 2028-01-01 | 0      | 0       | not_met |
       | company  | 2027-03-31 | 1      | 0       | not_met |
       | hospital | 2027-06-30 | 0      | 0       | met     |
       | hospital | 2027-07-01 | 0      | 0       | not_met |
-      | hospital | 2027-05-01 | 0      | 14      | met     |
-      | hospital | 2027-05-02 | 0      | 14      | not_met |
+      | hospital | 2027-04-30 | 0      | 14      | met     |
+      | hospital | 2027-05-01 | 0      | 14      | not_met |
 
   Scenario: The clauses of an agreement are read on the paper, by the agent (CESEDA R426-19)
     Given an internship_agreement request filed by employer-acme with:

@@ -7,7 +7,7 @@ from domain.case import Case
 from domain.clocks.clock import Clock, ClockState, length_in_words, state_on
 from domain.clocks.silence_on_request import required_by_a_text
 from domain.french import in_french
-from domain.provisions import Chapter, provision
+from domain.provisions import NOT_READ_BEFORE_JANUARY_2024, Chapter, provision
 
 
 @provision(Chapter.CLOCKS, "CRPA L114-5")
@@ -38,6 +38,14 @@ def missing_items(case: Case, today: date) -> Iterator[Clock]:
         )
 
 
+@provision(
+    Chapter.CLOCKS,
+    "CT L5221-7",
+    since=date(2008, 5, 1),
+    until=date(2024, 1, 27),
+    mark="unconfirmed",
+    note=NOT_READ_BEFORE_JANUARY_2024,
+)
 @provision(Chapter.CLOCKS, "CT L5221-7", since=date(2024, 1, 28))
 def opinions(case: Case, today: date) -> Iterator[Clock]:
     """Other bodies may be asked for what they know, which suspends nothing and is only expected."""

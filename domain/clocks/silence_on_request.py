@@ -51,7 +51,7 @@ def silence_grants_an_asylum_seeker(case: Case, today: date, rule: SilenceRule, 
     return _silence_that_grants("T2", case, today, rule, reference)
 
 
-@provision(Chapter.CLOCKS, "CESEDA R426-20", "CRPA L114-3")
+@provision(Chapter.CLOCKS, "CESEDA R426-20", "décret n° 2014-1292 du 23 octobre 2014, annexe", "CRPA L114-3")
 def silence_refuses_to_stamp_an_internship(case: Case, today: date, rule: SilenceRule, reference: Reference) -> Clock:
     """T3: thirty days' silence, fifteen within a European or intergovernmental programme, refuses to stamp an
     internship agreement."""
@@ -76,7 +76,12 @@ def silence_rejects_a_residence_permit(case: Case, today: date, rule: SilenceRul
 @provision(
     Chapter.CLOCKS,
     "CESEDA R432-2",
+    "CESEDA R421-43",
+    "CESEDA R421-60",
+    "CESEDA R422-5",
+    "CESEDA R422-12",
     "CESEDA R426-14",
+    "CESEDA R426-17",
     mark="unconfirmed",
     note=CARD_ONLY,
 )

@@ -8,7 +8,7 @@ from domain.days import add_months
 from domain.findings import Finding, Met
 from domain.french import euros_in_french, in_french
 from domain.law import Law
-from domain.provisions import Chapter, provision
+from domain.provisions import Chapter, applies, provision
 from domain.reading import answer, department_of_work, exhibits, renewed_alike, smic_doubt
 from domain.reference import Mark, Shortage
 from domain.request import (
@@ -42,7 +42,9 @@ OF_RIGHT_READ_SO = (
 
 def set_aside(case: Case, law: Law) -> Finding | None:
     """What keeps the whole of R5221-20 away: a renewal for the same job and zone, or a permit given as of right."""
-    return renewed_alike(case) or youth_in_care_is_permitted(case, law) or training_contract_is_permitted(case, law)
+    of_right = (youth_in_care_is_permitted, training_contract_is_permitted)
+    spared = (read(case, law) for read in of_right if applies(read, law.today))
+    return renewed_alike(case) or next(filter(None, spared), None)
 
 
 @provision(Chapter.EXEMPTIONS, "CT L5221-5", since=L5221_5_REWRITTEN, note=OF_RIGHT_READ_SO)
@@ -75,7 +77,7 @@ def youth_in_care_is_permitted(case: Case, law: Law) -> Finding | None:
     job, title = case.request.job, case.request.worker.residence_title
     if job is None or job.contract not in TRAINING_CONTRACTS or not _allowed_to_stay(title, law):
         return None
-    if title is None or title.kind is not TitleKind.CHILD_WELFARE or law.today < CESEDA_RECODIFIED:
+    if title is None or title.kind is not TitleKind.CHILD_WELFARE:
         return None
     doubt = (OF_RIGHT_IS_WIDE, "conformité du contrat au cursus suivi à vérifier")
     return _of_right(job, title, "CT R5221-22", "d'un jeune confié à l'aide sociale à l'enfance", doubt)
@@ -101,7 +103,7 @@ def _of_right(job: Job, title: ResidenceTitle, article: str, who: str, doubt: tu
 @provision(Chapter.EXEMPTIONS, "CESEDA L414-13")
 def market_not_opposable(case: Case, job: Job, law: Law) -> Finding | None:
     """The situation of the labour market is opposed to every request unless the code says otherwise."""
-    if law.today < CESEDA_RECODIFIED:
+    if not applies(market_not_opposable, law.today):
         return None
     return (
         youth_in_care_may_escape_the_market(case, job)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.case import Case
-from domain.days import add_months
+from domain.days import DAY, last_day_of
 from domain.findings import Criterion, Finding, Met
 from domain.french import in_french
 from domain.law import Law, rule
@@ -134,7 +134,6 @@ FIRST = {
 
 
 def _first_length(case: Case, agreement: InternshipAgreement, law: Law) -> Finding:
-    """Counted from day to day, which leaves the applicant the day that a stricter count would take."""
     facts = {
         "cas": TITLES[agreement.internship],
         "du": agreement.start.isoformat(),
@@ -146,7 +145,7 @@ def _first_length(case: Case, agreement: InternshipAgreement, law: Law) -> Findi
     months = count_set_by_text(law, threshold)
     if agreement.internship is InternshipCase.HOSPITAL:
         months = min(months, max(_hospital_total(law) - agreement.earlier_hospital_months, 0))
-    latest = add_months(agreement.start, months)
+    latest = last_day_of(agreement.start, months)
     within = agreement.end <= latest and months > 0
     return answer(
         Met.MET if within else Met.NOT_MET,
@@ -176,7 +175,7 @@ def _extended_length(case: Case, amendment: InternshipAmendment, law: Law) -> Fi
                 unconfirmed=(NO_GROUND_OF_ITS_OWN,),
             )
         months = count_set_by_text(law, "INTERNSHIP_COMPANY_MONTHS_TOTAL_MAX")
-        latest = add_months(amendment.agreement_start, months)
+        latest = last_day_of(amendment.agreement_start, months)
     elif amendment.internship is InternshipCase.HOSPITAL:
         latest, months = _hospital_latest(amendment, law)
     else:
@@ -203,7 +202,7 @@ def _hospital_latest(amendment: InternshipAmendment, law: Law) -> tuple[date, in
     extension = count_set_by_text(law, "INTERNSHIP_HOSPITAL_MONTHS_EXTENSION_MAX")
     one = count_set_by_text(law, "INTERNSHIP_HOSPITAL_MONTHS_FIRST_MAX") + extension
     months = max(min(one, _hospital_total(law) - amendment.earlier_hospital_months), 0)
-    latest = min(add_months(amendment.agreement_start, months), add_months(amendment.agreement_end, extension))
+    latest = min(last_day_of(amendment.agreement_start, months), last_day_of(amendment.agreement_end + DAY, extension))
     return latest, months
 
 

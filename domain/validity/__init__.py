@@ -12,8 +12,8 @@ REQUIREMENTS: tuple[Requirement, ...] = declared()
 
 
 def validity_of(case: Case, act: Act, context: Context) -> tuple[tuple[Requirement, Verdict], ...]:
-    """Every requirement with what it says of an act, in the order of the checklist."""
-    return tuple((each, each.judge(case, act, context)) for each in REQUIREMENTS)
+    """Every requirement in force on the day of an act with what it says of it, in the order of the checklist."""
+    return tuple((each, each.judge(case, act, context)) for each in REQUIREMENTS if each.provision.in_force(act.on))
 
 
 def must_be_valid(case: Case, act: Act, context: Context) -> None:

@@ -10,7 +10,7 @@ from domain.acts import Addressee, DecisionKind, DelegatedAct, Remedies, Signato
 from domain.case import Case, Examination, Hearing, Notified
 from domain.context import Context
 from domain.findings import Assessment, Criterion, ReasonGiven
-from domain.provisions import Chapter, register
+from domain.provisions import Chapter, Provision, register
 from domain.refusals import Refused
 
 
@@ -75,11 +75,11 @@ Judge = Callable[[Case, Act, Context], Verdict]
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
-    """A requirement of form: number in the checklist, French title, articles, and the function that judges."""
+    """A requirement of form: number in the checklist, French title, text, and the function that judges."""
 
     id: str
     title: str
-    articles: tuple[str, ...]
+    provision: Provision
     judge: Judge
 
 
@@ -91,6 +91,7 @@ def requirement(
     title: str,
     *articles: str,
     since: date | None = None,
+    until: date | None = None,
     source: str | None = None,
     mark: str = "confirmed",
     note: str = "",
@@ -98,8 +99,10 @@ def requirement(
     """Declare a function as the reading of these articles on the validity of an act."""
 
     def declare(judge: Judge) -> Judge:
-        register(judge, Chapter.VALIDITY, articles, since=since, until=None, source=source, mark=mark, note=note)
-        _REQUIREMENTS.append(Requirement(id=id, title=title, articles=articles, judge=judge))
+        read = register(
+            judge, Chapter.VALIDITY, articles, since=since, until=until, source=source, mark=mark, note=note
+        )
+        _REQUIREMENTS.append(Requirement(id=id, title=title, provision=read, judge=judge))
         return judge
 
     return declare

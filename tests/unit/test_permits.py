@@ -6,10 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.days import last_day_of
+from domain.findings import Criterion, Met
 from domain.permits import permit_for
 from domain.procedures import Procedure
-from domain.request import TitleKind
+from domain.request import Seasonal, TitleKind
 from tests.unit.given import TODAY, a_context, a_request, a_worker_in_france, an_address, claimed, filed
+from tests.unit.given_conditions import found
 
 P = Procedure
 REPLACE = msgspec.structs.replace
@@ -81,3 +84,38 @@ def test_where_a_limited_permit_is_valid(zone: str, postcode: str, valid_in: str
 
 def test_other_permits_are_limited_to_nothing_else() -> None:
     assert permit_for(claimed(), a_context(), TODAY).limited_to == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "last"),
+    [
+        (date(2027, 1, 1), 6, date(2027, 6, 30)),
+        (date(2027, 4, 15), 6, date(2027, 10, 14)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 8, 29), 6, date(2027, 2, 28)),
+        (date(2026, 8, 28), 6, date(2027, 2, 27)),
+        (date(2027, 3, 1), 12, date(2028, 2, 29)),
+        (date(2027, 4, 1), 0, date(2027, 3, 31)),
+    ],
+)
+def test_a_length_in_months_counts_its_first_day(start: date, months: int, last: date) -> None:
+    assert last_day_of(start, months) == last
+
+
+@pytest.mark.parametrize(
+    ("start", "worked", "end", "last"),
+    [
+        (date(2027, 1, 1), 0, date(2027, 6, 30), date(2027, 6, 30)),
+        (date(2027, 1, 1), 0, date(2027, 7, 1), date(2027, 6, 30)),
+        (date(2027, 1, 1), 1, date(2027, 5, 30), date(2027, 5, 30)),
+        (date(2027, 1, 1), 1, date(2027, 6, 1), date(2027, 5, 31)),
+    ],
+)
+def test_a_season_is_counted_once_for_its_condition_and_its_permit(
+    start: date, worked: int, end: date, last: date
+) -> None:
+    job = REPLACE(a_request(P.SEASONAL).job, start=start, end=end)
+    permit = permit_of(P.SEASONAL, {"months_already_worked": worked}, job=job)
+    season = a_request(P.SEASONAL, job=job, particulars=Seasonal(months_already_worked=worked))
+    within = found(filed(request=season), Criterion.SEASONAL_LENGTH).met is Met.MET
+    assert (permit.valid_until, within) == (last, end == last)

@@ -83,10 +83,9 @@ def test_the_employer_of_a_renewal_is_judged_by_its_worst_condition() -> None:
     ("end", "worked", "met"),
     [
         (date(2027, 9, 30), 0, Met.MET),
-        (date(2027, 10, 1), 0, Met.MET),
-        (date(2027, 10, 2), 0, Met.NOT_MET),
-        (date(2027, 5, 1), 5, Met.MET),
-        (date(2027, 5, 2), 5, Met.NOT_MET),
+        (date(2027, 10, 1), 0, Met.NOT_MET),
+        (date(2027, 4, 30), 5, Met.MET),
+        (date(2027, 5, 1), 5, Met.NOT_MET),
         (date(2027, 4, 2), 6, Met.NOT_MET),
     ],
 )
