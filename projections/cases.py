@@ -302,22 +302,3 @@ def list_cases(connection: Connection[Any], asker: Asker, asked: CaseQuery) -> C
         next=_closed(asked.order, items[-1]) if len(found) > limit else None,
         total=counted[0] if counted else 0,
     )
-
-
-def case_row(connection: Connection[Any], access: AccessFilter, case_id: UUID) -> CaseRow | None:
-    """The line of one case, if it exists and may be seen."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            SQL("SELECT * FROM read.cases WHERE {}").format(all_of([access.condition(), equals("case_id", case_id)]))
-        )
-        found = cursor.fetchone()
-    return msgspec.convert(found, CaseRow) if found else None
-
-
-def case_of_number(connection: Connection[Any], access: AccessFilter, number: str) -> UUID | None:
-    """The case that bears a number, if it may be seen."""
-    query = SQL("SELECT case_id FROM read.cases WHERE {}").format(
-        all_of([access.condition(), equals("number", number)])
-    )
-    found = connection.execute(query).fetchone()
-    return found[0] if found else None
