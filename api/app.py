@@ -19,6 +19,7 @@ from redis import Redis
 
 from api import (
     administration,
+    case_routing,
     cases,
     commands,
     dashboards,
@@ -30,7 +31,7 @@ from api import (
     reasons,
     reference,
     registers,
-    routing,
+    routing_dry_run,
     sign_in,
     start,
     validity,
@@ -83,7 +84,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dashboards.router(),
         registers.router(),
         administration.router(),
-        routing.router(),
+        case_routing.router(),
+        routing_dry_run.router(),
         permits.router(),
         law.router(),
         problem_codes.router(),

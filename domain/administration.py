@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from domain.acts import DelegatedAct, Delegation, ServiceContact
+from domain.acts import Delegation, ServiceContact
 from domain.envelope import Role
 from domain.events import (
     AdministrationEvent,
@@ -56,12 +56,6 @@ class Administration(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[ReasonPublished, ...] = ()
     references: tuple[ReferencePublished, ...] = ()
 
-    def delegation_for(self, identity: str, act: DelegatedAct, department: str, on: date) -> Delegation | None:
-        """The delegation in force and published that covers this act for this department's prefect on that day."""
-        return next(
-            (d for d in reversed(self.delegations) if d.identity == identity and covers(d, act, department, on)), None
-        )
-
     def routing_table(self, on: date) -> RoutingTablePublished | None:
         """The routing table in force that day: the last to take effect, the last published of those of one day."""
         in_force = (table for table in reversed(self.routing_tables) if table.effective_from <= on)
@@ -79,14 +73,6 @@ class Administration(msgspec.Struct, frozen=True, kw_only=True):
     def has_right(self, identity: str, role: Role, on: date) -> bool:
         """Whether any right of that role holds that day."""
         return bool(self.rights_in_force(identity, role, on))
-
-
-def covers(delegation: Delegation, act: DelegatedAct, department: str, on: date) -> bool:
-    """Whether a delegation is in force, published by that day, and covers this act for this department."""
-    in_force = delegation.starts_on <= on and (delegation.ends_on is None or on <= delegation.ends_on)
-    published = delegation.published_on is not None and delegation.published_on <= on
-    territory = "*" in delegation.departments or department in delegation.departments
-    return in_force and published and territory and act in delegation.acts
 
 
 def evolve(state: Administration, event: AdministrationEvent) -> Administration:

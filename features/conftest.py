@@ -35,9 +35,6 @@ WHO = r"(?P<who>[a-z]+(?:-[a-z0-9]+)*)"
 POINTER = r"(?P<pointer>/\S+) = (?P<value>.+)"
 
 
-# --- the application --------------------------------------------------------------------------------------------------
-
-
 class Application(NamedTuple):
     """The API and the read models on one database."""
 
@@ -131,9 +128,6 @@ def _own_administration(world: World, new_application: Callable[[], Application]
     world.administration_is_own = True
 
 
-# --- reading tables ---------------------------------------------------------------------------------------------------
-
-
 def rows_of(table: Table | None, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
     """The rows of a step's table by column; an unknown column, an empty cell or a table without rows fails."""
     assert table, f"this step needs a table with the columns {required}"
@@ -193,15 +187,9 @@ def holder(world: World) -> str:
     return str(assignee).removeprefix("local:")
 
 
-# --- days -------------------------------------------------------------------------------------------------------------
-
-
 @step(parsers.re(rf"(?:today|the day) is (?P<day>{DAY})"))
 def _day(world: World, day: str) -> None:
     world.clock.go_to(date.fromisoformat(day))
-
-
-# --- filing -----------------------------------------------------------------------------------------------------------
 
 
 def _filed(world: World, who: str, procedure: str, changes: list[tuple[str, str]]) -> None:
@@ -238,8 +226,6 @@ def _files_with(world: World, who: str, procedure: str, pointer: str, value: str
 def _files_with_table(world: World, who: str, procedure: str, datatable: Table) -> None:
     world.file(who, altered(filing(procedure), changes_of(datatable), world.clock.today))
 
-
-# --- commands ---------------------------------------------------------------------------------------------------------
 
 COMMAND = r'"(?P<command>[a-z-]+)"'
 
@@ -360,9 +346,6 @@ def _assesses_as(world: World, who: str, criterion: str, met: str, because: str)
 def _condition_is(world: World, criterion: str, met: str) -> None:
     held = {assessment["rule"]["criterion"]: assessment["met"] for assessment in world.state()["findings"]}
     assert held.get(criterion, "not assessed") == met
-
-
-# --- bringing a case to where a scenario begins -----------------------------------------------------------------------
 
 
 @given(parsers.re(rf"the case is under examination by {WHO}"))
@@ -581,9 +564,6 @@ def _signed(world: World, decision: str) -> Any:
     return {member: held[member] for member in ("id", "kind", "on", "stage", "signed", "permit", "remedies")}
 
 
-# --- what was recorded ------------------------------------------------------------------------------------------------
-
-
 @then(parsers.re(r"the facts recorded are (?P<names>[A-Z].*)"))
 def _facts_recorded(world: World, names: str) -> None:
     assert world.recorded() == names_of(names)
@@ -695,9 +675,6 @@ def _clock_has(world: World, id: str, ref: str | None, addressee: str | None, da
 @then(parsers.re(r"there is no clock (?P<id>[A-Z][A-Z0-9_]*)"))
 def _no_clock(world: World, id: str) -> None:
     assert id not in [clock["id"] for clock in world.clocks()]
-
-
-# --- what was answered ------------------------------------------------------------------------------------------------
 
 
 @then(parsers.re(r"the answer is (?P<status>\d{3})"))

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -129,9 +129,6 @@ def _items_received_on(case: Case) -> date | None:
 MODEL = ReadModel(table="cases", row=CaseRow, rows=rows)
 
 
-# --- queues -----------------------------------------------------------------------------------------------------------
-
-
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, and on which day."""
 
@@ -183,9 +180,6 @@ def queue_counts(connection: Connection[Any], asker: Asker) -> dict[str, int]:
     query = SQL("SELECT {} FROM read.cases WHERE {}").format(counts, asker.access.condition())
     found = connection.execute(query).fetchone()
     return dict(zip(QUEUES, found or (), strict=True))
-
-
-# --- lists ------------------------------------------------------------------------------------------------------------
 
 
 class Order(StrEnum):
@@ -308,103 +302,3 @@ def list_cases(connection: Connection[Any], asker: Asker, asked: CaseQuery) -> C
         next=_closed(asked.order, items[-1]) if len(found) > limit else None,
         total=counted[0] if counted else 0,
     )
-
-
-def case_row(connection: Connection[Any], access: AccessFilter, case_id: UUID) -> CaseRow | None:
-    """The line of one case, if it exists and may be seen."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            SQL("SELECT * FROM read.cases WHERE {}").format(all_of([access.condition(), equals("case_id", case_id)]))
-        )
-        found = cursor.fetchone()
-    return msgspec.convert(found, CaseRow) if found else None
-
-
-def case_of_number(connection: Connection[Any], access: AccessFilter, number: str) -> UUID | None:
-    """The case that bears a number, if it may be seen."""
-    query = SQL("SELECT case_id FROM read.cases WHERE {}").format(
-        all_of([access.condition(), equals("number", number)])
-    )
-    found = connection.execute(query).fetchone()
-    return found[0] if found else None
-
-
-# --- where cases are --------------------------------------------------------------------------------------------------
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where routed cases of one department are, seasonal or not."""
-
-    competent_department: str
-    seasonal: bool
-    platform: str
-    deciding_department: str
-
-
-class Crowd(msgspec.Struct, frozen=True, kw_only=True):
-    """How many cases are in one place, at work and decided."""
-
-    place: Place
-    still_open: int
-    decided: int
-
-
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A case at work and its place; None for one that nobody has routed."""
-
-    case: UUID
-    number: str
-    place: Place | None
-
-
-_PLACE: Final = SQL("competent_department, (procedure = 'seasonal'), platform, deciding_department")
-
-
-def crowds(connection: Connection[Any], since: date) -> tuple[Crowd, ...]:
-    """Every place where cases filed since that day are, with their numbers."""
-    found = connection.execute(
-        SQL(
-            "SELECT {place}, count(*) FILTER (WHERE is_open), count(*) FILTER (WHERE status = {decided})"
-            " FROM read.cases WHERE platform IS NOT NULL AND filed_on >= {since}"
-            " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-        ).format(place=_PLACE, decided=Literal(Status.DECIDED.value), since=Literal(since))
-    ).fetchall()
-    return tuple(Crowd(place=_place(row), still_open=row[4], decided=row[5]) for row in found)
-
-
-def open_cases_of(connection: Connection[Any], places: Iterable[Place], since: date, limit: int) -> tuple[Placed, ...]:
-    """The cases at work in these places, oldest filing first, `limit` at most."""
-    wanted = [
-        SQL("({})").format(
-            SQL(", ").join(
-                Literal(part)
-                for part in (each.competent_department, each.seasonal, each.platform, each.deciding_department)
-            )
-        )
-        for each in places
-    ]
-    if not wanted:
-        return ()
-    found = connection.execute(
-        SQL(
-            "SELECT {place}, case_id, number FROM read.cases WHERE is_open AND filed_on >= {since}"
-            " AND ({place}) IN ({wanted}) ORDER BY filed_on, case_id LIMIT {limit}"
-        ).format(place=_PLACE, since=Literal(since), wanted=SQL(", ").join(wanted), limit=Literal(limit))
-    ).fetchall()
-    return tuple(Placed(case=row[4], number=row[5], place=_place(row)) for row in found)
-
-
-def unrouted_cases(connection: Connection[Any], since: date, limit: int) -> tuple[tuple[Placed, ...], int]:
-    """The cases left to hand, oldest filing first, `limit` at most, and how many there are."""
-    condition = SQL("is_open AND platform IS NULL AND filed_on >= {}").format(Literal(since))
-    found = connection.execute(
-        SQL("SELECT case_id, number FROM read.cases WHERE {} ORDER BY filed_on, case_id LIMIT {}").format(
-            condition, Literal(limit)
-        )
-    ).fetchall()
-    total = connection.execute(SQL("SELECT count(*) FROM read.cases WHERE {}").format(condition)).fetchone()
-    return tuple(Placed(case=row[0], number=row[1], place=None) for row in found), total[0] if total else 0
-
-
-def _place(row: tuple[Any, ...]) -> Place:
-    return Place(competent_department=row[0], seasonal=row[1], platform=row[2], deciding_department=row[3])

@@ -4,7 +4,6 @@ import hmac
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from psycopg import Connection
@@ -166,10 +165,3 @@ def state(row: PermitRow, today: date) -> PermitState:
     if row.valid_until is not None and row.valid_until < today:
         return PermitState.EXPIRED
     return PermitState.VALID
-
-
-def permits_of(connection: Connection[Any], case_id: UUID) -> list[PermitRow]:
-    """The permits that a case gave."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute("SELECT * FROM read.permits WHERE case_id = %s ORDER BY permit", (case_id,))
-        return [msgspec.convert(row, PermitRow) for row in cursor]

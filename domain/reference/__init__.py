@@ -31,7 +31,6 @@ from domain.reference.rows import ShortageAnswer as ShortageAnswer
 from domain.reference.rows import ShortageList as ShortageList
 from domain.reference.rows import ShortageRow as ShortageRow
 from domain.reference.rows import SilenceRule as SilenceRule
-from domain.reference.rows import SmicHourly as SmicHourly
 from domain.reference.rows import SmicLine as SmicLine
 from domain.reference.rows import SmicRow as SmicRow
 from domain.reference.rows import TableInfo as TableInfo
@@ -104,20 +103,6 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
             note=line.note,
         )
 
-    def smic_hourly(self, on: date, department: str) -> SmicHourly | None:
-        """The gross hourly SMIC in euros, to judge part-time pay; None when not known."""
-        line = self._smic_line(on, department)
-        if line is None:
-            return None
-        return SmicHourly(
-            amount=line.hourly_gross_eur,
-            territory=line.territory,
-            effective_from=line.effective_from,
-            source=line.source,
-            mark=line.mark,
-            note=line.note,
-        )
-
     def _smic_line(self, on: date, department: str) -> SmicLine | None:
         if department == MAYOTTE:
             line = _latest(self.smic["mayotte"], on)
@@ -183,10 +168,6 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
         row = self.departments.get(department)
         return self.tribunals[row.tribunal_administratif] if row else None
 
-    def rome_exists(self, code: str) -> bool:
-        """Whether a code is in the ROME v3 correspondence; a newer code may exist without being there."""
-        return code in self.rome_families
-
     def rome_is_possible(self, code: str) -> bool:
         """Whether the professional domain of a code exists (its letter and two digits).
 
@@ -203,10 +184,6 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
         """The one family that a ROME code gives alone; None when it depends on the qualification or is not known."""
         rows = self.rome_families.get(code, ())
         return rows[0].fap_code if len(rows) == 1 and rows[0].assignment == "direct" else None
-
-    def families_of_rome(self, code: str) -> tuple[FapRome, ...]:
-        """Every family that a ROME code may belong to, with the qualifications that decide."""
-        return self.rome_families.get(code, ())
 
     def fap_label(self, code: str) -> str | None:
         """The label of a FAP-2009 family, or None."""

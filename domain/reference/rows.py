@@ -73,15 +73,6 @@ class SmicLine(Row, frozen=True, kw_only=True):
                 raise ValueError("le montant mensuel ne correspond pas au montant horaire pour 35 heures")
 
 
-class SmicHourly(Row, frozen=True, kw_only=True):
-    """The gross hourly SMIC of a day and territory, in euros."""
-
-    amount: Decimal
-    territory: str
-    effective_from: date
-    note: str | None = None
-
-
 class SmicRow(Row, frozen=True, kw_only=True):
     """The gross monthly SMIC of a day and territory for 35 hours a week, in euros, with its hourly figure."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.routing import MOVES_MAX
+from api.routing_dry_run import MOVES_MAX
 from features.bodies import changed, filing
 from tests.api.service import Service, service_on, settings_on
 from tests.servers import Database

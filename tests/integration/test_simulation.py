@@ -144,9 +144,12 @@ def test_an_administration_that_exists_is_completed(settings, ledger):
     record_administration(ledger)
     simulate(settings, cases=5, seed=1, until=UNTIL)
     state = replay_administration(fact.event for fact in ledger.load(ADMINISTRATION_STREAM))
-    delegation = state.delegation_for("sim:signatory-62", DelegatedAct.REFUSAL, "59", UNTIL)
-    assert delegation is not None
+    (delegation,) = [each for each in state.delegations if each.identity == "sim:signatory-62"]
     assert delegation.platform == BETHUNE
+    assert delegation.published_on is not None
+    assert delegation.published_on <= UNTIL
+    assert DelegatedAct.REFUSAL in delegation.acts
+    assert {"*", "59"} & set(delegation.departments)
     assert list(ledger.verify_all()) == []
 
 

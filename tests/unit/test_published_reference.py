@@ -75,9 +75,9 @@ def test_a_version_keeps_its_content_and_counts_its_rows_itself() -> None:
 )
 def test_a_published_table_replaces_the_shipped_one_from_its_day(on: str, hourly: str, version: str) -> None:
     tables = in_force(published(a_publication()), on)
-    row = tables.smic_hourly(date.fromisoformat(on), "63")
+    row = tables.smic_monthly(date.fromisoformat(on), "63")
     assert row is not None
-    assert str(row.amount) == hourly
+    assert str(row.hourly) == hourly
     assert tables.versions["smic"].startswith(version)
     assert tables.versions["silence"] == REFERENCE.versions["silence"]
 
@@ -93,9 +93,9 @@ def test_the_last_version_in_effect_applies_and_earlier_ones_apply_to_their_days
 
 def test_of_two_versions_of_one_day_the_last_published_applies() -> None:
     state = published(a_publication(), a_publication(version="2026-13", content=RAISED_MORE))
-    row = in_force(state, "2026-12-01").smic_hourly(date(2026, 12, 1), "63")
+    row = in_force(state, "2026-12-01").smic_monthly(date(2026, 12, 1), "63")
     assert row is not None
-    assert str(row.amount) == "13.01"
+    assert str(row.hourly) == "13.01"
 
 
 def test_a_hash_without_content_changes_nothing() -> None:
@@ -114,7 +114,7 @@ def test_a_hash_without_content_changes_nothing() -> None:
 
 
 def test_a_published_table_says_until_when_its_sources_were_read() -> None:
-    unsaid = in_force(published(a_publication()), "2026-12-02").smic_hourly(date(2026, 12, 2), "63")
+    unsaid = in_force(published(a_publication()), "2026-12-02").smic_monthly(date(2026, 12, 2), "63")
     body = a_publication(effective_from=TODAY, checked_until=TODAY)
     said = in_force(published(body), TODAY.isoformat()).tables["smic"]
     assert unsaid is not None

@@ -243,12 +243,12 @@ def test_employers_recur_with_valid_invented_numbers():
 def test_posts_have_codes_that_exist_and_belong_together(trade):
     assert REFERENCE.idcc(trade.idcc) is not None
     for post in trade.posts:
-        assert post.fap in {row.fap_code for row in REFERENCE.families_of_rome(post.rome)}
+        assert post.fap in {row.fap_code for row in REFERENCE.rome_families[post.rome]}
         assert post.usual > post.minimum > 0
 
 
 def test_the_home_carer_has_codes_that_belong_together():
-    assert HOME_CARE.fap in {row.fap_code for row in REFERENCE.families_of_rome(HOME_CARE.rome)}
+    assert HOME_CARE.fap in {row.fap_code for row in REFERENCE.rome_families[HOME_CARE.rome]}
 
 
 def test_every_nationality_has_names():

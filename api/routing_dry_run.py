@@ -1,0 +1,135 @@
+"""What a routing table would move before it is published."""
+
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, RawBody
+
+from api.access import Caller
+from api.answers import WRITE_RESPONSES
+from api.form import must_be_legible
+from api.reading import Readers, is_stale
+from domain.administration import evolve
+from domain.command import administration_commands
+from domain.commands.publish_routing_table import PublishRoutingTable, publish_routing_table
+from domain.competence import competence_of
+from domain.days import add_months
+from domain.reference import Reference
+from domain.routing import goes_to_the_seasonal_platform, lines_compared
+from domain.routing_moves import CaseMove, Crowd, DepartmentLine, Movement, Place, Placed, comparison
+from ledger.desk import Desk
+from ledger.identifiers import new_id
+from projections.places import Unrouted, crowds, open_cases_of, unrouted_cases
+from projections.sentences import routing as told
+
+MOVES_MAX: Final = 200
+"""How many cases a dry run names, and how many left to hand it reads."""
+MONTHS: Final = 12
+
+
+class DryRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What a routing table would change, nothing of which is recorded."""
+
+    version: str
+    judged_on: date
+    """The day on which lines are compared: the table's first day, or today if that has come."""
+    filed_since: date
+    """Cases filed earlier are not looked at."""
+    sentence: str
+    moves: tuple[CaseMove, ...]
+    """Open cases, those left to hand first, each by date of filing."""
+    total: int
+    more: bool
+    """Whether more cases would move than are named."""
+    movements: tuple[Movement, ...]
+    left_to_hand: int
+    """Open cases that no platform holds."""
+    left_to_hand_read: int
+    """How many of them were read, oldest filing first, to tell which the table would route."""
+    departments_without_platform: tuple[str, ...]
+    seasonal_departments_without_platform: tuple[str, ...]
+    lines_changed: tuple[DepartmentLine, ...]
+    position: int
+    """The ledger's position when the question was asked."""
+    stale: bool
+    """True when the read models had not seen that position in time: newer cases may be missing."""
+
+
+_COMMAND: Final = administration_commands()["routing"]
+
+
+@post(
+    "/admin/routing/dry-run",
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="RoutingDryRun",
+    summary="Essayer une table d'orientation sans la publier",
+    responses={code: spec for code, spec in WRITE_RESPONSES.items() if code not in {410, 412, 428}},
+)
+def dry_run(
+    data: Annotated[
+        PublishRoutingTable,
+        BodyKwarg(media_type="application/json", examples=[Example(summary=_COMMAND.title, value=_COMMAND.example)]),
+    ],
+    body: RawBody,
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    readers: NamedDependency[Readers],
+) -> DryRun:
+    """Which open cases of the last twelve months a table would send elsewhere; refused as publishing it would be."""
+    must_be_legible(data, body)
+    caller.must_be(_COMMAND.by)
+    caller.must_have_a_right()
+    context = desk.context(caller.actor, new_id())
+    before = context.administration
+    (published,) = publish_routing_table(before, data, context)
+    on = max(context.today, data.effective_from)
+    since = add_months(context.today, -MONTHS)
+    reference = desk.reference_on(on)
+    compared = comparison(lines_compared(before, evolve(before, published), reference, on))
+    position = desk.ledger.last_position()
+    stale = is_stale(readers, position)
+    with readers.connection() as connection:
+        crowded = [crowd for crowd in crowds(connection, since) if compared.moves(crowd.place)]
+        named = open_cases_of(connection, (crowd.place for crowd in crowded), since, MOVES_MAX)
+        waiting, left = unrouted_cases(connection, since, MOVES_MAX)
+    read = (_placed(desk, each, reference, on) for each in waiting)
+    picked = [each for each in read if each is not None and compared.moves(each.place)]
+    crowded += [Crowd(place=each.place, still_open=1, decided=0) for each in picked]
+    total = sum(crowd.still_open for crowd in crowded)
+    return DryRun(
+        version=data.version,
+        judged_on=on,
+        filed_since=since,
+        sentence=told.MOVES_NOTHING,
+        moves=tuple(map(compared.move, [*picked, *named][:MOVES_MAX])),
+        total=total,
+        more=total > MOVES_MAX or left > len(waiting),
+        movements=compared.movements(crowded),
+        left_to_hand=left,
+        left_to_hand_read=len(waiting),
+        departments_without_platform=compared.without_platform(seasonal=False),
+        seasonal_departments_without_platform=compared.without_platform(seasonal=True),
+        lines_changed=compared.changed,
+        position=position,
+        stale=stale,
+    )
+
+
+def _placed(desk: Desk, unrouted: Unrouted, reference: Reference, on: date) -> Placed | None:
+    """A case left to hand with its department; its competent prefect stands in no read model."""
+    request = desk.history(unrouted.case).case.request
+    department = competence_of(request, reference, on).department
+    if department is None:
+        return None
+    place = Place(department=department, seasonal=goes_to_the_seasonal_platform(request.procedure), line=None)
+    return Placed(case=unrouted.case, number=unrouted.number, place=place)
+
+
+def router() -> Router:
+    """The route on a table that is tried."""
+    return Router("/api", route_handlers=[dry_run], tags=["Orientation"])
