@@ -106,7 +106,7 @@ CLOSING = a_step(
     name="Clôture de l'instruction",
     expires_on=DUE,
     effect="les mémoires produits ensuite ne sont pas communiqués (CJA R613-3)",
-    articles=("CJA R613-1, R613-2",),
+    articles=("CJA R613-1", "CJA R613-2"),
     sentence=f"Clôture de l'instruction : le 15 février 2027, {IN_COURT}",
 )
 HEARING = a_step(
@@ -156,14 +156,14 @@ def test_a_closure_and_a_hearing_are_over_the_day_after() -> None:
 LIBERTY = Clock(
     id="LIBERTY_RULING",
     ref="L1",
-    name="Ordonnance du juge des libertés",
+    name="Ordonnance du juge du référé-liberté",
     state=ClockState.RUNNING,
     starts_on=date(2026, 12, 1),
     length="48 heures",
     expires_on=date(2026, 12, 3),
-    effect="le juge statue sans attendre : la défense est écrite et orale",
+    effect="le juge statue à bref délai, après une procédure écrite ou orale (CJA L522-1)",
     articles=("CJA L521-2",),
-    sentence="Ordonnance du juge des libertés : le 3 décembre 2026, " + IN_COURT,
+    sentence="Ordonnance du juge du référé-liberté : le 3 décembre 2026, " + IN_COURT,
 )
 
 
@@ -272,7 +272,7 @@ def a_remedy(action: CourtAction) -> Clock:
             "name": name,
             "state": ClockState.RUNNING,
             "starts_on": date(2027, 6, 3),
-            "effect": "ce qui a été jugé devient définitif",
+            "effect": "la décision de justice devient définitive",
             "articles": articles,
             "sentence": f"Décision de justice notifiée le 3 juin 2027 (L1) ; {name[0].lower()}{name[1:]} ouvert "
             f"{fields['length']}, jusqu'au {until} inclus.",
@@ -371,7 +371,7 @@ ISSUE = msgspec.structs.replace(
     articles=("CJA L911-1", "CJA L911-4"),
     sentence="Autorisation à délivrer au plus tard le 3 juillet 2027, sur injonction du juge (L1).",
 )
-OVER = " Le délai est expiré : une partie peut demander au juge d'en assurer l'exécution (CJA L911-4)."
+OVER = " Le délai est expiré : une partie peut demander au juge d'assurer l'exécution de sa décision (CJA L911-4)."
 PENALTY = " Astreinte : 100,00\u00a0€ par jour de retard (CJA L911-3)."
 REACHED = " Au 6 juillet 2027, l'astreinte atteint 300,00\u00a0€, avant liquidation par le juge."
 
