@@ -1,7 +1,8 @@
 """The small faults that `tools.mutation` makes in a module, one at a time, each as an edit of its syntax tree."""
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
 from pathlib import Path
@@ -75,7 +76,16 @@ def mutants_of(path: Path, root: Path) -> tuple[ast.Module, tuple[Mutant, ...]]:
     """The tree of a module and every fault that can be made in it."""
     source = path.read_text()
     tree = ast.parse(source)
-    return tree, tuple(_Search(str(path.relative_to(root)), source.splitlines()).of_module(tree))
+    return tree, tuple(_told_apart(_Search(str(path.relative_to(root)), source.splitlines()).of_module(tree)))
+
+
+def _told_apart(mutants: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Two faults of one name on one line are numbered."""
+    met = Counter[tuple[int, str]]()
+    for each in mutants:
+        met[each.line, each.mutation] += 1
+        number = met[each.line, each.mutation]
+        yield each if number == 1 else msgspec.structs.replace(each, mutation=f"{each.mutation} ({number})")
 
 
 class _Search:

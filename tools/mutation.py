@@ -110,6 +110,11 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int
     every: int
     known: dict[tuple[Any, ...], Outcome]
+    newest_first: bool = False
+
+    def age(self, test: str) -> float:
+        """For survivors tried again: tests written since come first."""
+        return -(self.root / test.split("::")[0]).stat().st_mtime if self.newest_first else 0.0
 
     def mutants(self) -> Iterator[tuple[ast.Module, Mutant, str]]:
         """Every fault to try, with the tree of its module and the digest of its text."""
@@ -429,7 +434,7 @@ class Grafting:
         killers = self.pool.killers[mutant.file]
         chosen = sorted(
             (test for test in self.reach.tests.get(statement, set()) if test.split("::")[0] not in too_late),
-            key=lambda test: (-killers[test], self.reach.seconds[test]),
+            key=lambda test: (-killers[test], self.bench.age(test), self.reach.seconds[test]),
         )
         if not chosen:
             self.pool.tell(place, mutant, source, UNREACHED)
@@ -503,8 +508,8 @@ def _start_anew(
     every = sorted(files | named)
     first = [file for file in every if any(test.startswith(file) for test, _ in killers.most_common(2))]
 
-    def order(test: str) -> tuple[int, float]:
-        return -killers[test], reach.seconds.get(test, 0.0)
+    def order(test: str) -> tuple[int, float, float]:
+        return -killers[test], bench.age(test), reach.seconds.get(test, 0.0)
 
     def work() -> str | None:
         mutant.apply()
@@ -594,7 +599,9 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="modules to mutate; all rules and clocks by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--resume", action="store_true", help="take over results of modules that have not changed")
-    parser.add_argument("--retry", action="store_true", help="like --resume, but survivors are tried again")
+    parser.add_argument(
+        "--retry", action="store_true", help="like --resume, but survivors without a reason are tried again"
+    )
     parser.add_argument("--every", type=int, default=1, help="try one mutant in so many")
     parser.add_argument("--root", type=Path, default=HERE, help="folder of the code and its tests")
     parser.add_argument("--tests", default=TESTS, help="folder of the tests, under the root")
@@ -607,7 +614,9 @@ def main() -> int:
     if found.exists():
         stopped = [msgspec.json.decode(line, type=Outcome) for line in found.read_bytes().splitlines()]
         earlier += [each for each in stopped if each.outcome in DETECTED | {REFUSED}]
-    held = [o for o in earlier if asked.resume or (asked.retry and o.outcome in DETECTED | {REFUSED})]
+    why = reasons(root)
+    settled = [o for o in earlier if o.outcome in DETECTED | {REFUSED} or why.get(o.key)]
+    held = earlier if asked.resume else settled if asked.retry else []
     bench = Bench(
         root=root,
         tests=asked.tests,
@@ -615,6 +624,7 @@ def main() -> int:
         jobs=asked.jobs,
         every=asked.every,
         known={(o.source, o.line, *o.key): o for o in held},
+        newest_first=asked.retry,
     )
     outcomes = campaign(bench)
     tried = {o.file for o in outcomes}

@@ -282,8 +282,11 @@ def test_items_that_the_acknowledgement_called_missing_start_the_clock_when_they
         )
         for number, item in enumerate(("contributions_certificate", *_other_items()), 1)
     ]
-    clock = silence(case_after(events, case), date(2026, 11, 10), REFERENCE)
+    complete = case_after(events, case)
+    clock = silence(complete, date(2026, 11, 10), REFERENCE)
     assert (clock.starts_on, clock.expires_on) == (arrived, date(2027, 1, 9))
+    undated = {**complete.documents, "P1": REPLACE(complete.documents["P1"], received_on=None)}
+    assert silence(REPLACE(complete, documents=undated), date(2026, 11, 10), REFERENCE).starts_on is None
 
 
 def _other_items() -> tuple[str, ...]:

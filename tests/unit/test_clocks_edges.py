@@ -9,7 +9,7 @@ from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, Decis
 from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, rejection_must_be_reasoned
 from domain.case import Case, Hearing, Litigation, Opinion
 from domain.clocks import ClockState, clocks, next_deadline
-from domain.clocks.clock import CALENDAR_NOTE, Suspension, length_in_words
+from domain.clocks.clock import CALENDAR_NOTE, Suspension, length_in_words, stopped
 from domain.clocks.silence_on_request import READ_BY, required_by_a_text
 from domain.events import AppealDecided
 from domain.procedures import PROCEDURES
@@ -17,7 +17,7 @@ from domain.provisions import Chapter, all_provisions
 from tests.unit.clock_histories import Example, case_of
 from tests.unit.given import REFERENCE, case_after
 from tests.unit.test_clock_examples import EXAMPLES
-from tests.unit.test_clocks import an_appeal, asked, one
+from tests.unit.test_clocks import an_appeal, asked, asylum, one
 
 BY_ID = {example.id: example for example in EXAMPLES}
 
@@ -291,15 +291,12 @@ def test_a_suspension_still_open_has_no_end_and_those_before_keep_theirs() -> No
     assert one(case, date(2025, 3, 31), "T1").suspensions[-1].until == date(2025, 3, 31)
 
 
-def test_a_suspended_limit_is_the_next_deadline_when_nothing_else_is_awaited() -> None:
-    case = history(("asked", date(2025, 2, 1), date(2025, 3, 3)))
-    suspended = one(case, date(2025, 2, 2), "T1")
-    assert suspended.state is ClockState.SUSPENDED
-    request = msgspec.structs.replace(case.missing_items[0], due_on=date(2025, 12, 31))
-    waiting = msgspec.structs.replace(case, missing_items=(request,))
-    first = next_deadline(waiting, date(2025, 2, 2), REFERENCE)
+def test_a_suspended_limit_binds_the_administration_as_a_running_one() -> None:
+    """Asked for on the last day: once the items are due, no day is left to decide."""
+    case = history(("asked", date(2025, 3, 15), date(2025, 4, 14)))
+    first = next_deadline(case, date(2025, 3, 20), REFERENCE)
     assert first is not None
-    assert first.id == "MISSING_ITEMS"
+    assert (first.id, first.state, first.expires_on) == ("T1", ClockState.SUSPENDED, date(2025, 4, 14))
 
 
 def test_of_two_limits_due_on_a_day_the_first_is_told() -> None:
@@ -339,6 +336,7 @@ def test_observations_are_waited_for_until_their_day_unless_the_decision_was_tak
 def test_a_medical_certificate_names_the_decision_it_is_counted_from() -> None:
     day = date(2025, 3, 3)
     clock = one(history(("granted", day)), day, "MEDICAL_CERTIFICATE")
+    assert clock.starts_on == day
     assert clock.facts == {"décision D1": "3 mars 2025"}
     assert clock.length == "trois mois"
     assert clock.effect == "sans certificat, l'autorisation peut être retirée"
@@ -414,6 +412,7 @@ def test_a_receipt_owed_for_a_request_given_up_has_lost_its_object() -> None:
     owed = one(bare, date(2025, 1, 15), "T6")
     told = "Demande déposée le 15 janvier 2025 ; accusé d'enregistrement à envoyer au plus tard le 16 janvier 2025"
     assert (owed.sentence, owed.state, owed.for_administration) == (f"{told}.", ClockState.RUNNING, True)
+    assert owed.starts_on == date(2025, 1, 15)
     assert owed.facts == {"dépôt": "15 janvier 2025"}
     given_up = one(msgspec.structs.replace(bare, abandoned_on=date(2025, 1, 15)), date(2025, 1, 15), "T6")
     assert given_up.sentence == f"{told}, désormais sans objet."
@@ -425,3 +424,39 @@ def test_silence_leaves_an_acknowledgement_owed_and_an_express_decision_does_not
     assert one(silent, date(2025, 3, 16), "T7").for_administration
     decided = msgspec.structs.replace(history(("refused", date(2025, 3, 3))), acknowledgement=None)
     assert not one(decided, date(2025, 3, 16), "T7").for_administration
+
+
+def test_a_limit_that_is_stopped_does_not_run_any_more() -> None:
+    running = one(history(), date(2025, 1, 20), "T1")
+    assert running.state is ClockState.RUNNING
+    told = stopped(running, "rien à attendre")
+    assert (told.state, told.why_not_running) == (ClockState.NOT_RUNNING, "rien à attendre")
+    assert told.sentence == f"{running.name} : ne court pas, rien à attendre."
+
+
+def test_an_appeal_upheld_on_the_day_of_notification_reopens_nothing_later() -> None:
+    day = date(2025, 3, 3)
+    appeal = an_appeal(day, outcome=AppealOutcome.UPHELD, ended_on=day)
+    case = msgspec.structs.replace(history(("refused", day), ("read", day)), appeals=(appeal,))
+    limit = one(case, day, "T12", Addressee.EMPLOYER)
+    assert limit.sentence.startswith("Décision D1 notifiée le 3 mars 2025 ; délai franc")
+
+
+def test_items_supplied_in_part_are_waited_for_until_they_are_due() -> None:
+    case = history(("asked", date(2025, 2, 1), date(2025, 3, 3)))
+    (request,) = case.missing_items
+    partly = msgspec.structs.replace(request, supplied_on=date(2025, 2, 11), complete=False)
+    clock = one(msgspec.structs.replace(case, missing_items=(partly,)), date(2025, 4, 1), "T1")
+    assert [span.until for span in clock.suspensions] == [date(2025, 3, 3)]
+
+
+def test_silence_that_grants_waits_for_every_request_whatever_their_order() -> None:
+    first = asked(date(2026, 2, 1), date(2026, 3, 1), date(2026, 2, 11), suspends=False)
+    second = asked(date(2026, 2, 20), date(2026, 3, 20), date(2026, 3, 2), id="M2", suspends=False)
+    day = date(2026, 4, 2)
+    assert one(asylum(missing_items=(second, first)), day, "T2").starts_on == date(2026, 3, 2)
+    partly = msgspec.structs.replace(second, complete=False)
+    waiting = one(asylum(missing_items=(first, partly)), day, "T2")
+    assert (
+        waiting.why_not_running == "les pièces demandées le 20 février 2026 ne sont pas toutes arrivées (CRPA L114-5)"
+    )

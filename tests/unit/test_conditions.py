@@ -8,10 +8,11 @@ import pytest
 
 from domain.assessment import findings_of
 from domain.findings import Criterion, Exhibit, Finding, Met
-from domain.law import all_rules, rules_in_force
+from domain.law import Law, all_rules, rules_in_force
 from domain.procedures import Procedure
 from domain.provisions import Nature, all_provisions
 from domain.reading import WORK_PERMITS, WORK_PERMITS_AND_RENEWAL
+from domain.reference import Mark
 from domain.request import (
     Capacity,
     ChangeOfStatus,
@@ -25,6 +26,7 @@ from domain.request import (
     StudentAboveQuota,
     TitleKind,
 )
+from domain.rules.pay import pay_reached_the_monthly_minimum
 from domain.versions import (
     NOT_READ_BEFORE_2016,
     NOT_READ_IN_APRIL_2021,
@@ -32,7 +34,17 @@ from domain.versions import (
     READ_BEFORE_2021,
     READ_IN_2021,
 )
-from tests.unit.given import HASH, TODAY, a_company, a_host_family, a_job, a_worker_in_france, an_address, an_offer
+from tests.unit.given import (
+    HASH,
+    REFERENCE,
+    TODAY,
+    a_company,
+    a_host_family,
+    a_job,
+    a_worker_in_france,
+    an_address,
+    an_offer,
+)
 from tests.unit.given_conditions import a_case, an_opinion, found, law
 
 IN_2018 = date(2018, 5, 14)
@@ -661,6 +673,17 @@ def test_a_doubtful_minimum_is_said_in_every_version() -> None:
     mayotte = an_address("97600", "Mamoudzou")
     assert paid(date(2023, 1, 2), "2400.00", workplace=mayotte).unconfirmed[0].startswith("SMIC au 1er janvier 2023 : ")
     assert paid(TODAY, "2400.00").unconfirmed[0].startswith("SMIC au 1er juin 2026 : ")
+
+
+def test_in_2018_a_doubtful_minimum_would_be_said() -> None:
+    lines = {
+        where: tuple(msgspec.structs.replace(line, mark=Mark.UNCONFIRMED, note="à relire") for line in held)
+        for where, held in REFERENCE.smic.items()
+    }
+    in_2018 = Law(today=IN_2018, reference=msgspec.structs.replace(REFERENCE, smic=lines))
+    finding = pay_reached_the_monthly_minimum(a_case(), in_2018)
+    assert finding.met is Met.MET
+    assert finding.unconfirmed == ("SMIC au 01/01/2018 : à relire",)
 
 
 @pytest.mark.parametrize(

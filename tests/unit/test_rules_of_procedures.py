@@ -727,6 +727,7 @@ NAMES = {
         (InternshipCase.HOSPITAL, 0, 6, date(2027, 8, 31), "31 août 2027"),
         (InternshipCase.HOSPITAL, 18, 6, date(2027, 8, 31), "31 août 2027"),
         (InternshipCase.HOSPITAL, 19, 5, date(2027, 7, 31), "31 juillet 2027"),
+        (InternshipCase.HOSPITAL, 23, 1, date(2027, 3, 31), "31 mars 2027"),
     ],
 )
 @pytest.mark.parametrize("over", [0, 1])
@@ -805,7 +806,8 @@ def test_an_extension_keeps_to_its_length(
     case = extended(kind, new_end, **changes)
     finding = found(case, C.INTERNSHIP_LENGTH)
     assert finding.met is (Met.NOT_MET if over else Met.MET)
-    assert finding.because.startswith(f"S{NAMES[kind]} commencé le 1er juillet 2026, prolongé jusqu'au ")
+    told = said if not over else in_french(new_end)
+    assert finding.because.startswith(f"S{NAMES[kind]} commencé le 1er juillet 2026, prolongé jusqu'au {told} ; ")
     assert finding.because.endswith(f" ; la prolongation peut aller jusqu'au {said} ({months} mois en tout au plus).")
     assert finding.facts == {
         "cas": f"s{NAMES[kind]}",
@@ -1412,6 +1414,45 @@ def test_admission_in_a_shortage_occupation(today: date, changes: dict[str, Any]
     assert second.startswith("Résidence ininterrompue")
     assert all("fin au 31 décembre 2026 lue dans la doctrine seule" in doubt for doubt in finding.unconfirmed)
     assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
+
+
+def test_the_contract_signed_shows_the_employment_of_an_admission() -> None:
+    finding = found(admitted(AdmissionBasis.L435_1, documents=["signed_contract"]), C.ADMISSION_EMPLOYMENT)
+    assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
+
+
+@pytest.mark.parametrize("unknown", ["AES_SHORTAGE_MONTHS_WORKED_MIN", "AES_SHORTAGE_RESIDENCE_YEARS_MIN"])
+def test_one_figure_that_is_not_held_is_enough_to_hold_back_the_basis(unknown: str) -> None:
+    reference = REPLACE(REFERENCE, thresholds={**REFERENCE.thresholds, unknown: ()})
+    finding = admission.the_person_works_in_a_shortage_occupation(
+        admitted(AdmissionBasis.L435_4, **TENSE), REPLACE(law(), reference=reference)
+    )
+    assert finding.because == "L'article L435-4 n'est pas connu comme étant en vigueur à cette date."
+
+
+def test_an_occupation_off_a_complete_list_is_no_shortage_and_off_another_is_open() -> None:
+    job = a_job(title="Archiviste", rome="K1601", fap=None)
+    case = admitted(AdmissionBasis.L435_4, job=job, **TENSE)
+    read = admission.the_person_works_in_a_shortage_occupation
+    (family,) = {row.fap_code for row in REFERENCE.rome_families["K1601"]}
+    facts = {**WORKED, "ROME": "K1601"}
+    complete = {
+        id: REPLACE(each, complete_regions=frozenset({*each.complete_regions, "84"}))
+        for id, each in REFERENCE.shortage_lists.items()
+    }
+    says(
+        read(case, REPLACE(law(), reference=REPLACE(REFERENCE, shortage_lists=complete))),
+        Met.NOT_MET,
+        f"Métier hors liste : la famille {family} ne figure sur aucune liste complète de la région 84.",
+        facts,
+    )
+    says(
+        read(case, law()),
+        Met.NOT_ESTABLISHED,
+        "Conditions non toutes établies : la liste de la région n'est pas connue en entier.",
+        facts,
+        ("inscription du métier sur la liste",),
+    )
 
 
 def test_after_its_last_day_the_basis_is_not_held() -> None:
