@@ -444,7 +444,9 @@ def list_all(
         with readers.connection() as connection:
             page: CasePage = list_cases(connection, asker, asked)
     except CursorInvalid as error:
-        raise Problematic("malformed", "Ce curseur n'est pas le nôtre, ou sert un autre ordre.") from error
+        raise Problematic(
+            "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
+        ) from error
     items = tuple(_item(_as_seen(row, desk, caller) if caller.is_filer else row) for row in page.items)
     return CaseList(items=items, next=page.next, total=page.total, stale=stale)
 

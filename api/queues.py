@@ -34,7 +34,7 @@ def queues(
     at_least: AtLeast = None,
 ) -> Queues:
     """How many cases wait in each queue, among those the caller may know of."""
-    caller.must_serve("Les files d'attente sont celles des services.")
+    caller.must_serve("Les files d'attente sont réservées aux services.")
     stale = is_stale(readers, at_least)
     asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
     with readers.connection() as connection:

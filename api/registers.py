@@ -22,7 +22,7 @@ from projections.decisions import DecisionQuery, DecisionRow, register
 from projections.ofii_register import MessageRow, messages
 
 PAGE_MAX = 200
-OF_THE_SERVICES = "Les registres sont ceux des services."
+OF_THE_SERVICES = "Les registres sont réservés aux services."
 
 
 class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
         if ILLEGIBLE.search(place.decision):
             raise ValueError(place.decision)
     except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise Problematic("malformed", "Ce curseur n'est pas le nôtre.") from error
+        raise Problematic("malformed", "Ce curseur n'a pas été délivré par ce service.") from error
     return place.decided_on, place.case_id, place.decision
 
 

@@ -152,7 +152,7 @@ def read_routing(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: N
     whole = desk.history(case_id)
     caller.must_know(whole.case)
     history = caller.seen(whole)
-    steps = _steps(history, desk.reference)
+    steps = _steps(history, desk)
     today = day_in_paris(desk.ledger.clock())
     elsewhere = None if caller.is_filer else _elsewhere(history, desk, today)
     return CaseRouting(
@@ -165,11 +165,13 @@ def read_routing(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: N
     )
 
 
-def _steps(history: CaseHistory, reference: Reference) -> tuple[RoutingStep, ...]:
+def _steps(history: CaseHistory, desk: Desk) -> tuple[RoutingStep, ...]:
     steps: list[RoutingStep] = []
     first = history.case.filed_on
     for fact in history.facts:
         if isinstance(fact.event, Step):
+            # By the tables that were read when it was recorded: later ones may no longer name its department.
+            reference = desk.reference_on(day_in_paris(fact.recorded_at), position=fact.position)
             steps.append(_step(fact, fact.event, first, reference))
             first = steps[-1].first_received_on
     return tuple(steps)
@@ -241,13 +243,14 @@ def _elsewhere(history: CaseHistory, desk: Desk, today: date) -> RoutingToday | 
     case = history.case
     if case.status not in OPEN:
         return None
-    now = route(case.request, desk.administration(), desk.reference, today)
+    reference = desk.reference_on(today)
+    now = route(case.request, desk.administration(), reference, today)
     here, there = case.routing, _where(now)
     if there == ((here.competent_department, here.platform, here.deciding_department) if here else None):
         return None
     competence = now.competence
     department = competence.department
-    prefect = desk.reference.prefect_title(department) if department else None
+    prefect = reference.prefect_title(department) if department else None
     why = told.competent(prefect, competence.rule, competence.rule_since, competence.ground, None)
     common = RoutingToday(
         rule=competence.rule,
@@ -377,7 +380,8 @@ def dry_run(
     after = evolve_administration(before, published)
     on = max(context.today, data.effective_from)
     since = add_months(context.today, -MONTHS)
-    lines = lines_compared(before, after, desk.reference, on)
+    reference = desk.reference_on(on)
+    lines = lines_compared(before, after, reference, on)
     changed = {(line.department, line.seasonal): line for line in lines if _line(line.before) != _line(line.after)}
     position = desk.ledger.last_position()
     stale = is_stale(readers, position)
@@ -385,7 +389,7 @@ def dry_run(
         crowded = [crowd for crowd in crowds(connection, since) if _moves(crowd.place, changed)]
         named = open_cases_of(connection, (crowd.place for crowd in crowded), since, MOVES_MAX)
         waiting, left = unrouted_cases(connection, since, MOVES_MAX)
-    found = [_found(desk, each, after, on) for each in waiting]
+    found = [_found(desk, each, after, reference, on) for each in waiting]
     picked = [move for move in found if move is not None]
     moves = [*picked, *(_move(each, changed) for each in named)]
     total = len(picked) + sum(crowd.still_open for crowd in crowded)
@@ -449,10 +453,10 @@ def _move(placed: Placed, changed: Changed) -> CaseMove:
     )
 
 
-def _found(desk: Desk, placed: Placed, after: Administration, on: date) -> CaseMove | None:
+def _found(desk: Desk, placed: Placed, after: Administration, reference: Reference, on: date) -> CaseMove | None:
     """Where a case left to hand would go; its competent prefect stands in no read model."""
     request = desk.history(placed.case).case.request
-    now = route(request, after, desk.reference, on)
+    now = route(request, after, reference, on)
     if isinstance(now, LeftToHand):
         return None
     return CaseMove(

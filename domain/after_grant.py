@@ -290,6 +290,8 @@ def reasons_to_end(
 ) -> tuple[ReasonGiven, ...]:
     """The grounds in law and fact of an end of the grant (CRPA L211-2 4°): the condition broken, or the facts alone."""
     if basis in {LegalBasis.ILLEGALITY, LegalBasis.CONDITION_LOST} and not drafts:
-        raise Refused("reasons_missing", "Indiquez la condition qui n'était pas, ou n'est plus remplie, et les faits.")
+        raise Refused(
+            "reasons_missing", "Indiquez la condition qui n'était pas remplie ou qui ne l'est plus, et les faits."
+        )
     judged_on = grant.on if basis is LegalBasis.ILLEGALITY else context.today
     return grounds_of(case, drafts, judged_on, "/reasons", context)

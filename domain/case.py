@@ -253,6 +253,8 @@ class Appeal(State, frozen=True, kw_only=True):
     implicitly: bool = False
     answer_notified_on: date | None = None
     """When the minister's answer reached the author of the appeal."""
+    without_object: bool = False
+    """Whether a court annulled the decision before the appeal against it was answered."""
 
 
 class Litigation(State, frozen=True, kw_only=True):
@@ -458,7 +460,7 @@ class Case(State, frozen=True, kw_only=True):
     def must_be_held(self) -> str:
         """The identity of the agent who holds the case; refused when nobody does."""
         if self.assignee is None:
-            raise Refused("case_not_claimed", "Le dossier n'est pris en charge par aucun agent.")
+            raise Refused("case_not_claimed")
         return self.assignee
 
     def must_be_held_by(self, identity: str) -> None:
@@ -570,8 +572,9 @@ def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[No
     )
 
 
-def _annulled(case: Case, decision: str, judgment: str) -> Case:
-    """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today."""
+def _annulled(case: Case, decision: str, judgment: str, on: date) -> Case:
+    """An annulled act never existed: what it ended lives again, or the request is pending, on the law of today; an
+    appeal against it that nobody has answered has lost its object."""
     attacked = next((d for d in case.decisions if d.id == decision), None)
     appeals = {appeal.id for appeal in case.appeals if appeal.against == decision}
     # What has been decided since stands: only an act still in force gives back what it took away.
@@ -584,11 +587,14 @@ def _annulled(case: Case, decision: str, judgment: str) -> Case:
         else d
         for d in case.decisions
     )
-    annulled = replace(case, decisions=decisions)
+    answered_by_court = tuple(
+        replace(a, ended_on=on, without_object=True) if a.id in appeals and a.ended_on is None else a
+        for a in case.appeals
+    )
+    annulled = replace(case, decisions=decisions, appeals=answered_by_court)
     if annulled.current_decision is not None:
-        # Of an appeal against what no longer exists nothing is left to examine.
-        answered = annulled.stage.kind is StageKind.APPEAL and annulled.stage.ref in appeals
-        return _back_to_decision(annulled) if answered else annulled
+        on_appeal = case.stage.kind is StageKind.APPEAL and case.stage.ref in appeals
+        return _back_to_decision(annulled) if on_appeal else annulled
     return _reopened(annulled, Stage(kind=StageKind.COURT, ref=judgment))
 
 
@@ -641,7 +647,7 @@ def _followed(case: Case, claim: str, before: JudgmentOutcome | None, event: Jud
     if before is after:
         return case
     if after is JudgmentOutcome.ANNULLED:
-        return _annulled(case, first.against, event.litigation)
+        return _annulled(case, first.against, event.litigation, event.judged_on)
     match before:
         case JudgmentOutcome.ANNULLED:
             return _revived(case, first)

@@ -25,7 +25,7 @@ def must_have_no_fault(faults: Iterable[Fault]) -> None:
 def must_have_happened(pointer: str, day: date, today: date, *, since: date | None = None) -> tuple[Fault, ...]:
     """The fault of a past fact dated in the future, or before what it follows."""
     if day > today:
-        return (_impossible(pointer, f"La date du {in_french(day)} est dans l'avenir."),)
+        return (_impossible(pointer, f"La date du {in_french(day)} est postérieure à ce jour."),)
     if since is not None and day < since:
         return (_impossible(pointer, f"La date du {in_french(day)} précède le {in_french(since)}."),)
     return ()

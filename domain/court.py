@@ -93,7 +93,7 @@ def court_faults(action: CourtAction, named: str, number: str, title: str | None
             Fault(
                 pointer="/court_number",
                 code="court_number_malformed",
-                message=f"Le numéro « {number} » n'est pas de ceux de cette juridiction "
+                message=f"Le numéro « {number} » ne correspond pas à la numérotation de cette juridiction "
                 f"(exemple : {NUMBER_EXAMPLES[level]}).",
             )
         )
@@ -292,11 +292,7 @@ def needs_no_decision(action: CourtAction) -> bool:
     return action in {CourtAction.LIBERTY, CourtAction.USEFUL_MEASURES}
 
 
-@provision(
-    Chapter.LITIGATION,
-    "CJA R612-5-2",
-    note="que le pourvoi contre l'ordonnance dispense de confirmer est cité de mémoire, à relire",
-)
+@provision(Chapter.LITIGATION, "CJA R612-5-2")
 def suspension_to_answer(case: Case, main: Litigation) -> Litigation | None:
     """After a suspension refused for want of serious doubt, a claim not confirmed within a month is dropped."""
     refused = next(

@@ -19,6 +19,7 @@ from domain.acts import (
 )
 from domain.case import Case, Decision, MissingItems, Routing, Status
 from domain.clocks import silence_due
+from domain.clocks.silence_on_request import required_by_a_text
 from domain.context import Context
 from domain.envelope import Role
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met, ReasonGiven, RuleId
@@ -171,8 +172,8 @@ def conditions_assessed(case: Case, context: Context) -> tuple[Assessment, ...]:
     if not rules:
         raise Refused(
             "law_not_held",
-            f"Les conditions applicables à cette procédure le {in_french(context.today)} ne sont pas tenues : la "
-            "décision ne peut être préparée ici.",
+            f"Les textes applicables à cette procédure le {in_french(context.today)} ne sont pas disponibles ici : la "
+            "décision ne peut y être préparée.",
         )
     lacking = [rule for rule in rules if not _assessed(case, rule)]
     if lacking:
@@ -293,6 +294,12 @@ def expired_request(case: Case, today: date) -> MissingItems:
             else "aucune demande de pièces n'est restée sans réponse"
         )
         raise Refused("closure_needs_expired_delay", f"Le dossier ne peut être clos : {why}.")
+    if not required_by_a_text(asked):
+        raise Refused(
+            "closure_needs_indispensable_item",
+            f"La demande de pièces {asked.id} ne repose sur aucun texte : le défaut de ces pièces ne permet pas de "
+            "clore le dossier (CRPA L114-5).",
+        )
     return asked
 
 

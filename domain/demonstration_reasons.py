@@ -7,7 +7,7 @@ from typing import Final
 from domain.events import ReasonPublished
 from domain.findings import Criterion
 
-_BASIS: Final = "Aux termes de l'article {loi:article}, dans sa rédaction en vigueur depuis le {loi:version}, "
+_BASIS: Final = "En vertu de l'article {loi:article}, dans sa rédaction en vigueur depuis le {loi:version}, "
 
 PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
     (
@@ -15,9 +15,9 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         Criterion.LABOUR_MARKET,
         "Emploi hors liste, offre insuffisamment publiée",
         _BASIS + "l'autorisation est accordée pour un emploi en tension ou lorsque l'offre, publiée pendant trois "
-        "semaines auprès du service public de l'emploi, n'a pu être pourvue. L'emploi de {dossier:emploi} à "
-        "{dossier:lieu} ne figure pas sur la liste régionale et l'offre ne remplit pas cette condition : "
-        "{fait:constatés}",
+        "semaines auprès du service public de l'emploi, n'a été satisfaite par aucune candidature "
+        "répondant aux caractéristiques du poste. L'emploi de {dossier:emploi} à {dossier:lieu} ne figure pas sur la "
+        "liste régionale et l'offre ne remplit pas cette condition : {fait:constatés}",
     ),
     (
         "candidats-presentes",
@@ -37,8 +37,8 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "travail-illegal",
         Criterion.EMPLOYER_RECORD,
         "Condamnation, sanction ou manquement grave",
-        _BASIS + "l'employeur ne doit avoir fait l'objet ni de condamnation pénale, ni de sanction administrative, et "
-        "l'administration n'avoir constaté aucun manquement grave de sa part, dans les domaines qu'il énumère. "
+        _BASIS + "l'employeur ne doit avoir fait l'objet, dans les domaines que cet article énumère, ni d'une "
+        "condamnation pénale, ni d'une sanction administrative, ni du constat d'un manquement grave. "
         "L'acte du {date de l'acte}, pris par {autorité}, établit le contraire : {fait:constatés}",
     ),
     (
@@ -98,7 +98,8 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "saison-trop-longue",
         Criterion.SEASONAL_LENGTH,
         "Plus de six mois sur douze",
-        _BASIS + "le travail saisonnier n'excède pas six mois par an en tout. Cette durée serait dépassée : "
+        _BASIS
+        + "le travail saisonnier n'excède pas une durée cumulée de six mois par an. Cette durée serait dépassée : "
         "{fait:constatés}",
     ),
     (
@@ -126,9 +127,9 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "delai-asile-en-cours",
         Criterion.ASYLUM_DELAY,
         "Délai de six mois non écoulé",
-        _BASIS + "l'accès au marché du travail est ouvert au demandeur d'asile lorsque l'OFPRA n'a pas statué dans les "
-        "six mois de l'introduction de la demande, pour une cause qui ne lui est pas imputable. Cette condition n'est "
-        "pas remplie : {fait:constatés}",
+        _BASIS + "l'accès au marché du travail peut être autorisé au demandeur d'asile lorsque l'OFPRA, pour des "
+        "raisons qui ne sont pas imputables au demandeur, n'a pas statué dans un délai de six mois à compter de "
+        "l'introduction de la demande. Cette condition n'est pas remplie : {fait:constatés}",
     ),
     (
         "stage-fictif",
@@ -141,7 +142,7 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "convention-non-conforme",
         Criterion.INTERNSHIP_AGREEMENT_CONFORMS,
         "Convention de stage non conforme",
-        _BASIS + "la convention de stage est conforme au modèle et comporte toutes les mentions exigées. Il y manque "
+        _BASIS + "la convention de stage comporte toutes les clauses exigées. Il y manque "
         "{mention manquante} : {fait:constatés}",
     ),
     (
@@ -188,8 +189,8 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         "sanction-administrative",
         Criterion.EMPLOYER_SANCTIONS,
         "Sanction administrative prononcée contre l'employeur",
-        _BASIS + "l'employeur ne doit pas avoir fait l'objet de l'une des sanctions administratives qu'il énumère. "
-        "{sanction} a été prononcée le {date de la sanction} : {fait:constatés}",
+        _BASIS + "l'employeur ne doit pas avoir fait l'objet de l'une des sanctions administratives que cet article "
+        "énumère. {sanction} a été prononcée le {date de la sanction} : {fait:constatés}",
     ),
     (
         "conditions-non-comparables",
@@ -222,7 +223,7 @@ PARAGRAPHS: Final[tuple[tuple[str, Criterion, str, str], ...]] = (
         Criterion.STUDENT_CONTRACT,
         "Contrat de formation non ouvert à l'étudiant",
         _BASIS + "la conclusion d'un contrat d'apprentissage ou de professionnalisation n'est ouverte à l'étudiant "
-        "qu'aux conditions qu'il fixe. Elles ne sont pas remplies : {fait:constatés}",
+        "qu'aux conditions que cet article fixe. Elles ne sont pas remplies : {fait:constatés}",
     ),
     (
         "mi-temps-algerien-depasse",

@@ -256,7 +256,7 @@ def _age(filing: _Filing) -> Iterator[Fault]:
     youngest = _youngest(filing)
     begins = _begins(filing.request) or filing.today
     if born > filing.today:
-        yield _fault("/worker/birth_date", "date_impossible", "La date de naissance est dans l'avenir.")
+        yield _fault("/worker/birth_date", "date_impossible", "La date de naissance est postérieure à ce jour.")
     elif youngest is not None and add_months(born, 12 * youngest) > begins:
         yield _fault(
             "/worker/birth_date", "age_impossible", f"L'étranger n'aura pas {youngest} ans au début de l'emploi."
@@ -417,7 +417,7 @@ def _occupation(filing: _Filing, job: Job) -> Iterator[Fault]:
 
 def _past(filing: _Filing, path: str, day: date | None) -> Iterator[Fault]:
     if day is not None and day > filing.today:
-        yield _fault(path, "date_impossible", f"Le {in_french(day)} est dans l'avenir.")
+        yield _fault(path, "date_impossible", f"Le {in_french(day)} est postérieur à ce jour.")
 
 
 def _future(filing: _Filing, path: str, day: date) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ def set_by_text(law: Law, id: str) -> Decimal:
     if row is None:
         label = law.reference.thresholds[id][0].label
         raise Refused(
-            "law_not_held", f"Aucun texte tenu ne fixe ce nombre à la date du {in_french(law.today)} : {label}."
+            "law_not_held", f"Aucun texte enregistré ne fixe ce nombre à la date du {in_french(law.today)} : {label}."
         )
     return row.value
 

@@ -154,8 +154,20 @@ def _where_the_permit_is_valid(request: Request, job: Job, reference: Reference)
     if isinstance(request.particulars, LimitedPermit) and request.particulars.zone:
         return request.particulars.zone
     department = reference.department_of_postcode(job.workplace.postcode)
+    return _only_where_issued(department, reference) or METROPOLITAN_FRANCE
+
+
+@provision(
+    Chapter.TERMS,
+    "CT L5523-2",
+    since=date(2016, 11, 1),
+    mark="unconfirmed",
+    note="lu dans sa rédaction de 2016 seule, pour des titres qu'il désigne : étendu à toute autorisation",
+)
+def _only_where_issued(department: str | None, reference: Reference) -> str:
+    """A permit issued in an overseas department is valid only there."""
     row = reference.department(department) if department else None
-    return row.name if row is not None and row.overseas else METROPOLITAN_FRANCE
+    return row.name if row is not None and row.overseas else ""
 
 
 def _limited_to(request: Request) -> str:

@@ -101,7 +101,9 @@ def renewed_alike(case: Case) -> Finding | None:
     if renewal.first_renewal and not (renewal.same_job and renewal.same_zone):
         return None
     which = "même emploi et même zone" if renewal.first_renewal else "ce n'est pas le premier renouvellement"
-    return not_applicable(f"Renouvellement : {which} ; CT R5221-35 n'oppose pas les conditions de R5221-20.")
+    return not_applicable(
+        f"Renouvellement : {which} ; les conditions de CT R5221-20 ne sont pas opposables (CT R5221-35)."
+    )
 
 
 def undertakings(case: Case, *capacities: Capacity) -> str:

@@ -74,7 +74,7 @@ def route(request: Request, administration: Administration, reference: Reference
 
 def _no_prefect(competence: Competence) -> str:
     if not competence.rule:
-        return "Aucun des textes relevés pour cette date ne désigne le préfet compétent sur cette demande."
+        return "Aucun des textes relevés pour cette date ne désigne le préfet compétent pour statuer sur cette demande."
     return "Aucun fait de la demande ne désigne un département connu."
 
 

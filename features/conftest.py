@@ -49,7 +49,7 @@ def _record_administration(desk: Desk) -> None:
     """What the demonstration's administrator would have recorded before the first case."""
     desk.ledger.append(
         ADMINISTRATION_STREAM,
-        administration_facts(desk.reference, since=IN_OFFICE_SINCE),
+        administration_facts(desk.tables.shipped, since=IN_OFFICE_SINCE),
         expected_version=0,
         previous_hash=FIRST_HASH,
         actor=SYSTEM,
@@ -89,7 +89,7 @@ def open_application(
         client = stack.enter_context(TestClient(app, raise_server_exceptions=False))
         desk = app.state.desk
         _record_administration(desk)
-        runner = Runner(desk.ledger, database.owner_url, reference=desk.reference, check_key=app.state.check_key)
+        runner = Runner(desk.ledger, database.owner_url, reference=desk.tables.shipped, check_key=app.state.check_key)
         stack.callback(runner.close)
         return Application(client, runner)
 
@@ -309,6 +309,41 @@ def _administers(world: World, who: str, command: str, docstring: str) -> None:
 def _reads(world: World, who: str, part: str) -> None:
     world.runner.run_until_current()
     world.read(None if who == "nobody" else who, "" if part == "case" else f"/{part}")
+
+
+@when(parsers.re(rf"{WHO} asks why the case is here"))
+def _asks_why(world: World, who: str) -> None:
+    world.read(None if who == "nobody" else who, "/routing")
+
+
+@when(parsers.re(rf"{WHO} tries the table in force, effective from (?P<day>{DAY}), changed:"))
+def _tries(world: World, who: str, day: str, datatable: Table) -> None:
+    """A dry run of the lines of the table in force, less those that `none` leaves out, with others in their place."""
+    changes = {
+        (row["department"], row["seasonal"] == "yes"): row
+        for row in rows_of(datatable, ("department", "seasonal", "platform", "deciding_department"))
+    }
+    lines = [line for line in _lines_in_force(world) if (line["department"], line["seasonal"]) not in changes]
+    for (department, seasonal), row in changes.items():
+        if row["platform"] != "none":
+            line = {"department": department, "seasonal": seasonal, "confirmed": True, "source": "Essai de la table"}
+            lines.append(line | {key: row[key] for key in ("platform", "deciding_department")})
+    world.runner.run_until_current()
+    body = {"version": "essai", "effective_from": day, "lines": lines, "source": "Essai de la table"}
+    world.administer(None if who == "nobody" else who, "routing/dry-run", body)
+
+
+def _lines_in_force(world: World) -> list[dict[str, Any]]:
+    """The lines of the one table that the demonstration has published."""
+    (table,) = routing_tables(world)
+    return list(table["lines"])
+
+
+def routing_tables(world: World) -> list[Any]:
+    """The routing tables published so far."""
+    answer = world.client.get("/api/admin", headers=world.headers("admin"))
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["routing_tables"])
 
 
 @when(parsers.re(rf"{WHO} assesses (?P<criterion>[a-z_]+)"))

@@ -521,7 +521,7 @@ Feature: Deciding
       | permit.zone           | France métropolitaine  |
     And the number of the permit is that of the proposal
 
-  Scenario Outline: A permit for <town> is valid in <zone> (CT L5221-7)
+  Scenario Outline: A permit for <town> is valid in <zone> (CT L5221-7, CT L5523-2)
     Given an introduction_fixed_term request filed by employer-acme with:
       | pointer                | value                                                                                                                             |
       | /request/job/workplace | {"street": "3 rue du Commerce", "postcode": "<postcode>", "town": "<town>"}                                                       |

@@ -30,7 +30,7 @@ Feature: The law that smoe applies, for anyone to read
       | path   | value        |
       | code   | law_not_held |
       | status | 409          |
-      | title  | …ne sont pas tenus… |
+      | title  | …ne sont pas disponibles ici… |
 
   Scenario: A code that does not exist is not found
     When nobody opens /problems/because_i_say_so

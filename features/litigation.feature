@@ -665,7 +665,7 @@ Feature: Litigation
       | represented_by  | ministre chargé de l'immigration    |
       | main_litigation | L1                                  |
       | against         | D1                                  |
-      | @sentence       | Cour administrative d'appel de Lyon saisie par le ministre chargé de l'immigration d'un appel contre ce qui a été jugé dans l'instance L1, le 20 juin 2027 (instance L2, n° 27LY01234). |
+      | @sentence       | Cour administrative d'appel de Lyon saisie par le ministre chargé de l'immigration d'un appel contre la décision de justice rendue dans l'instance L1, le 20 juin 2027 (instance L2, n° 27LY01234). |
     And the litigation L2 has:
       | path     | value |
       | by_state | yes   |
@@ -726,7 +726,7 @@ Feature: Litigation
     And the fact JudgmentRecorded has:
       | path              | value |
       | judgment_annulled | yes   |
-      | @sentence         | …annulation de ce qui avait été jugé et, sur la demande elle-même, rejet de la requête.… |
+      | @sentence         | …annulation de la décision de justice attaquée et, sur la demande elle-même, rejet de la requête.… |
     And the decision D1 has:
       | path     | value |
       | live     | yes   |
@@ -834,7 +834,7 @@ Feature: Litigation
     Then the fact JudgmentRecorded has:
       | path      | value                                                                    |
       | outcome   | remitted                                                                 |
-      | @sentence | …annulation de ce qui avait été jugé, l'affaire est renvoyée.…           |
+      | @sentence | …annulation de la décision de justice attaquée, l'affaire étant renvoyée.…           |
     And the litigation L2 has:
       | path      | value |
       | outcome   | none  |

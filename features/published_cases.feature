@@ -246,7 +246,7 @@ Feature: Published cases, replayed
       | path            | value                                                                   |
       | represented_by  | ministre chargé de l'immigration                                        |
       | main_litigation | L2                                                                      |
-      | @sentence       | …contre ce qui a été jugé dans l'instance L2, le 12 décembre 2014…      |
+      | @sentence       | …contre la décision de justice rendue dans l'instance L2, le 12 décembre 2014…      |
     And the decision D1 has:
       | path     | value |
       | live     | no    |
@@ -374,7 +374,7 @@ Feature: Published cases, replayed
       """
     Then the fact JudgmentRecorded has:
       | path      | value                                                                                        |
-      | @sentence | …annulation de ce qui avait été jugé et, sur la demande elle-même, rejet de la requête.…     |
+      | @sentence | …annulation de la décision de justice attaquée et, sur la demande elle-même, rejet de la requête.…     |
     And the decision D1 has:
       | path     | value |
       | live     | yes   |

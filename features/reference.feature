@@ -211,6 +211,67 @@ Feature: Reference tables, published by version
       | published     | no           |
       | unconfirmed   | 1            |
 
+  Scenario: A case in a department published since is where the tables of the day say (CT R5221-15)
+    Given an administration of its own
+    And admin has published the table departments as "2026-11" from 2026-11-02 with the line:
+      """
+      975,Saint-Pierre-et-Miquelon,de Saint-Pierre-et-Miquelon,75,Nouvelle-Aquitaine,true,false,Bordeaux,loi de la fiction,confirmed
+      """
+    And a seasonal request filed by employer-acme with /request/employer/seat/postcode = 97500
+    When auditor asks why the case is here
+    Then the answer has:
+      | path                      | value                              |
+      | steps.0.kind              | routed                             |
+      | steps.0.platform          | Avignon                            |
+      | steps.0.competent_prefect | préfet de Saint-Pierre-et-Miquelon |
+      | elsewhere_today           | none                               |
+
+  Scenario: The prefect of a case left to hand keeps the name it had, though its department is in no table any more (CT R5221-16)
+    Given an administration of its own
+    And admin has published the table departments as "2026-11" from 2026-11-02 with the line:
+      """
+      975,Saint-Pierre-et-Miquelon,de Saint-Pierre-et-Miquelon,75,Nouvelle-Aquitaine,true,false,Bordeaux,loi de la fiction,confirmed
+      """
+    And an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 97500
+    And admin has published the table departments as "2026-12" from 2026-12-01 with "de l'Ain" now "du département de l'Ain"
+    And the day is 2026-12-01
+    When auditor asks why the case is here
+    Then the answer has:
+      | path                         | value                              |
+      | steps.0.kind                 | left_to_hand                       |
+      | steps.0.competent_department | 975                                |
+      | steps.0.competent_prefect    | préfet de Saint-Pierre-et-Miquelon |
+      | elsewhere_today.rule         | CT R5221-16                        |
+
+  Scenario: A routing table is tried on the departments of its first day
+    Given an administration of its own
+    And admin has published the table departments as "2026-11" from 2026-11-02 with the line:
+      """
+      975,Saint-Pierre-et-Miquelon,de Saint-Pierre-et-Miquelon,75,Nouvelle-Aquitaine,true,false,Bordeaux,loi de la fiction,confirmed
+      """
+    And an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 97500
+    And admin has published the table departments as "2026-12" from 2026-12-01 with "de l'Ain" now "du département de l'Ain"
+    When admin tries the table in force, effective from 2026-11-30, changed:
+      | department | seasonal | platform | deciding_department |
+      | 975        | no       | Béthune  | 62                  |
+    Then the answer has:
+      | path                         | value      |
+      | judged_on                    | 2026-11-30 |
+      | total                        | 1          |
+      | moves.0.department           | 975        |
+      | moves.0.origin               | none       |
+      | moves.0.destination.platform | Béthune    |
+      | lines_changed.count          | 1          |
+      | lines_changed.0.department   | 975        |
+      | lines_changed.0.before       | none       |
+    When admin tries the table in force, effective from 2026-12-01, changed:
+      | department | seasonal | platform | deciding_department |
+      | 69         | no       | Béthune  | 62                  |
+    Then the answer has:
+      | path                       | value |
+      | lines_changed.count        | 1     |
+      | lines_changed.0.department | 69    |
+
   Scenario Outline: A limit carried over Good Friday in Alsace-Moselle says that not every commune keeps it (CT L3134-13)
     Given today is 2026-11-25
     And an introduction_permanent request filed by employer-acme with /request/employer/seat/postcode = 31000

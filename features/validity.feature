@@ -527,6 +527,28 @@ Feature: The formal validity of decisions
       """
     Then it is refused with 409 "closure_needs_indispensable_item" naming "CRPA L114-5-1"
 
+  Scenario Outline: No case is closed for items that <what> asks for: <answer> (CRPA L114-5)
+    Given an internship_agreement request filed by employer-acme
+    And the case is under examination by agent-63
+    And agent-63 has given "request-missing-items" with:
+      """
+      {"items": [{"item": "photo", "label": "Programme des locaux", "required_by": "<by>"}], "delay_days": 10}
+      """
+    And the day is 2026-11-16
+    When agent-63 gives "propose" with:
+      """
+      {"kind": "closure", "explanation": "La pièce demandée n'est pas parvenue."}
+      """
+    Then the answer is <status>
+    And the answer has:
+      | path   | value    |
+      | <path> | <answer> |
+
+    Examples: a closure supposes items that a text requires
+      | what          | by               | status | path          | answer                           |
+      | practice only | usage du service | 409    | code          | closure_needs_indispensable_item |
+      | a text        | CESEDA R426-19   | 200    | events.0.type | DecisionProposed                 |
+
   Scenario: A closure is reasoned by the items that a text requires, signed and open to appeal (CRPA L114-5, L211-2)
     Given an introduction_permanent request filed by employer-acme with /documents/1 = absent
     And the case is under examination by agent-63
@@ -571,7 +593,7 @@ Feature: The formal validity of decisions
     Then the answer has:
       | path           | value                                                  |
       | refusal.code   | granted_by_silence                                     |
-      | refusal.title  | Le silence a déjà accordé ce qui était demandé.        |
+      | refusal.title  | Une décision implicite d'acceptation est déjà née.        |
       | refusal.detail | …Le silence vaut acceptation depuis le 2 janvier 2027… |
 
   Scenario: Nothing is previewed while nothing is proposed

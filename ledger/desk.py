@@ -117,11 +117,6 @@ class Desk:
         self._administration = Administration()
         self._administration_head = FIRST_HASH
 
-    @property
-    def reference(self) -> Reference:
-        """The tables shipped with smoe, whatever has been published since."""
-        return self.tables.shipped
-
     # Reading
 
     def history(self, case_id: UUID) -> CaseHistory:

@@ -36,7 +36,7 @@ def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
         starts_on=decision.on,
         length=length_in_words(months=length),
         expires_on=until,
-        effect="la décision n'est plus retirée ni abrogée que par exception",
+        effect="la décision ne peut plus être retirée ni abrogée que par exception",
         articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
         sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
         f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "

@@ -117,8 +117,9 @@ def _closing(proceedings: Litigation, today: date) -> Clock | None:
         due,
         ended=today > due,
         effect="les mémoires produits ensuite ne sont pas communiqués (CJA R613-3)",
-        article="CJA R613-1, R613-2",
+        article="CJA R613-1",
     )
+    clock = replace(clock, articles=("CJA R613-1", "CJA R613-2"))
     asked = "un mémoire" if proceedings.defence_filed_on is None else "un nouveau mémoire"
     return _counted_down(clock, today, f"pour produire {asked}")
 
@@ -152,12 +153,12 @@ def _liberty(proceedings: Litigation, today: date, reference: Reference) -> Cloc
     due = proceedings.lodged_on + timedelta(hours=hours)
     clock = _step(
         "LIBERTY_RULING",
-        "Ordonnance du juge des libertés",
+        "Ordonnance du juge du référé-liberté",
         proceedings,
         today,
         due,
         ended=False,
-        effect="le juge statue sans attendre : la défense est écrite et orale",
+        effect="le juge statue à bref délai, après une procédure écrite ou orale (CJA L522-1)",
         article="CJA L521-2",
     )
     return replace(clock, starts_on=proceedings.lodged_on, length=f"{hours} heures", for_administration=False)
@@ -300,7 +301,7 @@ def _remedy(
         starts_on=notified,
         length=length,
         expires_on=expires,
-        effect="ce qui a été jugé devient définitif",
+        effect="la décision de justice devient définitive",
         articles=articles,
         sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; "
         f"{name[:1].lower()}{name[1:]} ouvert {length}, jusqu'au {in_french(expires)} inclus.",
@@ -387,7 +388,9 @@ def _not_executed(clock: Clock, ordered: Injunction | None, due: date, today: da
     if penalty:
         sentence += f" Astreinte : {euros_in_french(Decimal(penalty))} par jour de retard (CJA L911-3)."
     if execution_may_be_asked(due, today):
-        sentence += " Le délai est expiré : une partie peut demander au juge d'en assurer l'exécution (CJA L911-4)."
+        sentence += (
+            " Le délai est expiré : une partie peut demander au juge d'assurer l'exécution de sa décision (CJA L911-4)."
+        )
         if penalty:
             reached = euros_in_french(Decimal(penalty_reached(ordered, due, today)))
             sentence += f" Au {in_french(today)}, l'astreinte atteint {reached}, avant liquidation par le juge."

@@ -29,7 +29,7 @@ def missing_items(case: Case, today: date) -> Iterator[Clock]:
             starts_on=asked.requested_on,
             length=length_in_words(days=(asked.due_on - asked.requested_on).days),
             expires_on=asked.due_on,
-            effect="la demande peut être jugée ou close en l'état",
+            effect="il peut être statué sur la demande, ou le dossier clos, en l'état",
             articles=("CRPA L114-5",),
             sentence=f"{len(asked.items)} {asked_for} le {in_french(asked.requested_on)}, à produire au plus "
             f"tard le {in_french(asked.due_on)}{came}{idle}.",

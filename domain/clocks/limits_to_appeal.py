@@ -266,6 +266,8 @@ def _perhaps_confirmative(
 def _interrupted(appeal: Appeal) -> str:
     if appeal.ended_on is None:
         return f"interrompu par le recours {appeal.id} reçu le {in_french(appeal.received_on)} (CRPA L411-2)"
+    if appeal.without_object:
+        return f"le recours {appeal.id} a perdu son objet par l'annulation prononcée le {in_french(appeal.ended_on)}"
     return (
         f"le recours {appeal.id} a été rejeté le {in_french(appeal.ended_on)}, mais la notification de ce rejet n'est "
         "pas prouvée (CJA R421-2, R421-5)"

@@ -46,17 +46,19 @@ def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[
     if after.procedure is not before.procedure:
         raise Refused(
             "procedure_cannot_change",
-            f"Le dossier relève de la procédure « {case.facts_of_procedure.title} » : une autre procédure demande un "
-            "nouveau dépôt.",
+            f"Le dossier relève de la procédure « {case.facts_of_procedure.title} » : un changement de procédure "
+            "appelle une nouvelle demande.",
         )
     if _is_another(before.worker, after.worker):
-        raise Refused("worker_cannot_change", "Un autre bénéficiaire demande un nouveau dépôt (CT R5221-1 II).")
+        raise Refused(
+            "worker_cannot_change", "Un changement de bénéficiaire appelle une nouvelle demande (CT R5221-1 II)."
+        )
     must_have_no_fault(faults_of(after, case.filed_as, context.today, context.reference, filed_on=case.filed_on))
     now = competence_of(after, context.reference, context.today).department
     if case.routing is not None and now != competence_of(before, context.reference, context.today).department:
         raise Refused(
             "amendment_changes_competence",
-            f"Le {case.routing.competent_prefect} est compétent sur le dossier ; ces changements désigneraient un "
+            f"Le {case.routing.competent_prefect} est compétent pour ce dossier ; ces changements désigneraient un "
             "autre préfet : déposez une nouvelle demande.",
         )
     changes = pointers_changed(msgspec.to_builtins(before), msgspec.to_builtins(after))

@@ -29,7 +29,7 @@ class CommunicateReasons(Command, frozen=True, kw_only=True):
 @command(
     "communicate-reasons",
     CommunicateReasons,
-    title="Communiquer les motifs du refus implicite",
+    title="Communiquer les motifs du rejet implicite",
     by={Role.AGENT, Role.SIGNATORY},
     example={
         "decision": "D1",

@@ -52,7 +52,7 @@ def erase_person(case: Case, command: ErasePerson, context: Context) -> tuple[Pe
 
 def _why_kept(case: Case, context: Context) -> Iterator[str]:
     for hold in sorted(case.holds):
-        yield f"la mesure de conservation {hold} pèse sur le dossier"
+        yield f"la mesure de conservation {hold} vise le dossier"
     for appeal in case.appeals:
         if appeal.ended_on is None:
             yield f"le recours {appeal.id} est à l'examen"

@@ -46,8 +46,8 @@ def give_opinion(case: Case, command: GiveOpinion, context: Context) -> tuple[Op
     if asked.criterion in _RECORDS and (command.documents or len(command.finding) > RECORD_FINDING_LENGTH_MAX):
         raise Refused(
             "record_kept_as_finding_only",
-            f"Des antécédents, seule une conclusion de {RECORD_FINDING_LENGTH_MAX} caractères au plus est conservée, "
-            "sans pièce (règlement général sur la protection des données, article 10).",
+            f"Des vérifications d'antécédents, seule une conclusion de {RECORD_FINDING_LENGTH_MAX} caractères au plus "
+            "est conservée, sans pièce (règlement général sur la protection des données, article 10).",
         )
     given_on = command.given_on or context.today
     must_have_no_fault(must_have_happened("/given_on", given_on, context.today, since=asked.requested_on))

@@ -95,7 +95,11 @@ def _date_faults(command: GrantDelegation, today: date) -> tuple[Fault, ...]:
         )
     if command.published_on is not None and command.published_on > today:
         faults.append(
-            Fault(pointer="/published_on", code="date_impossible", message="La publication est dans l'avenir.")
+            Fault(
+                pointer="/published_on",
+                code="date_impossible",
+                message="La date de publication est postérieure à ce jour.",
+            )
         )
     if command.published_on is not None and not command.publication:
         faults.append(

@@ -43,7 +43,9 @@ class GrantRights(Command, frozen=True, kw_only=True):
 def grant_rights(state: Administration, command: GrantRights, context: Context) -> tuple[RightsGranted, ...]:
     """Rights are for appointed agents only, and bounded by the territory that their role calls for."""
     if command.role not in BY_PLATFORM | BY_DEPARTMENT | EVERYWHERE:
-        raise Refused("role_not_granted", "Cette qualité ne se donne pas : elle vient de la demande elle-même.")
+        raise Refused(
+            "role_not_granted", "Cette qualité ne peut être attribuée : elle résulte de la demande elle-même."
+        )
     if command.identity not in state.agents:
         raise Refused("agent_not_appointed", f"Aucun agent n'est nommé sous l'identité « {command.identity} ».")
     must_have_no_fault(
@@ -67,12 +69,18 @@ def grant_rights(state: Administration, command: GrantRights, context: Context) 
 def _territory_faults(command: GrantRights) -> tuple[Fault, ...]:
     if command.role in BY_PLATFORM and not command.platforms:
         return (
-            Fault(pointer="/platforms", code="territory_missing", message="Indiquez la plateforme où ce droit vaut."),
+            Fault(
+                pointer="/platforms",
+                code="territory_missing",
+                message="Indiquez la plateforme pour laquelle ce droit est donné.",
+            ),
         )
     if command.role in BY_DEPARTMENT and not command.departments:
         return (
             Fault(
-                pointer="/departments", code="territory_missing", message="Indiquez les départements où ce droit vaut."
+                pointer="/departments",
+                code="territory_missing",
+                message="Indiquez les départements pour lesquels ce droit est donné.",
             ),
         )
     return ()

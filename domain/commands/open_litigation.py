@@ -98,7 +98,7 @@ def _appellant_faults(command: OpenLitigation) -> tuple[Fault, ...]:
             Fault(
                 pointer="/lodged_by",
                 code="appellant_missing",
-                message="Indiquez qui saisit la juridiction : l'employeur, l'étranger ou l'État.",
+                message="Indiquez l'auteur de la requête : l'employeur, l'étranger ou l'État.",
             ),
         )
     if command.by_state and command.action not in HIGHER:
@@ -106,7 +106,8 @@ def _appellant_faults(command: OpenLitigation) -> tuple[Fault, ...]:
             Fault(
                 pointer="/by_state",
                 code="state_defends_at_first_instance",
-                message="Devant le tribunal l'État défend sa décision : il ne conteste que ce qui a été jugé.",
+                message="En première instance, l'État est défendeur : il ne forme de recours que contre une décision "
+                "de justice.",
             ),
         )
     return ()
@@ -147,16 +148,16 @@ def _judged_before(case: Case, command: OpenLitigation) -> Litigation:
 def _must_have_lost(case: Case, judged: Litigation, *, by_state: bool) -> None:
     """Refuse the appeal of whom the rulings, taken together, gave all that it asked for."""
     fate = fate_of(case.litigation, first_of(case.litigation, judged))
-    ruled = f"Ce qui a été jugé dans l'instance {judged.id}"
+    ruled = f"La décision de justice rendue dans l'instance {judged.id}"
     if by_state and fate not in UPHELD:
         raise Refused(
             "judgment_favourable_to_state",
-            f"{ruled} a donné satisfaction à l'État, qui n'a rien à contester.",
+            f"{ruled} a donné satisfaction à l'État, qui n'a pas intérêt à la contester.",
         )
     if not by_state and fate in UPHELD and fate is not JudgmentOutcome.PARTLY_ANNULLED:
         raise Refused(
             "judgment_favourable_to_party",
-            f"{ruled} a donné satisfaction au requérant : seul l'État peut le contester.",
+            f"{ruled} a donné satisfaction au requérant : seul l'État peut la contester.",
         )
 
 

@@ -131,7 +131,8 @@ def _must_be_possible(case: Case, proceedings: Litigation, command: RecordJudgme
     if proceedings.action in HIGHER and lower is not None and lower.outcome is None:
         raise Refused(
             "outcome_impossible",
-            f"L'instance {lower.id} est à nouveau pendante : ce qui y avait été jugé a déjà été annulé.",
+            f"L'instance {lower.id} est à nouveau pendante : la décision de justice qui y avait été rendue "
+            "est annulée.",
         )
 
 
@@ -182,7 +183,7 @@ def _costs_faults(proceedings: Litigation, command: RecordJudgment) -> tuple[Fau
         Fault(
             pointer="/costs_euros",
             code="costs_impossible",
-            message="Les frais sont à la charge de la partie perdante : l'État ne perd rien ici (CJA L761-1).",
+            message="Les frais sont à la charge de la partie perdante, ce que l'État n'est pas ici (CJA L761-1).",
         ),
     )
 
@@ -190,11 +191,11 @@ def _costs_faults(proceedings: Litigation, command: RecordJudgment) -> tuple[Fau
 def _higher_court_faults(proceedings: Litigation, command: RecordJudgment) -> tuple[Fault, ...]:
     higher = proceedings.action in HIGHER
     if command.judgment_annulled and not higher:
-        message = "Seule une juridiction supérieure annule ce qui a été jugé."
+        message = "Seul le juge d'appel ou de cassation annule une décision de justice."
     elif proceedings.by_state and command.outcome in GRANTED and not command.judgment_annulled:
         message = (
-            "L'État conteste ici ce qui a été jugé : l'issue est celle de son recours, ou celle de la demande dirigée "
-            "contre la décision si ce qui a été jugé est annulé."
+            "L'État est ici l'auteur du recours : indiquez l'issue de ce recours ou, si la décision de justice "
+            "attaquée est annulée, celle de la demande dirigée contre la décision administrative."
         )
     else:
         return ()

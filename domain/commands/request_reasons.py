@@ -33,7 +33,7 @@ class RequestReasons(Command, frozen=True, kw_only=True):
 @command(
     "request-reasons",
     RequestReasons,
-    title="Demander les motifs du refus implicite",
+    title="Demander les motifs du rejet implicite",
     by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT, Role.LEGAL},
     example={"decision": "D1", "asked_by": "employer"},
 )
@@ -65,7 +65,7 @@ def _implicit_refusal(case: Case, named: str | None) -> Decision:
     implicit = next((d for d in reversed(case.decisions) if d.kind is DecisionKind.IMPLICIT_REFUSAL), None)
     decision = case.decision(named) if named else implicit
     if decision is None or decision.kind is not DecisionKind.IMPLICIT_REFUSAL:
-        raise Refused("decision_not_implicit", "Seuls les motifs d'un refus né du silence se demandent ainsi.")
+        raise Refused("decision_not_implicit", "Seuls les motifs d'un rejet implicite peuvent être demandés ainsi.")
     if not decision.live:
         raise Refused("decision_no_longer_stands", f"La décision {decision.id} ne produit plus d'effet.")
     return decision

@@ -25,7 +25,7 @@ class SetDefencePeriod(Command, frozen=True, kw_only=True):
 @command(
     "set-defence-period",
     SetDefencePeriod,
-    title="Enregistrer le délai imparti pour défendre",
+    title="Enregistrer le délai imparti pour produire la défense",
     by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "due_on": "2027-01-04"},
 )

@@ -34,7 +34,7 @@ def the_labour_market_was_no_obstacle(case: Case, law: Law) -> Finding:
 @element_until_2021(
     Criterion.LABOUR_MARKET,
     "CT R5221-20 1°",
-    note="listes de métiers de 2008 et 2011 et dispense des diplômés de niveau master non tenues",
+    note="listes de métiers de 2008 et 2011 et dispense des diplômés de niveau master non reprises",
 )
 def the_employment_situation_favoured_the_hire(case: Case, law: Law) -> Finding:
     """Account is taken of the situation of employment in the occupation and the zone, given what the post requires,

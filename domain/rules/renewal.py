@@ -126,7 +126,7 @@ def the_contract_was_not_broken_within_a_year(case: Case, law: Law) -> Finding:
     since=date(2021, 4, 1),
     procedures=(Procedure.RENEWAL,),
     nature=Nature.DISCRETION,
-    note="« il est statué compte tenu des droits » : lu comme une faculté, le texte n'obligeant à aucun sens",
+    note="le texte fait dépendre la décision des droits à indemnisation sans imposer de sens : lu comme une faculté",
 )
 def involuntary_unemployment_is_taken_into_account(case: Case, law: Law) -> Finding:
     """A worker who is involuntarily unemployed has the permit prolonged one year at the first renewal, after which the

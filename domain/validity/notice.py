@@ -40,7 +40,7 @@ def remedies_and_limits_are_stated(case: Case, act: Act, context: Context) -> Ve
             f"{notice} ne nomme pas le tribunal compétent : l'indication des voies de recours serait incomplète et "
             "les délais pourraient n'être pas opposables (CJA R421-5).",
         )
-    return held(f"Les recours et leurs délais sont indiqués, devant le {act.remedies.tribunal}.")
+    return held(f"Les voies et délais de recours sont indiqués, devant le {act.remedies.tribunal}.")
 
 
 @requirement("F7", "Notification à chaque destinataire", "CT R5221-17", since=date(2021, 4, 1))

@@ -117,7 +117,7 @@ def not_a_ground(criterion: Criterion) -> str:
     """The sentence that says why a condition cannot found the decision."""
     return (
         f"« {CRITERION_TITLES[criterion]} » ne peut fonder la décision : seule le peut une condition en vigueur, "
-        "appréciée comme non remplie (les motifs des textes sont limitatifs)."
+        "appréciée comme non remplie (les motifs de refus prévus par les textes sont limitatifs)."
     )
 
 

@@ -4,7 +4,7 @@ from domain import events as facts
 from domain.acts import ADDRESSEE_TITLES, AppealOutcome
 from domain.french import in_french as day
 from projections.sentences.telling import says
-from projections.sentences.words import APPEALS, ended, grounds, reason_articles, signature
+from projections.sentences.words import APPEALS, ended, grounds, reason_articles, rejected_unless_answered, signature
 
 
 def _reasons_of(decision: str) -> str:
@@ -14,11 +14,11 @@ def _reasons_of(decision: str) -> str:
 def lodged(event: facts.AppealLodged) -> str:
     """The appeal, whether in time, and what silence will mean."""
     time = {True: " dans le délai", False: " hors délai", None: ""}[event.in_time]
-    unknown = " Le délai de recours ne court pas : il n'est pas opposable." if event.in_time is None else ""
+    unknown = " Le délai de recours ne lui est pas opposable." if event.in_time is None else ""
     return (
         f"{APPEALS[event.kind]} {event.appeal} formé par {ADDRESSEE_TITLES[event.lodged_by]} contre la décision"
         f" {event.against}, reçu le {day(event.received_on)}{time}.{unknown}"
-        f" Sans réponse, il sera rejeté le {day(event.implicit_rejection_on)}."
+        f"{rejected_unless_answered(event.implicit_rejection_on)}"
     )
 
 
@@ -35,7 +35,7 @@ says(facts.AppealLodged, lodged, "CRPA L411-2", "CRPA L411-7")
 says(
     facts.AppealAcknowledged,
     lambda e: (
-        f"Recours {e.appeal} accusé de réception le {day(e.acknowledged_on)} :"
+        f"Accusé de réception du recours {e.appeal} délivré le {day(e.acknowledged_on)} :"
         f" le silence gardé vaudra rejet le {day(e.implicit_rejection_on)}."
     ),
     "CRPA L112-3",

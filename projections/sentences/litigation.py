@@ -16,6 +16,7 @@ from projections.sentences.words import (
     injunction,
     of_rule,
     plural,
+    rejected_unless_answered,
 )
 
 
@@ -31,7 +32,7 @@ def court_seized(event: facts.LitigationOpened) -> str:
     action = elided(ACTIONS[event.action])
     who = f"le {event.represented_by}" if event.lodged_by is None else ADDRESSEE_TITLES[event.lodged_by]
     what = (
-        f"contre ce qui a été jugé dans l'instance {event.main_litigation}"
+        f"contre la décision de justice rendue dans l'instance {event.main_litigation}"
         if event.lodged_by is None
         else f"contre la décision {event.against}"
     )
@@ -53,7 +54,7 @@ says(
 )
 says(
     facts.DefencePeriodSet,
-    lambda e: f"Délai pour défendre fixé au {day(e.due_on)} (instance {e.litigation}).",
+    lambda e: f"Délai imparti pour produire la défense fixé au {day(e.due_on)} (instance {e.litigation}).",
     "CJA R611-10",
     "CJA R611-17",
 )
@@ -78,7 +79,7 @@ says(
     facts.GroundSubstituted,
     lambda e: (
         f"Substitution de motifs demandée au juge (instance {e.litigation}) : {grounds((e.reason,))} à la place de"
-        f" {criterion(e.replaces)}. La première décision garde ses motifs."
+        f" {criterion(e.replaces)}. La décision attaquée conserve ses motifs."
     ),
     on=lambda e: (e.reason.rule.article,),
 )
@@ -103,7 +104,7 @@ def judgment(event: facts.JudgmentRecorded) -> str:
     settled = event.judgment_annulled and event.outcome is not JudgmentOutcome.REMITTED
     outcome = JUDGMENTS[event.outcome]
     if settled:
-        outcome = f"annulation de ce qui avait été jugé et, sur la demande elle-même, {outcome}"
+        outcome = f"annulation de la décision de justice attaquée et, sur la demande elle-même, {outcome}"
     if event.annuls_rejection_of is not None:
         outcome = f"annulation du seul rejet du recours gracieux {event.annuls_rejection_of}"
     doubt = ", faute de doute sérieux sur la légalité de la décision" if event.no_serious_doubt else ""
@@ -145,7 +146,7 @@ says(
     facts.LegalBasisSubstituted,
     lambda e: (
         f"Substitution de base légale demandée au juge (instance {e.litigation}) : {of_rule(e.basis)}, à la place de"
-        f" {of_rule(e.replaces)}. La première décision garde la sienne."
+        f" {of_rule(e.replaces)}. La décision attaquée conserve la sienne."
     ),
     on=lambda e: (e.basis.article,),
 )
@@ -153,7 +154,7 @@ says(
     facts.AppealReopened,
     lambda e: (
         f"Recours gracieux {e.appeal} à nouveau pendant depuis le {day(e.reopened_on)}, son rejet seul ayant été annulé"
-        f" (instance {e.litigation}). Sans réponse, il sera rejeté le {day(e.implicit_rejection_on)}."
+        f" (instance {e.litigation}).{rejected_unless_answered(e.implicit_rejection_on)}"
         f"{f' Le juge fixe la réponse au {day(e.due_on)} au plus tard.' if e.due_on else ''}"
     ),
     on=lambda e: ("CRPA L411-7", *(("CJA L911-2",) if e.due_on else ())),

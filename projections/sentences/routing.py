@@ -15,7 +15,7 @@ def _doubt(confirmed: bool) -> str:
 
 def routed(event: facts.RequestRouted) -> str:
     """Who is competent, who decides, who examines."""
-    how = "à la main" if event.by_hand else f"selon la table d'orientation {event.table_version}"
+    how = "par un agent" if event.by_hand else f"selon la table d'orientation {event.table_version}"
     deciding = (
         ""
         if event.deciding_department == event.competent_department

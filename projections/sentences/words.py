@@ -1,7 +1,7 @@
 """The words and turns of phrase that sentences share: what decisions, parties, courts and conditions are called."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, assert_never
 
@@ -49,7 +49,7 @@ JUDGMENTS: Final = {
     JudgmentOutcome.NO_NEED_TO_RULE: "non-lieu à statuer",
     JudgmentOutcome.WITHDRAWN: "désistement",
     JudgmentOutcome.INCOMPETENT: "la juridiction se déclare incompétente",
-    JudgmentOutcome.REMITTED: "annulation de ce qui avait été jugé, l'affaire est renvoyée",
+    JudgmentOutcome.REMITTED: "annulation de la décision de justice attaquée, l'affaire étant renvoyée",
 }
 SILENCE: Final = {
     "reject": "le silence gardé vaudra rejet",
@@ -143,6 +143,11 @@ def stage(examined: Stage) -> str:
 def reason_articles(decision: SignedDecision) -> tuple[str, ...]:
     """The articles of the grounds of a decision."""
     return tuple(reason.rule.article for reason in decision.reasons)
+
+
+def rejected_unless_answered(on: date) -> str:
+    """What silence on an appeal will mean, after the sentence that tells the appeal."""
+    return f" En l'absence de réponse, il sera implicitement rejeté le {day(on)}."
 
 
 def injunction(order: Injunction | None) -> str:

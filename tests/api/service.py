@@ -65,7 +65,7 @@ def service_on(settings: Settings, clock: Clock | None = None, *, seeded: bool =
     with TestClient(app, raise_server_exceptions=False) as client:
         desk = app.state.desk
         runner = Runner(
-            desk.ledger, settings.owner_database_url, reference=desk.reference, check_key=settings.check_key
+            desk.ledger, settings.owner_database_url, reference=desk.tables.shipped, check_key=settings.check_key
         )
         yield Service(client, settings, clock, runner)
         runner.close()

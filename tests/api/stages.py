@@ -31,7 +31,7 @@ def left_to_hand(service: Service) -> Dossier:
 def assess_all(dossier: Dossier, who: str = "agent-63") -> Dossier:
     """Every condition as computed, or as met where the computation leaves it open."""
     today = dossier.service.clock.today
-    law = Law(today=today, reference=dossier.service.desk.reference)
+    law = Law(today=today, reference=dossier.service.desk.tables.shipped)
     case = dossier.case
     for rule in rules_in_force(case.procedure, today):
         computed = rule.find(case, law).met

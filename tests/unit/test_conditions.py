@@ -174,7 +174,7 @@ def test_a_renewal_for_the_same_job_and_zone_is_opposed_no_version(day: date, fi
     which = "même emploi et même zone" if first else "ce n'est pas le premier renouvellement"
     for rule, finding in findings_of(case, law(day)).values():
         if rule.id.article.startswith("CT R5221-20 ") and rule.id.criterion is not Criterion.JOB_FITS_QUALIFICATIONS:
-            because = f"Renouvellement : {which} ; CT R5221-35 n'oppose pas les conditions de R5221-20."
+            because = f"Renouvellement : {which} ; les conditions de CT R5221-20 ne sont pas opposables (CT R5221-35)."
             assert finding == Finding(met=Met.NOT_APPLICABLE, because=because)
 
 

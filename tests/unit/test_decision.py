@@ -223,6 +223,21 @@ def test_a_closure_needs_items_asked_for_and_not_supplied() -> None:
     assert refusal_of(case, today=after, kind=DecisionKind.CLOSURE) == "closure_needs_expired_delay"
 
 
+@pytest.mark.parametrize(
+    ("required_by", "founded"), [("usage du service", False), ("CRPA", False), ("CESEDA R426-19", True)]
+)
+def test_no_case_is_closed_for_want_of_items_that_no_text_requires(required_by: str, founded: bool) -> None:
+    waiting = awaiting_items(due_on=DUE)
+    asked = waiting.missing_items[-1]
+    items = tuple(msgspec.structs.replace(item, required_by=required_by) for item in asked.items)
+    case = msgspec.structs.replace(waiting, missing_items=(msgspec.structs.replace(asked, items=items),))
+    after = DUE + timedelta(days=1)
+    if founded:
+        assert proposal(case, today=after, kind=DecisionKind.CLOSURE).kind is DecisionKind.CLOSURE
+    else:
+        assert refusal_of(case, today=after, kind=DecisionKind.CLOSURE) == "closure_needs_indispensable_item"
+
+
 def test_a_case_that_could_be_assessed_whole_is_not_closed() -> None:
     after = DUE + timedelta(days=1)
     waiting = awaiting_items(due_on=DUE)

@@ -255,7 +255,7 @@ PERMIT = Permit(
                 implicit_rejection_on=date(2027, 2, 20),
             ),
             "Recours gracieux A1 formé par l'employeur contre la décision D1, reçu le 20 décembre 2026 dans le délai."
-            " Sans réponse, il sera rejeté le 20 février 2027.",
+            " En l'absence de réponse, il sera implicitement rejeté le 20 février 2027.",
         ),
         (
             JudgmentRecorded(

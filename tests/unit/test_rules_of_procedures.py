@@ -106,7 +106,7 @@ def test_a_number_that_no_held_text_sets_is_refused_rather_than_guessed() -> Non
         set_by_text(law(date(2021, 4, 30)), "AU_PAIR_AGE_MIN")
     assert refused.value.code == "law_not_held"
     assert refused.value.message == (
-        "Aucun texte tenu ne fixe ce nombre à la date du 30 avril 2021 : Âge du jeune au pair, au moins."
+        "Aucun texte enregistré ne fixe ce nombre à la date du 30 avril 2021 : Âge du jeune au pair, au moins."
     )
     assert count_set_by_text(law(date(2021, 5, 1)), "AU_PAIR_AGE_MIN") == 18
 

@@ -6,9 +6,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.acts import Addressee, CourtAction, DecisionKind, Injunction, InjunctionKind, JudgmentOutcome, StageKind
+from domain.acts import (
+    Addressee,
+    AppealKind,
+    CourtAction,
+    DecisionKind,
+    Injunction,
+    InjunctionKind,
+    JudgmentOutcome,
+    StageKind,
+)
 from domain.case import Case, Litigation, Status
-from domain.clocks import clocks
+from domain.clocks import ClockState, clocks
+from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.open_litigation import OpenLitigation, open_litigation
 from domain.commands.record_judgment import RecordJudgment, record_judgment
 from domain.commands.substitute_legal_basis import SubstituteLegalBasis, substitute_legal_basis
@@ -110,6 +120,33 @@ def test_a_withdrawal_revived_on_appeal_takes_the_permit_away_again() -> None:
     assert (revived.decision("D0").live, revived.decision("D0").ended_by) == (False, "D1")
     assert revived.decision("D1").live
     assert revived.status is Status.DECIDED
+
+
+def test_a_gracious_appeal_loses_its_object_when_the_court_annuls_what_it_attacks() -> None:
+    """The appeal went on against the annulled withdrawal, and its rejection stood beside the permit given back."""
+    case = served()
+    withdrawal = msgspec.structs.replace(case.decision("D1"), kind=DecisionKind.WITHDRAWAL)
+    permit = msgspec.structs.replace(withdrawal, id="D0", kind=DecisionKind.GRANT, live=False, ended_by="D1")
+    case = msgspec.structs.replace(case, decisions=(permit, withdrawal))
+    lodged = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="Le retrait est injustifié.", against="D1")
+    case = after(case, lodge_appeal, lodged, role=Role.EMPLOYER, today=date(2026, 12, 10))
+    assert case.stage.kind is StageKind.APPEAL
+    annulled = judged(case, "L1", Outcome.ANNULLED)
+    assert annulled.decision("D0").live
+    assert (annulled.stage.kind, annulled.status) == (StageKind.FIRST, Status.DECIDED)
+    appeal = annulled.appeal("A1")
+    assert (appeal.ended_on, appeal.without_object, appeal.outcome) == (JUDGED, True, None)
+    assert annulled.open_appeal is None
+    silence = next(c for c in clocks(annulled, JUDGED + timedelta(days=1), REFERENCE) if c.id == "T11")
+    assert silence.state is ClockState.ENDED
+
+
+def test_a_refusal_annulled_while_an_appeal_is_pending_is_examined_again_for_the_court_alone() -> None:
+    lodged = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="Le refus est injustifié.", against="D1")
+    case = after(served(), lodge_appeal, lodged, role=Role.EMPLOYER, today=date(2026, 12, 10))
+    annulled = judged(case, "L1", Outcome.ANNULLED)
+    assert (annulled.stage.kind, annulled.stage.ref) == (StageKind.COURT, "L1")
+    assert annulled.appeal("A1").without_object
 
 
 def test_an_appeal_that_leaves_the_judgment_standing_changes_nothing() -> None:
