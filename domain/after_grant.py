@@ -48,16 +48,16 @@ ALLOWED: dict[LegalBasis, frozenset[DecisionKind]] = {
 """Whether a basis ends a grant for the past too, or for the future only."""
 
 
-class Exemption(StrEnum):
+class ExceptionToHearing(StrEnum):
     """What dispenses with a hearing (CRPA L121-2); the value is the public name."""
 
     URGENCY = "urgency"
     PUBLIC_ORDER = "public_order"
 
 
-EXCEPTION_TITLES: dict[Exemption, str] = {
-    Exemption.URGENCY: "en cas d'urgence ou de circonstances exceptionnelles (CRPA L121-2 1°)",
-    Exemption.PUBLIC_ORDER: "lorsqu'elle serait de nature à compromettre l'ordre public (CRPA L121-2 2°)",
+EXCEPTION_TO_HEARING_TITLES: dict[ExceptionToHearing, str] = {
+    ExceptionToHearing.URGENCY: "en cas d'urgence ou de circonstances exceptionnelles (CRPA L121-2 1°)",
+    ExceptionToHearing.PUBLIC_ORDER: "lorsqu'elle serait de nature à compromettre l'ordre public (CRPA L121-2 2°)",
 }
 """How French states each exception, after « dispensée »."""
 
@@ -65,7 +65,7 @@ EXCEPTION_TITLES: dict[Exemption, str] = {
 class WithoutHearing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a grant is ended without a hearing, and on which legal basis, that no invitation has told."""
 
-    exception: Exemption
+    exception: ExceptionToHearing
     legal_basis: LegalBasis
     because: Annotated[str, msgspec.Meta(max_length=5_000)]
 
@@ -202,7 +202,7 @@ def a_hearing_may_be_left_out(without: WithoutHearing) -> str:
         )
     return (
         "La procédure contradictoire préalable n'est pas applicable "
-        f"{EXCEPTION_TITLES[without.exception]} : {without.because.strip()}"
+        f"{EXCEPTION_TO_HEARING_TITLES[without.exception]} : {without.because.strip()}"
     )
 
 

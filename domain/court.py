@@ -7,8 +7,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from domain.acts import CourtAction, Injunction, InjunctionKind, JudgmentOutcome
-from domain.case import Case, Litigation
-from domain.findings import CRITERION_TITLES, Criterion
+from domain.case import Case, Decision, Litigation
+from domain.findings import CRITERION_TITLES, Criterion, RuleId
 from domain.french import folded, in_french
 from domain.procedures import OutcomeKind, Procedure
 from domain.provisions import Chapter, provision
@@ -228,11 +228,16 @@ def comes_after_the_closure(proceedings: Litigation, filed_on: date) -> bool:
 CITED_FROM_MEMORY = "jurisprudence citée de mémoire, non relue"
 
 
-def no_ground_of_the_decision(criterion: Criterion) -> Refused:
-    """The refusal to replace what the decision attacked does not rest on."""
-    return Refused(
-        "ground_not_in_decision", f"« {CRITERION_TITLES[criterion]} » n'est pas un motif de la décision attaquée."
-    )
+def ground_attacked(case: Case, proceedings: Litigation, criterion: Criterion) -> tuple[Decision, RuleId]:
+    """The decision attacked and the text of its ground that is to be replaced; refused when it does not rest on it."""
+    attacked = next((each for each in case.decisions if each.id == proceedings.against), None)
+    reasons = attacked.signed.reasons if attacked and attacked.signed else ()
+    replaced = next((reason.rule for reason in reasons if reason.rule.criterion is criterion), None)
+    if attacked is None or replaced is None:
+        raise Refused(
+            "ground_not_in_decision", f"« {CRITERION_TITLES[criterion]} » n'est pas un motif de la décision attaquée."
+        )
+    return attacked, replaced
 
 
 def must_be_served(proceedings: Litigation) -> date:

@@ -272,7 +272,7 @@ def must_be_lawful(
 
 def _must_be_earned(case: Case, reasons: tuple[ReasonGiven, ...], context: Context) -> None:
     rules = rules_in_force(case.procedure, context.today)
-    unmet = [r for r in rules if not r.discretion and case.findings[r.id.criterion].blocks_grant]
+    unmet = [r for r in rules if not r.leaves_free_to_grant and case.findings[r.id.criterion].blocks_grant]
     if unmet:
         raise Refused(
             "mandatory_condition_not_met",

@@ -40,7 +40,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     find: Callable[[Case, Law], Finding]
 
     @property
-    def discretion(self) -> bool:
+    def leaves_free_to_grant(self) -> bool:
         """Whether the condition, unmet, leaves the authority free to grant: a refusal on it must weigh."""
         return self.nature is not Nature.OBLIGATION
 

@@ -1376,14 +1376,14 @@ Feature: Litigation
     And the claim 2600123 is served on 2026-11-16
     When legal-69 gives "substitute-legal-basis" with:
       """
-      {"litigation": "L1", "replaces": "pay", "article": "CT R5221-34 2°",
+      {"litigation": "L1", "replaces": "pay", "article": "CT R5221-20-1",
        "explanation": "La même appréciation, assortie des mêmes garanties, fonde le refus sur ce texte."}
       """
     Then the last fact is LegalBasisSubstituted
     And the fact LegalBasisSubstituted has:
       | path             | value          |
       | replaces.article | CT R5221-20 4° |
-      | basis.article    | CT R5221-34 2° |
+      | basis.article    | CT R5221-20-1  |
       | basis.since      | 2024-09-01     |
     And decision D1 says word for word what it said
 
@@ -1398,7 +1398,9 @@ Feature: Litigation
     Then it is refused with 422 "content_impossible"
     And the fault at /article is "basis_unsuitable"
 
-    Examples: the same text, and one that is no condition
-      | article        |
-      | CT R5221-20 4° |
-      | CT R5221-99    |
+    Examples: the same text, one that is no condition, and those of a renewal and of an au pair
+      | article          |
+      | CT R5221-20 4°   |
+      | CT R5221-99      |
+      | CT R5221-34 2°   |
+      | CESEDA L426-22   |

@@ -365,7 +365,9 @@ class Story(Life):
         blocking = [
             (criterion, held)
             for criterion, held in self.case.findings.items()
-            if held.blocks_grant and criterion in rules and (not rules[criterion].discretion or criterion is self.flaw)
+            if held.blocks_grant
+            and criterion in rules
+            and (not rules[criterion].leaves_free_to_grant or criterion is self.flaw)
         ]
         return [
             {

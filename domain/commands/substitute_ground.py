@@ -9,7 +9,7 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
-from domain.court import CITED_FROM_MEMORY, no_ground_of_the_decision, pending
+from domain.court import CITED_FROM_MEMORY, ground_attacked, pending
 from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import GroundSubstituted
@@ -52,10 +52,7 @@ class SubstituteGround(Command, frozen=True, kw_only=True):
 def substitute_ground(case: Case, command: SubstituteGround, context: Context) -> tuple[GroundSubstituted, ...]:
     """The defence may ask the court to accept another ground, that could found the decision on its own day."""
     proceedings = pending(case, command.litigation)
-    attacked = next((d for d in case.decisions if d.id == proceedings.against), None)
-    reasons = attacked.signed.reasons if attacked and attacked.signed else ()
-    if attacked is None or all(reason.rule.criterion is not command.replaces for reason in reasons):
-        raise no_ground_of_the_decision(command.replaces)
+    attacked, _ = ground_attacked(case, proceedings, command.replaces)
     must_have_no_fault(
         (Fault.plain("/reason/criterion", "ground_same"),) if command.reason.criterion is command.replaces else ()
     )

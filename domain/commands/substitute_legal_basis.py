@@ -9,13 +9,14 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
-from domain.court import CITED_FROM_MEMORY, no_ground_of_the_decision, pending
+from domain.court import CITED_FROM_MEMORY, ground_attacked, pending
 from domain.decisions import WEIGHING_LENGTH_MIN
 from domain.envelope import Role
 from domain.events import LegalBasisSubstituted
 from domain.findings import Criterion, RuleId
 from domain.french import in_french
-from domain.law import all_rules
+from domain.law import rules_in_force
+from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
 from domain.refusals import Fault
 
@@ -45,7 +46,7 @@ class SubstituteLegalBasis(Command, frozen=True, kw_only=True):
     example={
         "litigation": "L1",
         "replaces": "pay",
-        "article": "CT R5221-34 2°",
+        "article": "CT R5221-20-1",
         "explanation": "La même appréciation, assortie des mêmes garanties, fonde le refus sur ce texte.",
     },
 )
@@ -54,12 +55,8 @@ def substitute_legal_basis(
 ) -> tuple[LegalBasisSubstituted, ...]:
     """The judge may rest the decision on another text in force on its day, that gave the same power and guarantees."""
     proceedings = pending(case, command.litigation)
-    attacked = next((d for d in case.decisions if d.id == proceedings.against), None)
-    reasons = attacked.signed.reasons if attacked and attacked.signed else ()
-    given_up = next((reason.rule for reason in reasons if reason.rule.criterion is command.replaces), None)
-    if attacked is None or given_up is None:
-        raise no_ground_of_the_decision(command.replaces)
-    basis = _in_force(command.article, attacked.on)
+    attacked, given_up = ground_attacked(case, proceedings, command.replaces)
+    basis = _condition(command.article, case.procedure, attacked.on)
     must_have_no_fault((_unsuitable(command.article, attacked.on),) if basis in {None, given_up} else ())
     assert basis is not None, "an article that is no rule is refused"
     return (
@@ -73,13 +70,14 @@ def substitute_legal_basis(
     )
 
 
-def _in_force(article: str, on: date) -> RuleId | None:
-    return next((rule.id for rule in all_rules() if rule.id.article == article.strip() and rule.in_force(on)), None)
+def _condition(article: str, procedure: Procedure, on: date) -> RuleId | None:
+    return next((rule.id for rule in rules_in_force(procedure, on) if rule.id.article == article.strip()), None)
 
 
 def _unsuitable(article: str, on: date) -> Fault:
     return Fault(
         pointer="/article",
         code="basis_unsuitable",
-        message=f"« {article} » n'est pas un autre texte en vigueur le {in_french(on)}, jour de la décision attaquée.",
+        message=f"« {article} » n'est pas une autre condition de cette demande, en vigueur au jour de la décision "
+        f"attaquée, le {in_french(on)}.",
     )

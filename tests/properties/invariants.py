@@ -157,7 +157,9 @@ def _check_grounds(step: Step, signed: SignedDecision) -> None:
     """Nothing is granted against a condition that binds, refused on another ground, or closed before its time."""
     blocking = {each.rule for each in signed.assessments if each.blocks_grant}
     if signed.kind.is_favourable:
-        binding = {rule.id for rule in rules_in_force(step.after.procedure, step.today) if not rule.discretion}
+        binding = {
+            rule.id for rule in rules_in_force(step.after.procedure, step.today) if not rule.leaves_free_to_grant
+        }
         assert not blocking & binding, "granted although an obligation is not met"
     elif signed.kind is DecisionKind.CLOSURE:
         asked = step.before.open_missing_items

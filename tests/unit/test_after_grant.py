@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.acts import Addressee, DecisionKind, DelegatedAct
-from domain.after_grant import Exemption, LegalBasis, WithoutHearing
+from domain.after_grant import ExceptionToHearing, LegalBasis, WithoutHearing
 from domain.case import Case
 from domain.commands.open_prior_hearing import OpenPriorHearing, open_prior_hearing
 from domain.commands.receive_observations import ReceiveObservations, receive_observations
@@ -256,7 +256,7 @@ def test_a_missing_certificate_is_noted_once_and_opens_the_withdrawal() -> None:
     assert withdrawn(heard, today=today + timedelta(days=16)).legal_basis == "CT L5221-5"
 
 
-URGENT = WithoutHearing(exception=Exemption.URGENCY, legal_basis=LegalBasis.FRAUD, because="x" * 40)
+URGENT = WithoutHearing(exception=ExceptionToHearing.URGENCY, legal_basis=LegalBasis.FRAUD, because="x" * 40)
 
 
 def not_withdrawn(case: Case, **body: Any) -> str:
@@ -274,13 +274,15 @@ def test_urgency_leaves_the_hearing_out_and_is_told_in_the_act() -> None:
 
 @pytest.mark.parametrize("length", [0, 39])
 def test_an_exception_is_reasoned(length: int) -> None:
-    short = WithoutHearing(exception=Exemption.PUBLIC_ORDER, legal_basis=LegalBasis.FRAUD, because="x" * length)
+    short = WithoutHearing(
+        exception=ExceptionToHearing.PUBLIC_ORDER, legal_basis=LegalBasis.FRAUD, because="x" * length
+    )
     assert not_withdrawn(granted(), without_hearing=short) == "exception_needs_reasons"
 
 
 def test_an_exception_changes_neither_basis_nor_window() -> None:
     def without(basis: LegalBasis) -> WithoutHearing:
-        return WithoutHearing(exception=Exemption.URGENCY, legal_basis=basis, because="x" * 40)
+        return WithoutHearing(exception=ExceptionToHearing.URGENCY, legal_basis=basis, because="x" * 40)
 
     late = date(2027, 3, 3)
     assert not_withdrawn(granted(), today=late, without_hearing=without(LegalBasis.ILLEGALITY)) == (

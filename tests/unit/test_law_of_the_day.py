@@ -1,6 +1,8 @@
 """What is said on a day rests on the texts of that day: notices, verdicts on an act, time limits."""
 
+import re
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,14 +11,17 @@ from domain.case import Case
 from domain.clocks import clocks
 from domain.clocks.before_hiring import NO_TEXT
 from domain.envelope import Role
+from domain.findings import Finding, Met
+from domain.law import Rule, all_rules
 from domain.notices import notices_of
 from domain.procedures import Procedure
 from domain.provisions import applies, provisions_in_force
+from domain.request import Contract, TitleKind
 from domain.rules.exemptions import market_not_opposable, training_contract_is_permitted
 from domain.validity import validity_of
 from domain.validity.acts import act_recorded
 from tests.unit.clock_histories import case_of
-from tests.unit.given import REFERENCE, a_context, a_request
+from tests.unit.given import REFERENCE, a_context, a_job, a_request, a_worker_in_france
 from tests.unit.given_conditions import a_case, law
 from tests.unit.given_decided import refused
 from tests.unit.test_clock_examples import EXAMPLES, Example
@@ -142,3 +147,39 @@ def test_one_reading_of_two_versions_applies_while_either_does(on: date, applied
 
 def test_a_reading_applies_from_its_text_on() -> None:
     assert [applies(market_not_opposable, on) for on in (date(2021, 4, 30), date(2021, 5, 1))] == [False, True]
+
+
+OF_R5221_20 = [each for each in all_rules() if re.match(r"CT R5221-20(?![0-9])", each.id.article)]
+
+
+def rule_name(rule: Rule) -> str:
+    """Which condition in which version."""
+    return f"{rule.id.criterion.value}-{rule.id.since}"
+
+
+HOLDERS = (TitleKind.CHILD_WELFARE, TitleKind.STUDENT, TitleKind.JOB_SEARCH_OR_BUSINESS_CREATION)
+"""Some conditions concern students only, some graduates only: what does not apply to a person says so first."""
+
+
+def asked_of(rule: Rule, procedure: Procedure, **changes: Any) -> list[Finding]:
+    """What a condition answers, on the first day of its version, for each of these holders."""
+    cases = (a_case(procedure, worker=a_worker_in_france(title), **changes) for title in HOLDERS)
+    return [rule.find(case, law(rule.id.since)) for case in cases]
+
+
+@pytest.mark.parametrize("rule", OF_R5221_20, ids=rule_name)
+def test_no_condition_of_r5221_20_is_opposed_to_a_permit_given_as_of_right(rule: Rule) -> None:
+    job = a_job(contract=Contract.APPRENTICESHIP, end=date(2028, 8, 31))
+    found = {each.met for each in asked_of(rule, P.CHANGE_OF_STATUS, job=job)}
+    assert Met.NOT_OPPOSABLE in found
+    assert found <= {Met.NOT_OPPOSABLE, Met.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("rule", OF_R5221_20, ids=rule_name)
+def test_no_condition_of_r5221_20_is_opposed_to_a_renewal_alike(rule: Rule) -> None:
+    assert {each.met for each in asked_of(rule, P.RENEWAL)} == {Met.NOT_APPLICABLE}
+
+
+def test_every_version_of_r5221_20_is_asked() -> None:
+    since = {date(2008, 5, 1), date(2016, 11, 1), date(2021, 4, 1), date(2021, 5, 1), date(2024, 9, 1)}
+    assert {each.id.since for each in OF_R5221_20} == since
