@@ -18,6 +18,7 @@ from domain.reference import Reference
 from domain.routing import SEASONAL, LeftToHand, Route, route
 from ledger.desk import AnyEvent, CaseHistory, Desk, day_in_paris
 from ledger.facts import Recorded
+from ledger.tables import Tables
 from projections.cases import OPEN
 from projections.sentences import routing as told
 from projections.sentences import sentence
@@ -123,7 +124,7 @@ def read_routing(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: N
     whole = desk.history(case_id)
     caller.must_know(whole.case)
     history = caller.seen(whole)
-    steps = _steps(history, desk)
+    steps = _steps(history, desk.known_tables())
     today = day_in_paris(desk.ledger.clock())
     elsewhere = None if caller.is_filer else _elsewhere(history, desk, today)
     return CaseRouting(
@@ -136,13 +137,13 @@ def read_routing(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: N
     )
 
 
-def _steps(history: CaseHistory, desk: Desk) -> tuple[RoutingStep, ...]:
+def _steps(history: CaseHistory, tables: Tables) -> tuple[RoutingStep, ...]:
     steps: list[RoutingStep] = []
     first = history.case.filed_on
     for fact in history.facts:
         if isinstance(fact.event, Step):
             # By the tables that were read when it was recorded: later ones may no longer name its department.
-            reference = desk.reference_on(day_in_paris(fact.recorded_at), position=fact.position)
+            reference = tables.on(day_in_paris(fact.recorded_at), position=fact.position)
             steps.append(_step(fact, fact.event, first, reference))
             first = steps[-1].first_received_on
     return tuple(steps)

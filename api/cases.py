@@ -1,5 +1,6 @@
 """Routes of cases: file one, list, read, its history, its clocks, its documents, and every command."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias, cast
 from uuid import UUID
@@ -33,6 +34,7 @@ from domain.provisions import Nature
 from ledger.desk import CaseHistory, Desk, Done, day_in_paris
 from ledger.facts import Answer, KeyUsed, Recorded
 from ledger.identifiers import new_id
+from ledger.tables import Tables
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
 from projections.cases import rows as case_rows
 from projections.history import HistoryRow
@@ -447,16 +449,22 @@ def list_all(
         raise Problematic(
             "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
         ) from error
-    items = tuple(_item(_as_seen(row, desk, caller) if caller.is_filer else row) for row in page.items)
-    return CaseList(items=items, next=page.next, total=page.total, stale=stale)
+    lines = _as_seen(page.items, desk, caller) if caller.is_filer else page.items
+    return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale)
 
 
-def _as_seen(row: CaseRow, desk: Desk, caller: Caller) -> CaseRow:
-    """The line that the read model would hold had only what the caller may see happened."""
-    seen = caller.seen(desk.history(row.case_id))
+def _as_seen(rows: Iterable[CaseRow], desk: Desk, caller: Caller) -> tuple[CaseRow, ...]:
+    """The lines that the read model would hold had only what the caller may see happened."""
+    histories = [caller.seen(desk.history(row.case_id)) for row in rows]
+    # Asked for once, after the facts: whatever was published before one of them is known.
+    tables = desk.known_tables()
+    return tuple(_line_of(seen, tables) for seen in histories)
+
+
+def _line_of(seen: CaseHistory, tables: Tables) -> CaseRow:
     facts = tuple(cast(Recorded[CaseEvent], fact) for fact in seen.facts)
     told = Told(case=seen.case, facts=facts, new=facts)
-    reference = desk.reference_on(told.last_day, position=facts[-1].position)
+    reference = tables.on(told.last_day, position=facts[-1].position)
     (line,) = case_rows(told, Aids(reference=reference, check_key=b""))
     return line
 

@@ -40,7 +40,7 @@ class LawOfDay(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     provisions: tuple[LawLine, ...]
     tables: tuple[TableOfDay, ...]
-    """The reference tables that these provisions read, in the version of the day."""
+    """Every reference table, in the version of the day."""
 
 
 def _line(provision: Provision) -> LawLine:
@@ -77,7 +77,7 @@ def law(
     """Each provision applied that day, with its article, its dates, its source and whether it was confirmed."""
     day = on or day_in_paris(desk.ledger.clock())
     found = (each for each in provisions_in_force(day) if chapter in (None, each.chapter))
-    return LawOfDay(on=day, provisions=tuple(map(_line, found)), tables=tables_of(desk, day))
+    return LawOfDay(on=day, provisions=tuple(map(_line, found)), tables=tables_of(desk.known_tables().in_force(day)))
 
 
 def router() -> Router:

@@ -12,11 +12,9 @@ from api.access import SERVICES, Caller
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import OnDay
-from domain.events import ReferencePublished
-from domain.reference import Reference
-from domain.reference.published import counted, newest_in_effect
+from domain.reference.published import counted
 from ledger.desk import Desk, day_in_paris
-from ledger.facts import Recorded
+from ledger.tables import TablesInForce
 
 
 class TableOfDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,14 +59,13 @@ class TableRows(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[dict[str, Any], ...]
 
 
-def tables_of(desk: Desk, on: date) -> tuple[TableOfDay, ...]:
+def tables_of(held: TablesInForce) -> tuple[TableOfDay, ...]:
     """Every table in force on a day, in the order they are shipped."""
-    reference = desk.reference_on(on)
-    published = newest_in_effect(desk.administration().references, on)
-    return tuple(_table(name, reference, published.get(name)) for name in reference.tables)
+    return tuple(_table(name, held) for name in held.reference.tables)
 
 
-def _table(name: str, reference: Reference, published: ReferencePublished | None) -> TableOfDay:
+def _table(name: str, held: TablesInForce) -> TableOfDay:
+    reference, publication = held.reference, held.publications.get(name)
     info = reference.tables[name]
     rows, confirmed = counted(reference.rows[name])
     return TableOfDay(
@@ -80,8 +77,8 @@ def _table(name: str, reference: Reference, published: ReferencePublished | None
         confirmed=confirmed,
         unconfirmed=rows - confirmed,
         effective_from=info.effective_from,
-        published=published is not None,
-        source=published.source if published else None,
+        published=publication is not None,
+        source=publication.event.source if publication else None,
     )
 
 
@@ -97,21 +94,17 @@ def tables(desk: NamedDependency[Desk], caller: NamedDependency[Caller], on: OnD
     caller.must_be(SERVICES)
     caller.must_have_a_right()
     day = on or day_in_paris(desk.ledger.clock())
-    return TablesOfDay(on=day, tables=tuple(_to_services(each, desk, day) for each in tables_of(desk, day)))
+    held = desk.known_tables().in_force(day)
+    return TablesOfDay(on=day, tables=tuple(_to_services(each, held) for each in tables_of(held)))
 
 
-def _to_services(table: TableOfDay, desk: Desk, on: date) -> TableToServices:
-    fact = _publication(desk, table.name, on) if table.published else None
+def _to_services(table: TableOfDay, held: TablesInForce) -> TableToServices:
+    fact = held.publications.get(table.name)
     return TableToServices(
         **msgspec.structs.asdict(table),
         published_by=fact.actor.name if fact else None,
         published_on=day_in_paris(fact.recorded_at) if fact else None,
     )
-
-
-def _publication(desk: Desk, table: str, on: date) -> Recorded[ReferencePublished] | None:
-    newest = newest_in_effect((fact.event for fact in desk.tables.published), on).get(table)
-    return next((fact for fact in desk.tables.published if fact.event is newest), None)
 
 
 @get(
@@ -125,11 +118,11 @@ def _publication(desk: Desk, table: str, on: date) -> Recorded[ReferencePublishe
 def rows(table: FromPath[str], desk: NamedDependency[Desk], on: OnDay = None) -> TableRows:
     """What rules read that day; a row that nobody confirmed is marked so."""
     day = on or day_in_paris(desk.ledger.clock())
-    found = next((each for each in tables_of(desk, day) if each.name == table), None)
-    if found is None:
+    held = desk.known_tables().in_force(day)
+    if table not in held.reference.tables:
         raise Problematic("not_found", f"La table de référence « {table} » n'existe pas.")
-    held = desk.reference_on(day).rows[table]
-    return TableRows(on=day, table=found, rows=tuple(msgspec.to_builtins(row) for row in held))
+    lines = tuple(msgspec.to_builtins(row) for row in held.reference.rows[table])
+    return TableRows(on=day, table=_table(table, held), rows=lines)
 
 
 def router() -> Router:

@@ -142,8 +142,12 @@ class Desk:
 
     def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
+        return self.known_tables().on(day, as_of=as_of, position=position)
+
+    def known_tables(self) -> Tables:
+        """The tables with all that is published this instant, for whoever asks for those of several days."""
         self.administration()
-        return self.tables.on(day, as_of=as_of, position=position)
+        return self.tables
 
     def context(self, actor: Actor, command: UUID, now: datetime | None = None) -> Context:
         """What a decision may look at besides the case."""

@@ -4,13 +4,15 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from domain.case import PARIS
-from domain.reference import is_working_day, next_working_day
+from domain.reference import Calendar
 
 OFFICE_OPENS: time = time(8, 45)
 OFFICE_CLOSES: time = time(17, 45)
 ROUND_BEGINS: time = time(0, 20)
 """When the nightly round of automatic acts begins, once the day before is over to its last minute."""
 DAY = timedelta(days=1)
+ANYWHERE = ""
+"""No department: the invented offices keep the national holidays alone."""
 
 
 def instant(day: date, at: time, random: Random, minutes_max: int) -> datetime:
@@ -19,9 +21,9 @@ def instant(day: date, at: time, random: Random, minutes_max: int) -> datetime:
     return start + timedelta(microseconds=random.randrange(minutes_max * 60_000_000))
 
 
-def in_office(day: date, random: Random, department: str = "") -> datetime:
+def in_office(day: date, random: Random, calendar: Calendar) -> datetime:
     """An office hour of the first working day from `day` on."""
-    working = next_working_day(day, department)
+    working = calendar.next_working_day(day, ANYWHERE)
     opened = OFFICE_CLOSES.hour * 60 + OFFICE_CLOSES.minute - OFFICE_OPENS.hour * 60 - OFFICE_OPENS.minute
     return instant(working, OFFICE_OPENS, random, opened)
 
@@ -36,15 +38,15 @@ def by_night(day: date, random: Random) -> datetime:
     return instant(day, ROUND_BEGINS, random, 90)
 
 
-def working_days_later(day: date, count: int, department: str = "") -> date:
+def working_days_later(day: date, count: int, calendar: Calendar) -> date:
     """The working day reached after so many others; at least a working day when `count` is 0."""
-    reached = next_working_day(day, department)
+    reached = calendar.next_working_day(day, ANYWHERE)
     for _ in range(count):
-        reached = next_working_day(reached + DAY, department)
+        reached = calendar.next_working_day(reached + DAY, ANYWHERE)
     return reached
 
 
-def is_open(moment: datetime, department: str = "") -> bool:
+def is_open(moment: datetime, calendar: Calendar) -> bool:
     """Whether an office works at that instant."""
     local = moment.astimezone(PARIS)
-    return is_working_day(local.date(), department) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+    return calendar.is_working_day(local.date(), ANYWHERE) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES

@@ -124,6 +124,7 @@ class Life(ABC):
         self.opening = opening
         self.index = opening.index
         self.procedure = opening.procedure
+        self.calendar = world.reference.calendar
         self.random = Random(f"{world.seed}/{opening.index}")
         self.now = opening.filed_at
         self.stream = _identifier(opening.filed_at, self.random)
@@ -165,7 +166,7 @@ class Life(ABC):
 
     def in_working_days(self, days: int, step: Callable[[], None]) -> None:
         """In office hours, so many working days from today."""
-        self.at(in_office(working_days_later(self.today, days), self.random), step)
+        self.at(in_office(working_days_later(self.today, days, self.calendar), self.random, self.calendar), step)
 
     def at_night(self, day: date, step: Callable[[], None]) -> None:
         """In the round of automatic acts of a day."""

@@ -195,7 +195,7 @@ class Story(Life):
     def at_work(self, mean: float, longest: int, step: Callable[[], None]) -> None:
         """Some working days later, or within the hour when the office is open."""
         days = self.delay(mean, longest) - 1
-        if days == 0 and is_open(self.now + timedelta(hours=1)):
+        if days == 0 and is_open(self.now + timedelta(hours=1), self.calendar):
             self.in_minutes(4, 50, step)
         else:
             self.in_working_days(max(days, 1), step)
@@ -732,10 +732,10 @@ class Story(Life):
         """The hearing is set some weeks ahead."""
         if not self.pending(litigation):
             return
-        day = working_days_later(self.today, self.random.randint(15, 30))
+        day = working_days_later(self.today, self.random.randint(15, 30), self.calendar)
         self.act("set-hearing", self.legal, litigation=litigation, hearing_on=day)
-        judged = working_days_later(day, self.random.randint(10, 15))
-        self.at(in_office(judged, self.random), lambda: self.judge(litigation))
+        judged = working_days_later(day, self.random.randint(10, 15), self.calendar)
+        self.at(in_office(judged, self.random, self.calendar), lambda: self.judge(litigation))
 
     def judge(self, litigation: str) -> None:
         """The court rules; an annulment brings the request back with a delay."""

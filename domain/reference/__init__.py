@@ -8,11 +8,6 @@ import msgspec
 
 from domain.french import in_french
 from domain.reference.calendars import Calendar as Calendar
-from domain.reference.calendars import add_working_days as add_working_days
-from domain.reference.calendars import is_working_day as is_working_day
-from domain.reference.calendars import next_working_day as next_working_day
-from domain.reference.calendars import public_holidays as public_holidays
-from domain.reference.calendars import shipped_calendar as shipped_calendar
 from domain.reference.rows import Agreement as Agreement
 from domain.reference.rows import Authority as Authority
 from domain.reference.rows import ChecklistItem as ChecklistItem

@@ -1,6 +1,5 @@
 """Working days by territory, computed from the table of public holidays and the date of Easter."""
 
-import importlib
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -73,31 +72,3 @@ def _concerns(row: Holiday, department: str) -> bool:
 def _falls_between(row: Holiday, year: int, first: date, last: date) -> bool:
     day = row.falls_on(year, easter(year))
     return day is not None and first <= day <= last
-
-
-@lru_cache(maxsize=1)
-def shipped_calendar() -> Calendar:
-    """The working days that the table shipped with smoe makes."""
-    # The reader of the tables needs this package whole, so it is asked for when a day is.
-    calendar: Calendar = importlib.import_module("domain.reference.load").load_reference().calendar
-    return calendar
-
-
-def public_holidays(year: int, department: str) -> frozenset[date]:
-    """The legal holidays of a year in a department, by the table shipped with smoe."""
-    return shipped_calendar().public_holidays(year, department)
-
-
-def is_working_day(day: date, department: str, *, saturdays: bool = False) -> bool:
-    """Whether a day is a working day, by the table shipped with smoe."""
-    return shipped_calendar().is_working_day(day, department, saturdays=saturdays)
-
-
-def next_working_day(day: date, department: str, *, saturdays: bool = False) -> date:
-    """The day, or the first working day after it, by the table shipped with smoe."""
-    return shipped_calendar().next_working_day(day, department, saturdays=saturdays)
-
-
-def add_working_days(day: date, count: int, department: str, *, saturdays: bool = False) -> date:
-    """The day on which `count` working days have been completed, by the table shipped with smoe."""
-    return shipped_calendar().add_working_days(day, count, department, saturdays=saturdays)

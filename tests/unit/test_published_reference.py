@@ -361,6 +361,18 @@ def test_the_tables_of_a_day_are_made_once_and_read_as_published_by_then() -> No
         assert tables.on(on, **asked).versions["smic"].startswith(f"{version}+")  # type: ignore[arg-type]
 
 
+def test_the_tables_of_a_day_are_told_with_the_publications_that_made_them() -> None:
+    later = a_publication(version="2027-01", effective_from=date(2027, 1, 1), content=RAISED_MORE)
+    tables = Tables(REFERENCE)
+    tables.learn(facts_of(published(a_publication(), later)))
+    for on, version, position in ((date(2026, 12, 31), "2026-12", 10), (date(2027, 1, 1), "2027-01", 20)):
+        held = tables.in_force(on)
+        assert {name: fact.position for name, fact in held.publications.items()} == {"smic": position}
+        assert held.publications["smic"].event.version == version
+        assert held.reference is tables.on(on)
+    assert tables.in_force(date(2026, 11, 30)).publications == {}
+
+
 def test_a_text_is_parsed_once() -> None:
     assert read_table("smic.csv", RAISED) is read_table("smic.csv", RAISED[:-1] + "\n")
     with pytest.raises(MalformedReference):

@@ -14,14 +14,11 @@ from domain.reference import (
     Mark,
     Reference,
     Shortage,
-    add_working_days,
-    is_working_day,
-    next_working_day,
-    public_holidays,
 )
 from domain.reference.load import MalformedReference, load_reference, read_reference
 
 REFERENCE = load_reference()
+CALENDAR = REFERENCE.calendar
 DATA = Path(domain.reference.__file__).parent
 DAY = timedelta(days=1)
 TODAY = date(2026, 3, 2)
@@ -414,24 +411,24 @@ def test_an_item_not_read_founds_no_demand() -> None:
     ],
 )  # fmt: skip
 def test_working_days_by_territory(day: str, department: str, working: bool) -> None:
-    assert is_working_day(date.fromisoformat(day), department) is working
+    assert CALENDAR.is_working_day(date.fromisoformat(day), department) is working
 
 
 def test_time_limits_are_carried_over_and_counted() -> None:
-    assert next_working_day(date(2025, 4, 18), "67") == date(2025, 4, 22)
-    assert next_working_day(date(2025, 4, 18), "63") == date(2025, 4, 18)
-    assert next_working_day(date(2025, 7, 12), "63", saturdays=True) == date(2025, 7, 12)
-    assert add_working_days(date(2025, 7, 10), 2, "63") == date(2025, 7, 15)
-    assert len(public_holidays(2025, "75")) == 11
-    assert len(public_holidays(2025, "971")) == 12
+    assert CALENDAR.next_working_day(date(2025, 4, 18), "67") == date(2025, 4, 22)
+    assert CALENDAR.next_working_day(date(2025, 4, 18), "63") == date(2025, 4, 18)
+    assert CALENDAR.next_working_day(date(2025, 7, 12), "63", saturdays=True) == date(2025, 7, 12)
+    assert CALENDAR.add_working_days(date(2025, 7, 10), 2, "63") == date(2025, 7, 15)
+    assert len(CALENDAR.public_holidays(2025, "75")) == 11
+    assert len(CALENDAR.public_holidays(2025, "971")) == 12
 
 
 @given(DAYS, DEPARTMENTS)
 def test_next_working_day_is_the_first_one(day: date, department: str) -> None:
-    found = next_working_day(day, department)
-    assert is_working_day(found, department)
+    found = CALENDAR.next_working_day(day, department)
+    assert CALENDAR.is_working_day(found, department)
     assert found >= day
-    assert not any(is_working_day(day + DAY * n, department) for n in range((found - day).days))
+    assert not any(CALENDAR.is_working_day(day + DAY * n, department) for n in range((found - day).days))
 
 
 def test_every_table_has_a_version_and_every_row_a_source() -> None:

@@ -272,7 +272,7 @@ def test_refusals_of_each_procedure_rest_on_conditions_of_that_procedure():
 def test_offices_are_closed_at_night_on_sundays_and_on_holidays():
     random = Random(1)
     for day in (date(2026, 7, 14), date(2026, 11, 1), date(2026, 11, 22)):
-        moment = in_office(day, random)
+        moment = in_office(day, random, REFERENCE.calendar)
         assert moment.date() > day
         assert 8 <= moment.hour <= 17
         assert by_night(day, random).hour < 2
@@ -288,7 +288,7 @@ def test_offices_are_closed_at_night_on_sundays_and_on_holidays():
     ],
 )
 def test_working_days_skip_weekends_and_holidays(day, count, reached):
-    assert working_days_later(day, count) == reached
+    assert working_days_later(day, count, REFERENCE.calendar) == reached
 
 
 def test_no_filing_comes_before_the_law_that_the_rules_hold():
