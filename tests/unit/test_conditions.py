@@ -683,7 +683,7 @@ def test_in_2018_a_doubtful_minimum_would_be_said() -> None:
     in_2018 = Law(today=IN_2018, reference=msgspec.structs.replace(REFERENCE, smic=lines))
     finding = pay_reached_the_monthly_minimum(a_case(), in_2018)
     assert finding.met is Met.MET
-    assert finding.unconfirmed == ("SMIC au 01/01/2018 : à relire",)
+    assert finding.unconfirmed == ("SMIC au 1er janvier 2018 : à relire",)
 
 
 @pytest.mark.parametrize(
