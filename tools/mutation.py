@@ -36,6 +36,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis import HealthCheck, settings
 
 from tools.mutants import Mutant, mutants_of
 
@@ -543,6 +544,10 @@ def campaign(bench: Bench) -> list[Outcome]:
         sys.path.insert(0, str(bench.root))
     for name in USED_BY_ALL:
         importlib.import_module(name)
+    # Nothing left to chance, nor to how busy the machine is: a test that fails by itself would pass for a fault seen.
+    calm = settings(derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    settings.register_profile("mutation", calm)
+    settings.load_profile("mutation")
     started = time.monotonic()
     reach = _apart(lambda: reach_of(bench))
     print(f"{len(reach.seconds)} tests sans mutation : {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)

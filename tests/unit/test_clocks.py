@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.acknowledgement import checklist_of
 from domain.acts import (
     Addressee,
     AppealKind,
@@ -285,8 +286,15 @@ def test_items_that_the_acknowledgement_called_missing_start_the_clock_when_they
     complete = case_after(events, case)
     clock = silence(complete, date(2026, 11, 10), REFERENCE)
     assert (clock.starts_on, clock.expires_on) == (arrived, date(2027, 1, 9))
+    assert complete.acknowledgement is not None
+    listed = checklist_of(complete.request, complete.acknowledgement.issued_on, REFERENCE)
+    two = tuple(item.label for item in listed if item.key in {"contributions_certificate", _other_items()[0]})
+    assert len(two) == 2
+    notice = REPLACE(complete.acknowledgement, missing_items=two)
+    assert silence(REPLACE(complete, acknowledgement=notice), date(2026, 11, 10), REFERENCE).starts_on == arrived
     undated = {**complete.documents, "P1": REPLACE(complete.documents["P1"], received_on=None)}
-    assert silence(REPLACE(complete, documents=undated), date(2026, 11, 10), REFERENCE).starts_on is None
+    unknown = REPLACE(complete, acknowledgement=notice, documents=undated)
+    assert silence(unknown, date(2026, 11, 10), REFERENCE).starts_on is None
 
 
 def _other_items() -> tuple[str, ...]:

@@ -289,6 +289,8 @@ def test_a_suspension_still_open_has_no_end_and_those_before_keep_theirs() -> No
         Suspension(since=date(2025, 3, 1), until=None),
     )
     assert one(case, date(2025, 3, 31), "T1").suspensions[-1].until == date(2025, 3, 31)
+    alone = one(history(("asked", date(2025, 2, 1), date(2025, 3, 3))), date(2025, 2, 2), "T1")
+    assert alone.suspensions == (Suspension(since=date(2025, 2, 1), until=None),)
 
 
 def test_a_suspended_limit_binds_the_administration_as_a_running_one() -> None:

@@ -1,5 +1,6 @@
 """`docs/law.md` says what the rules say, and `docs/reference-data.md` what the tables hold."""
 
+from domain.law import all_rules
 from domain.provisions import all_provisions
 from tests.unit.given import REFERENCE
 from tools.docs import PAGE, TABLES_PAGE, counts, law_page, tables_page
@@ -20,3 +21,9 @@ def test_the_counts_of_the_tables_are_those_of_the_data() -> None:
     assert counts() in page
     assert all(f"| `{name}` |" in page for name in REFERENCE.tables)
     assert "| 101 | 101 | 0 |" in counts()
+
+
+def test_what_was_read_is_confirmed_or_not() -> None:
+    marks = {"confirmed", "unconfirmed"}
+    assert {each.mark for each in all_provisions()} == marks
+    assert {each.mark for each in all_rules()} == marks
