@@ -145,9 +145,9 @@ Feature: Filing a request
     Then <outcome>
 
     Examples: the last day of the transition, and the next
-      | day        | outcome                                                        |
+      | day        | outcome |
       | 2020-12-31 | the fault at /request/worker/nationality is "nationality_exempt" |
-      | 2021-01-01 | the last fact is RequestFiled                                  |
+      | 2021-01-01 | the facts recorded are RequestFiled, RegistrationReceiptIssued, RoutingLeftToHand |
 
   Scenario Outline: A worker of nationality <nationality> needs a permit
     When employer-acme files an introduction_permanent request with /request/worker/nationality = <nationality>
