@@ -323,9 +323,9 @@ def read_conditions(
         Condition(
             rule=rule.id,
             title=CRITERION_TITLES[criterion],
-            text=rule.text,
+            text=rule.provision.text,
             nature=rule.nature,
-            mark=rule.mark,
+            mark=rule.provision.mark,
             computed=finding,
             assessment=case.findings.get(criterion),
         )

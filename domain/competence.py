@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from domain.procedures import Procedure
-from domain.provisions import NOT_READ_BEFORE_APRIL_2021, SOURCES, Chapter, Provision, all_provisions, register
+from domain.provisions import NOT_READ_BEFORE_APRIL_2021, Chapter, Provision, all_provisions, register
 from domain.reference import Reference
 from domain.request import (
     Capacity,
@@ -55,9 +55,7 @@ Reading = Callable[[Request, Reference], Place | None]
 
 
 class _Text(msgspec.Struct, frozen=True, kw_only=True):
-    rule: str
-    since: date
-    until: date | None
+    provision: Provision
     read: Reading
 
 
@@ -76,9 +74,10 @@ def designates(
     """Declare a function as the reading of a text on competence; it answers None when the text is not about it."""
 
     def declare(read: Reading) -> Reading:
-        register(read, Chapter.COMPETENCE, articles, since=since, until=until, source=source, mark=mark, note=note)
-        in_force_since = since or SOURCES[articles[0].split()[0]].in_force_since
-        _TEXTS.append(_Text(rule=" ; ".join(articles), since=in_force_since, until=until, read=read))
+        text = register(
+            read, Chapter.COMPETENCE, articles, since=since, until=until, source=source, mark=mark, note=note
+        )
+        _TEXTS.append(_Text(provision=text, read=read))
         return read
 
     return declare
@@ -87,12 +86,12 @@ def designates(
 def competence_of(request: Request, reference: Reference, on: date) -> Competence:
     """The prefect whom the law of that day designates, by the first text in force that is about the request."""
     for text in _TEXTS:
-        if text.since <= on and (text.until is None or on <= text.until):
+        if text.provision.in_force(on):
             place = text.read(request, reference)
             if place is not None:
                 return Competence(
-                    rule=text.rule,
-                    rule_since=text.since,
+                    rule=" ; ".join(text.provision.articles),
+                    rule_since=text.provision.since,
                     department=place.department,
                     facts=place.facts,
                     ground=place.ground,

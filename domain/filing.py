@@ -10,6 +10,7 @@ from stdnum.fr import siret as siret_numbers
 from domain.days import add_months, last_day_of
 from domain.envelope import Role
 from domain.french import in_french
+from domain.nationalities import FRENCH, works_without_a_permit
 from domain.procedures import Procedure
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
 from domain.reference import MAYOTTE, Reference
@@ -45,16 +46,6 @@ TEXT_LENGTH_MAX = 200
 
 KOSOVO = "XK"
 """Not in ISO 3166 but the code that European administrations use."""
-
-FRENCH = frozenset(["FR", "GP", "GF", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "TF"])
-"""Codes of the French Republic: none of them is a foreign nationality."""
-
-EXEMPT = FRENCH | {
-    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV"),
-    *("MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-    *("IS", "LI", "NO", "CH"),
-}
-"""Nationals of the Union, the European Economic Area and Switzerland work without a permit (CT R5221-2)."""
 
 WITHOUT_JOB = frozenset(
     {
@@ -240,7 +231,7 @@ def _worker(filing: _Filing) -> Iterator[Fault]:
 )
 def _the_nationality_needs_a_permit(filing: _Filing) -> Iterator[Fault]:
     """Nationals of the Union, of the European Economic Area and of Switzerland work in France without a permit."""
-    if filing.request.worker.nationality in EXEMPT:
+    if works_without_a_permit(filing.request.worker.nationality, filing.filed_on):
         yield _fault(
             "/worker/nationality",
             "nationality_exempt",

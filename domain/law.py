@@ -11,7 +11,7 @@ import msgspec
 from domain.case import Case
 from domain.findings import Criterion, Finding, Met, RuleId
 from domain.procedures import Procedure
-from domain.provisions import Chapter, Nature, register
+from domain.provisions import Chapter, Nature, Provision, register
 from domain.reference import Mark, Reference, Threshold
 
 replace = msgspec.structs.replace
@@ -28,15 +28,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A condition in one version of its text, and the function that reads it on a case."""
 
     id: RuleId
-    until: date | None
-    """Last day in force; None while it is."""
+    provision: Provision
+    """The text: until when it applies, whether it was read, what it says."""
     procedures: frozenset[Procedure]
     nature: Nature
     """Whether an unmet condition obliges to refuse, allows it, or is weighed with the others."""
-    mark: str
-    """`confirmed`, or `unconfirmed` when nobody read the text."""
-    text: str
-    """The docstring: the text restated in a sentence of ours."""
     find: Callable[[Case, Law], Finding]
 
     @property
@@ -46,7 +42,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     def in_force(self, on: date) -> bool:
         """Whether this version applies to a decision of that day."""
-        return self.id.since <= on and (self.until is None or on <= self.until)
+        return self.provision.in_force(on)
 
 
 _RULES: list[Rule] = []
@@ -68,7 +64,7 @@ def rule(
     concerned = frozenset(procedures)
 
     def declare(find: Callable[[Case, Law], Finding]) -> Callable[[Case, Law], Finding]:
-        register(
+        read = register(
             find,
             Chapter.CONDITIONS,
             (article,),
@@ -84,11 +80,9 @@ def rule(
         _RULES.append(
             Rule(
                 id=RuleId(criterion=criterion, article=article, since=since),
-                until=until,
+                provision=read,
                 procedures=concerned,
                 nature=nature,
-                mark=mark,
-                text=" ".join((find.__doc__ or "").split()),
                 find=_saying_what_is_unconfirmed(find),
             )
         )

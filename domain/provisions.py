@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 import domain
+from domain.reference import Mark
 
 NOT_READ_BEFORE_APRIL_2021 = "rédaction antérieure au 1er avril 2021 non lue"
 NOT_READ_BEFORE_JANUARY_2024 = "rédaction antérieure au 28 janvier 2024 non lue"
@@ -118,8 +119,8 @@ class Provision(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The docstring: the text restated in a sentence of ours."""
     source: str
-    mark: str
-    """`confirmed`, or `unconfirmed` when nobody read the text."""
+    mark: Mark
+    """Unconfirmed when nobody read the text."""
     note: str
     nature: Nature | None
     """What an unmet condition does; None for what is no condition."""
@@ -185,7 +186,7 @@ def register(
         until=until,
         text=" ".join((read.__doc__ or "").split()),
         source=told,
-        mark=mark,
+        mark=Mark(mark),
         note=" ; ".join(filter(None, (note, "" if since else DATE_NOT_READ))),
         nature=nature,
         criterion=criterion,

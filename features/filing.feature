@@ -139,6 +139,16 @@ Feature: Filing a request
       | ZZ          | nationality_unknown |
       | UK          | nationality_unknown |
 
+  Scenario Outline: Filed on <day>, the request of a British worker meets <outcome> (CT R5221-2)
+    Given today is <day>
+    When employer-acme files an introduction_permanent request with /request/worker/nationality = GB
+    Then <outcome>
+
+    Examples: the last day of the transition, and the next
+      | day        | outcome |
+      | 2020-12-31 | the fault at /request/worker/nationality is "nationality_exempt" |
+      | 2021-01-01 | the facts recorded are RequestFiled, RegistrationReceiptIssued, RoutingLeftToHand |
+
   Scenario Outline: A worker of nationality <nationality> needs a permit
     When employer-acme files an introduction_permanent request with /request/worker/nationality = <nationality>
     Then the fact RequestFiled has:

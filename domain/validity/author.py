@@ -40,7 +40,7 @@ BORN_OF_SILENCE = "Une décision née du silence n'a pas de signataire."
     "CE, avis, 5 juillet 2013, n° 365886",
     "CT R5221-17",
     since=date(2013, 7, 5),
-    source="Avis du Conseil d'État cité par le dossier de droit ; CT R5221-17 pour la compétence du préfet",
+    source="Conseil d'État, avis, 5 juillet 2013, n° 365886 ; CT R5221-17 pour la compétence du préfet",
     mark="unconfirmed",
     note="avis non lu ; la règle lui est antérieure ; CT R5221-17 lu dans sa version du 1er avril 2021",
 )

@@ -134,7 +134,7 @@ def test_the_text_of_the_day_applies(
     rules = rules_in_force(Procedure.INTRODUCTION_PERMANENT, day)
     assert {rule.id.criterion: rule.id.article for rule in rules} == articles
     assert {rule.id.since for rule in rules} <= {since}
-    assert {rule.until for rule in rules} <= {until}
+    assert {rule.provision.until for rule in rules} <= {until}
 
 
 def of_r5221_20() -> list[Any]:

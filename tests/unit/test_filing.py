@@ -23,7 +23,9 @@ from domain.events import (
     RoutingLeftToHand,
 )
 from domain.filing import faults_of
+from domain.nationalities import FREE_TO_WORK, works_without_a_permit
 from domain.procedures import PROCEDURES, Procedure
+from domain.reference import Mark
 from domain.refusals import CODES, Refused
 from domain.request import (
     AdmissionBasis,
@@ -521,3 +523,29 @@ def test_pointers_of_what_changed() -> None:
 def test_left_to_hand_is_receipted_but_not_acknowledged() -> None:
     events = filing(request=a_request(employer=a_company(seat=an_address("75001", "Paris"))))
     assert [type(event) for event in events] == [RequestFiled, RegistrationReceiptIssued, RoutingLeftToHand]
+
+
+@pytest.mark.parametrize(
+    ("nationality", "on", "free"),
+    [
+        ("HR", date(2013, 6, 30), False),
+        ("HR", date(2013, 7, 1), True),
+        ("HR", date(2026, 11, 2), True),
+        ("GB", date(2008, 4, 30), False),
+        ("GB", date(2008, 5, 1), True),
+        ("GB", date(2020, 1, 31), True),
+        ("GB", date(2020, 12, 31), True),
+        ("GB", date(2021, 1, 1), False),
+        ("DE", date(2008, 5, 1), True),
+        ("NC", date(2008, 5, 1), True),
+        ("MA", date(2026, 11, 2), False),
+    ],
+)
+def test_who_works_without_a_permit_changes_with_the_union(nationality: str, on: date, free: bool) -> None:
+    assert works_without_a_permit(nationality, on) is free
+
+
+def test_what_was_not_read_of_nationalities_says_so() -> None:
+    assert all(row.source.startswith("CT R5221-2") for row in FREE_TO_WORK)
+    assert all(row.note for row in FREE_TO_WORK if row.mark is Mark.UNCONFIRMED)
+    assert {code for row in FREE_TO_WORK if row.mark is Mark.UNCONFIRMED for code in row.nationalities} == {"HR", "GB"}

@@ -265,4 +265,4 @@ def test_no_placeholder_is_signed_wherever_a_paragraph_was_pasted(part: str) -> 
 
 def test_the_text_of_a_condition_is_one_line() -> None:
     """It kept the line breaks of the code."""
-    assert not [rule.id for rule in all_rules() if "\n" in rule.text]
+    assert not [rule.id for rule in all_rules() if "\n" in rule.provision.text]

@@ -351,7 +351,12 @@ def test_an_adverse_opinion_on_the_employer_decides(day: date) -> None:
 def test_the_versions_of_a_renewal(criterion: Criterion, day: date, mark: str, since: date, until: date | None) -> None:
     rule = rule_in_force(criterion, P.RENEWAL, day)
     assert rule is not None
-    assert (rule.mark, rule.id.since, rule.until, rule.leaves_free_to_grant) == (mark, since, until, True)
+    assert (rule.provision.mark, rule.id.since, rule.provision.until, rule.leaves_free_to_grant) == (
+        mark,
+        since,
+        until,
+        True,
+    )
 
 
 def test_before_its_code_no_rule_of_a_renewal_applies() -> None:

@@ -387,7 +387,7 @@ def test_every_procedure_has_conditions_and_every_answer_explains_itself(procedu
     findings = findings_of(case, law())
     assert findings
     for rule, finding in findings.values():
-        assert rule.text
+        assert rule.provision.text
         assert rule.id.article
         assert finding.because.endswith((".", "»"))
         assert worker.family_name not in finding.because

@@ -15,7 +15,7 @@ from domain.events import DelegationEnded, DelegationGranted
 from domain.findings import Criterion, Exhibit, Met, ReasonGiven
 from domain.law import rules_in_force
 from domain.procedures import Procedure
-from domain.provisions import Nature
+from domain.provisions import SOURCES, Nature
 from domain.refusals import CODES, Refused
 from domain.request import TitleKind
 from domain.validity import REQUIREMENTS, must_be_valid, validity_of
@@ -194,6 +194,7 @@ MINOR = a_request(worker=a_worker_in_france(TitleKind.CHILD_WELFARE))
 def test_special_situations_have_their_own_texts(request_filed: Any, on: date, articles: tuple[str, ...]) -> None:
     assert bases_of(request_filed, on) == articles
     assert len(BASES) == 3
+    assert all(row.source.startswith(SOURCES[row.articles[0].split()[0]].title) for row in BASES)
 
 
 @pytest.mark.parametrize(("cited", "state"), [((), State.FLAW), (("CT R5221-22",), State.HELD)])
