@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
+from domain.case import OPEN
 from domain.competence import DESIGNATED, provision_of
 from domain.events import RequestRouted, RequestTransferred, RoutingLeftToHand
 from domain.provisions import Provision
@@ -19,7 +20,6 @@ from domain.routing import SEASONAL, LeftToHand, Route, route
 from ledger.desk import AnyEvent, CaseHistory, Desk, day_in_paris
 from ledger.facts import Recorded
 from ledger.tables import Tables
-from projections.cases import OPEN
 from projections.sentences import routing as told
 from projections.sentences import sentence
 from projections.sentences.words import unconfirmed

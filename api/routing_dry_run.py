@@ -16,18 +16,16 @@ from api.reading import Readers, is_stale
 from domain.administration import evolve
 from domain.command import administration_commands
 from domain.commands.publish_routing_table import PublishRoutingTable, publish_routing_table
-from domain.competence import competence_of
 from domain.days import add_months
-from domain.reference import Reference
-from domain.routing import goes_to_the_seasonal_platform, lines_compared
-from domain.routing_moves import CaseMove, Crowd, DepartmentLine, Movement, Place, Placed, comparison
+from domain.routing import lines_compared
+from domain.routing_moves import CaseMove, DepartmentLine, Movement, comparison
 from ledger.desk import Desk
 from ledger.identifiers import new_id
-from projections.places import Unrouted, crowds, open_cases_of, unrouted_cases
+from projections.places import crowds, left_to_hand, open_cases_of
 from projections.sentences import routing as told
 
 MOVES_MAX: Final = 200
-"""How many cases a dry run names, and how many left to hand it reads."""
+"""How many cases a dry run names."""
 MONTHS: Final = 12
 
 
@@ -48,8 +46,6 @@ class DryRun(msgspec.Struct, frozen=True, kw_only=True):
     movements: tuple[Movement, ...]
     left_to_hand: int
     """Open cases that no platform holds."""
-    left_to_hand_read: int
-    """How many of them were read, oldest filing first, to tell which the table would route."""
     departments_without_platform: tuple[str, ...]
     seasonal_departments_without_platform: tuple[str, ...]
     lines_changed: tuple[DepartmentLine, ...]
@@ -89,45 +85,30 @@ def dry_run(
     (published,) = publish_routing_table(before, data, context)
     on = max(context.today, data.effective_from)
     since = add_months(context.today, -MONTHS)
-    reference = desk.reference_on(on)
-    compared = comparison(lines_compared(before, evolve(before, published), reference, on))
+    compared = comparison(lines_compared(before, evolve(before, published), desk.reference_on(on), on))
     position = desk.ledger.last_position()
     stale = is_stale(readers, position)
     with readers.connection() as connection:
         crowded = [crowd for crowd in crowds(connection, since) if compared.moves(crowd.place)]
         named = open_cases_of(connection, (crowd.place for crowd in crowded), since, MOVES_MAX)
-        waiting, left = unrouted_cases(connection, since, MOVES_MAX)
-    read = (_placed(desk, each, reference, on) for each in waiting)
-    picked = [each for each in read if each is not None and compared.moves(each.place)]
-    crowded += [Crowd(place=each.place, still_open=1, decided=0) for each in picked]
+        left = left_to_hand(connection, since)
     total = sum(crowd.still_open for crowd in crowded)
     return DryRun(
         version=data.version,
         judged_on=on,
         filed_since=since,
         sentence=told.MOVES_NOTHING,
-        moves=tuple(map(compared.move, [*picked, *named][:MOVES_MAX])),
+        moves=tuple(map(compared.move, named)),
         total=total,
-        more=total > MOVES_MAX or left > len(waiting),
+        more=total > MOVES_MAX,
         movements=compared.movements(crowded),
         left_to_hand=left,
-        left_to_hand_read=len(waiting),
         departments_without_platform=compared.without_platform(seasonal=False),
         seasonal_departments_without_platform=compared.without_platform(seasonal=True),
         lines_changed=compared.changed,
         position=position,
         stale=stale,
     )
-
-
-def _placed(desk: Desk, unrouted: Unrouted, reference: Reference, on: date) -> Placed | None:
-    """A case left to hand with its department; its competent prefect stands in no read model."""
-    request = desk.history(unrouted.case).case.request
-    department = competence_of(request, reference, on).department
-    if department is None:
-        return None
-    place = Place(department=department, seasonal=goes_to_the_seasonal_platform(request.procedure), line=None)
-    return Placed(case=unrouted.case, number=unrouted.number, place=place)
 
 
 def router() -> Router:

@@ -9,7 +9,7 @@ import psycopg
 import structlog
 
 from domain.reference.load import load_reference
-from ledger.desk import Desk, open_ledger
+from ledger.desk import open_ledger
 from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
@@ -45,9 +45,8 @@ def run_worker(settings: Settings) -> None:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger in one thread and react in this one, until told to stop."""
-    reference = load_reference()
     ledger = open_ledger(settings)
-    runner = Runner(ledger, settings.owner_database_url, reference=reference, check_key=settings.check_key)
+    runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
     failures: list[Exception] = []
 
     def follow() -> None:
@@ -62,7 +61,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     following = threading.Thread(target=follow, name="read-models")
     following.start()
     try:
-        react(settings, (Silence(Desk(ledger, reference)), Erasure(ledger.keys)), stop)
+        react(settings, (Silence(runner.desk), Erasure(ledger.keys)), stop)
     finally:
         stop.set()
         following.join()

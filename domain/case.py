@@ -119,6 +119,10 @@ class Status(StrEnum):
     ABANDONED = "abandoned"
 
 
+OPEN = frozenset(Status) - {Status.DECIDED, Status.CLOSED, Status.ABANDONED}
+"""Where a case stands that is still at work."""
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the state of a case."""
 

@@ -43,7 +43,8 @@ def must_take_effect_soon(pointer: str, day: date, today: date) -> tuple[Fault, 
     latest = add_months(today, MONTHS_AHEAD_MAX)
     if day <= latest:
         return ()
-    return (_impossible(pointer, f"La date d'effet du {day:%d/%m/%Y} est trop lointaine : {latest:%d/%m/%Y} au plus."),)
+    told = f"La date d'effet du {in_french(day)} est trop lointaine : {in_french(latest)} au plus."
+    return (_impossible(pointer, told),)
 
 
 def _impossible(pointer: str, message: str) -> Fault:

@@ -811,7 +811,6 @@ Feature: Routing a request
       | path                           | value            |
       | total                          | 1                |
       | left_to_hand                   | 1                |
-      | left_to_hand_read              | 1                |
       | moves.0.origin                 | none             |
       | moves.0.department             | 31               |
       | moves.0.destination.platform   | Clermont-Ferrand |

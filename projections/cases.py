@@ -13,7 +13,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
-from domain.case import Case, Status
+from domain.case import OPEN, Case, Status
 from domain.clocks import next_deadline
 from domain.messages import ofii_is_due
 from domain.request import Company, PrivateEmployer
@@ -22,7 +22,6 @@ from projections.read_model import Aids, ReadModel, ScopedRow, Told, folded
 
 DUE_SOON_DAYS: Final = 7
 PAGE_MAX: Final = 200
-OPEN: Final = frozenset(Status) - {Status.DECIDED, Status.CLOSED, Status.ABANDONED}
 
 
 class CaseRow(ScopedRow, frozen=True, kw_only=True):

@@ -291,7 +291,7 @@ class Runner:
         ]
         cases = self._cases(models, facts, {stream for stream, _, _ in unreadable}, parking)
         rows = {model.table: self._rows(model, cases, parking) for model in models}
-        whole = {told.case.id for told in cases if told.is_whole}
+        whole = {told.case.id for told, _ in cases if told.is_whole}
         try:
             with connection.transaction():
                 for model in models:
@@ -314,18 +314,19 @@ class Runner:
         facts: Iterable[Recorded[CaseEvent]],
         unread: set[UUID],
         parking: list["Parking"],
-    ) -> list[Told]:
-        """The cases that these facts belong to; one that cannot be folded is parked."""
+    ) -> list[tuple[Told, Aids]]:
+        """The cases that these facts belong to, each with its tables; one that cannot be folded is parked."""
         news: dict[UUID, list[Recorded[CaseEvent]]] = {}
         for fact in facts:
             if type(fact.event) in CASE_EVENTS:
                 news.setdefault(fact.stream, []).append(fact)
-        cases: list[Told] = []
+        cases: list[tuple[Told, Aids]] = []
         for stream, new in news.items():
             if stream in unread or all((model.table, stream) in self._parked for model in models):
                 continue
             try:
-                cases.append(self._case(stream, tuple(new)))
+                told = self._case(stream, tuple(new))
+                cases.append((told, self._aids(told)))
             except Exception as error:
                 # Whatever is wrong with one case parks that case, visibly, and no other; an outage is no fault of it.
                 if self._is_outage(error):
@@ -334,14 +335,16 @@ class Runner:
                 parking += [(model, stream, _position(new[0]), _told_error(error)) for model in models]
         return cases
 
-    def _rows(self, model: ReadModel[Any], cases: Iterable[Told], parking: list["Parking"]) -> dict[UUID, list[Row]]:
+    def _rows(
+        self, model: ReadModel[Any], cases: Iterable[tuple[Told, Aids]], parking: list["Parking"]
+    ) -> dict[UUID, list[Row]]:
         """The rows of each case; one that the model cannot project is parked."""
         rows: dict[UUID, list[Row]] = {}
-        for told in cases:
+        for told, aids in cases:
             if (model.table, told.case.id) in self._parked:
                 continue
             try:
-                rows[told.case.id] = list(model.rows(told, self._aids(told)))
+                rows[told.case.id] = list(model.rows(told, aids))
             except Exception as error:
                 log.exception("case parked", case=str(told.case.id), model=model.table)
                 parking.append((model, told.case.id, _position(told.new[0]), _told_error(error)))

@@ -65,8 +65,9 @@ def open_litigation(case: Case, command: OpenLitigation, context: Context) -> tu
     must_have_no_fault(_appellant_faults(command))
     if command.lodged_by is not None and command.lodged_by not in case.parties:
         raise Refused("not_an_addressee", "Cette personne n'est pas destinataire des décisions du dossier.")
-    against, since = _attacked(case, command)
-    main = _main(case, command, against)
+    judged = _judged_before(case, command) if command.action in HIGHER else None
+    against, since = (judged.against, judged.judged_on or judged.lodged_on) if judged else _attacked(case, command)
+    main = judged or _main(case, command, against)
     lodged_on = command.lodged_on or context.today
     title = court_title(command.court, command.action, context.reference)
     must_have_no_fault(
@@ -114,13 +115,10 @@ def _appellant_faults(command: OpenLitigation) -> tuple[Fault, ...]:
 
 
 def _attacked(case: Case, command: OpenLitigation) -> tuple[str, date]:
-    """The decision attacked, empty when the action needs none, and the day before which no action can be."""
+    """The decision attacked at first instance, empty when none is needed, and the day before which no action can be."""
     if needs_no_decision(command.action) and command.against is None:
         current = case.current_decision
         return (current.id, case.filed_on) if current else ("", case.filed_on)
-    if command.action in HIGHER:
-        judged = _judged_before(case, command)
-        return judged.against, judged.judged_on or judged.lodged_on
     decision = attackable(case, command.against)
     return decision.id, decision.on
 
@@ -162,9 +160,7 @@ def _must_have_lost(case: Case, judged: Litigation, *, by_state: bool) -> None:
 
 
 def _main(case: Case, command: OpenLitigation, against: str) -> Litigation | None:
-    """The annulment action without which no suspension can be asked (CJA L521-1, R522-1), or the judgment attacked."""
-    if command.action in HIGHER:
-        return _judged_before(case, command)
+    """The annulment action without which no suspension can be asked (CJA L521-1, R522-1), or the one named."""
     if command.action is CourtAction.SUSPENSION:
         return claim_for_annulment(case, against, command.main_litigation)
     return case.proceedings(command.main_litigation) if command.main_litigation else None

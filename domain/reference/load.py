@@ -227,7 +227,7 @@ def assemble(
 
 
 def read_table(file: str, text: str) -> Parts:
-    """The rows of one data file with their lines; raises MalformedReference. The same text is never read twice."""
+    """The rows of one data file with their lines; raises MalformedReference. Texts read of late are kept."""
     return _parsed(file, text)
 
 

@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from domain.acts import Addressee, CourtAction, DecisionKind, JudgmentOutcome
-from domain.case import Case, replay
+from domain.case import OPEN, Case, Status, replay
 from domain.clocks import next_deadline
 from domain.demonstration import IDENTITIES
 from domain.events import (
@@ -48,6 +48,7 @@ from projections.decisions import DecisionQuery, register
 from projections.history import history
 from projections.ofii_register import messages
 from projections.permits import PermitState, check_permit
+from projections.places import crowds, left_to_hand, open_cases_of
 from projections.read_model import ScopedRow, folded, read_models
 from projections.runner import Runner
 from tests.conftest import Database
@@ -256,6 +257,26 @@ def test_search_by_number_siret_and_worker(world: World) -> None:
     assert list_cases(world.connection, asker(), CaseQuery(q="benali")).total > 0
     assert list_cases(world.connection, asker(), CaseQuery(q="personne%")).total == 0
     assert world.cases[row.case_id].number == "AT-000042"
+
+
+def test_crowds_add_up_to_the_cases_of_the_histories(world: World) -> None:
+    since = sorted(case.filed_on for case in world.cases.values())[len(world.cases) // 2]
+    cases = {stream: case for stream, case in world.cases.items() if case.filed_on >= since}
+    at_work = {stream: case.routing for stream, case in cases.items() if case.status in OPEN}
+    routed = {stream: routing for stream, routing in at_work.items() if routing is not None}
+    decided = [case for case in cases.values() if case.routing is not None and case.status is Status.DECIDED]
+    found = crowds(world.connection, since)
+    assert sum(crowd.still_open for crowd in found) == len(routed) > 0
+    assert sum(crowd.decided for crowd in found) == len(decided) > 0
+    assert left_to_hand(world.connection, since) == len(at_work) - len(routed) > 0
+    named = open_cases_of(world.connection, (crowd.place for crowd in found), since, len(cases))
+    assert {each.case for each in named} == set(routed)
+    for each in named:
+        assert each.place.line is not None
+        assert each.place.department == routed[each.case].competent_department
+        assert each.place.line.platform == routed[each.case].platform
+    assert open_cases_of(world.connection, (crowd.place for crowd in found), since, 1) == named[:1]
+    assert open_cases_of(world.connection, (), since, 1) == ()
 
 
 def test_the_line_of_a_case_is_its_state(world: World) -> None:

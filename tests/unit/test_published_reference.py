@@ -223,7 +223,9 @@ def test_a_version_does_not_wait_for_years(day: str, accepted: bool) -> None:
     if accepted:
         assert published(body).references[-1].effective_from == body.effective_from
     else:
-        assert [(f.pointer, f.code) for f in refusal_of(body).faults] == [("/effective_from", "date_impossible")]
+        refused = refusal_of(body)
+        assert [(f.pointer, f.code) for f in refused.faults] == [("/effective_from", "date_impossible")]
+        assert refused.message.endswith("est trop lointaine : 2 novembre 2031 au plus.")
 
 
 @pytest.mark.parametrize("table", sorted(REFERENCE.tables))
