@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
-from domain.appeals import months
+import msgspec
+
 from domain.case import Case, Decision
-from domain.clocks.clock import Clock, length_in_words, no_longer_stands, state_on
+from domain.clocks.clock import Clock, ClockState, length_in_words, no_longer_stands, state_on, stopped
 from domain.days import add_months
 from domain.french import in_french
+from domain.numbers import not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
+
+replace = msgspec.structs.replace
 
 NO_FIGURE = "le code ne fixe aucun nombre de jours : quinze relèvent de la pratique"
 
@@ -26,18 +30,25 @@ def grants(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
 def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
     """T9: a decision that creates rights and is unlawful is withdrawn or repealed within four months of its date, and
     later for fraud or when a condition is no longer met."""
-    length = months(reference, "WITHDRAWAL_MONTHS_MAX", decision.on)
-    until = add_months(decision.on, length)
-    return Clock(
+    clock = Clock(
         id="T9",
         ref=decision.id,
         name="Retrait ou abrogation d'une décision illégale",
-        state=state_on(today, until, ended=not decision.live),
+        state=ClockState.NOT_RUNNING,
         starts_on=decision.on,
-        length=length_in_words(months=length),
-        expires_on=until,
         effect="la décision n'est plus retirée ni abrogée que par exception",
         articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
+        sentence="",
+    )
+    row = reference.threshold("WITHDRAWAL_MONTHS_MAX", decision.on)
+    if row is None:
+        return stopped(clock, not_held(reference, "WITHDRAWAL_MONTHS_MAX", decision.on))
+    until = add_months(decision.on, int(row.value))
+    return replace(
+        clock,
+        state=state_on(today, until, ended=not decision.live),
+        length=length_in_words(months=int(row.value)),
+        expires_on=until,
         sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
         f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "
         f"condition cesse d'être remplie.{no_longer_stands(decision)}",

@@ -7,6 +7,7 @@ import msgspec
 
 from domain.acts import ADDRESSEE_TITLES, Addressee
 from domain.case import Decision
+from domain.refusals import Refused
 
 replace = msgspec.structs.replace
 
@@ -91,6 +92,12 @@ def no_longer_stands(decision: Decision) -> str:
 def of_whom(addressee: Addressee) -> str:
     """« de l'employeur », « de l'étranger », « de la préfecture »."""
     return f"de {ADDRESSEE_TITLES[addressee]}"
+
+
+def not_counted(clock: Clock, refused: Refused) -> Clock:
+    """The same limit, not running because no text that fixes its length is held."""
+    why = refused.message
+    return stopped(clock, f"{why[:1].lower()}{why[1:].removesuffix('.')}")
 
 
 def stopped(clock: Clock, why: str) -> Clock:

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import msgspec
+
 from domain.acts import Addressee
-from domain.appeals import agreed_to_electronic_notification, months
-from domain.case import Case, Notified
-from domain.clocks.clock import Clock, length_in_words, no_longer_stands, of_whom, state_on
+from domain.appeals import agreed_to_electronic_notification
+from domain.case import Case, Decision, Notified
+from domain.clocks.clock import Clock, ClockState, length_in_words, no_longer_stands, of_whom, state_on, stopped
 from domain.days import add_months
 from domain.french import in_french
+from domain.numbers import not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
+
+replace = msgspec.structs.replace
 
 
 @provision(Chapter.CLOCKS, "CRPA R112-20")
@@ -18,28 +23,40 @@ def notifications(case: Case, today: date, reference: Reference) -> Iterator[Clo
     """A decision left unread fifteen days in the teleservice is notified as of the day it was made available."""
     for decision in case.decisions:
         for addressee, known in decision.notified.items():
-            row = reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on)
-            if row is None or known.channel != "teleservice":
-                continue
-            over_on = known.available_on + timedelta(days=int(row.value))
-            yield Clock(
-                id="DEEMED_NOTIFICATION",
-                ref=decision.id,
-                addressee=addressee,
-                name="Notification réputée acquise",
-                state=state_on(today, over_on, ended=known.notified_on is not None),
-                starts_on=known.available_on,
-                length=f"{row.value} jours",
-                expires_on=over_on,
-                effect="la décision est réputée notifiée au jour de sa mise à disposition",
-                articles=("CRPA R112-20",),
-                sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
-                f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
-                facts={"mise à disposition": in_french(known.available_on)},
-                unconfirmed=()
-                if known.deemed_on is None and known.read_on is not None
-                else tuple(doubts_of_deemed_notification(case, addressee, known)),
-            )
+            if known.channel == "teleservice":
+                yield _unread(case, decision, addressee, known, today, reference)
+
+
+def _unread(
+    case: Case, decision: Decision, addressee: Addressee, known: Notified, today: date, reference: Reference
+) -> Clock:
+    clock = Clock(
+        id="DEEMED_NOTIFICATION",
+        ref=decision.id,
+        addressee=addressee,
+        name="Notification réputée acquise",
+        state=ClockState.NOT_RUNNING,
+        starts_on=known.available_on,
+        effect="la décision est réputée notifiée au jour de sa mise à disposition",
+        articles=("CRPA R112-20",),
+        sentence="",
+        facts={"mise à disposition": in_french(known.available_on)},
+        unconfirmed=()
+        if known.deemed_on is None and known.read_on is not None
+        else tuple(doubts_of_deemed_notification(case, addressee, known)),
+    )
+    row = reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on)
+    if row is None:
+        return stopped(clock, not_held(reference, "ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on))
+    over_on = known.available_on + timedelta(days=int(row.value))
+    return replace(
+        clock,
+        state=state_on(today, over_on, ended=known.notified_on is not None),
+        length=length_in_words(days=int(row.value)),
+        expires_on=over_on,
+        sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
+        f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
+    )
 
 
 def doubts_of_deemed_notification(case: Case, addressee: Addressee, known: Notified) -> Iterator[str]:
@@ -68,22 +85,30 @@ def reasons(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
         asked = decision.reasons_requested_on
         if asked is None:
             continue
-        length = months(reference, "REASONS_MONTHS_MAX", asked)
-        due = add_months(asked, length)
         given = decision.reasons_communicated_on
-        answered = f", communiqués le {in_french(given)}" if given else ""
-        yield Clock(
+        clock = Clock(
             id="T8",
             ref=decision.id,
             name="Communication des motifs d'une décision implicite",
-            state=state_on(today, due, ended=given is not None or not decision.live),
+            state=ClockState.NOT_RUNNING,
             starts_on=asked,
-            length=length_in_words(months=length),
-            expires_on=due,
             effect="sans motifs communiqués, la décision implicite est illégale",
             articles=("CRPA L232-4",),
+            sentence="",
+            for_administration=given is None and decision.live,
+        )
+        row = reference.threshold("REASONS_MONTHS_MAX", asked)
+        if row is None:
+            yield stopped(clock, not_held(reference, "REASONS_MONTHS_MAX", asked))
+            continue
+        due = add_months(asked, int(row.value))
+        answered = f", communiqués le {in_french(given)}" if given else ""
+        yield replace(
+            clock,
+            state=state_on(today, due, ended=given is not None or not decision.live),
+            length=length_in_words(months=int(row.value)),
+            expires_on=due,
             sentence=f"Motifs de la décision {decision.id} demandés le {in_french(asked)}, à communiquer au plus tard "
             f"le {in_french(due)}{answered}.{no_longer_stands(decision)}",
             facts={"demande de motifs": in_french(asked)},
-            for_administration=given is None and decision.live,
         )

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -24,6 +23,7 @@ from domain.messages import (
     why_exempt,
     why_not_for_ofii,
 )
+from domain.numbers import number_of
 from domain.refusals import Refused
 
 
@@ -50,7 +50,7 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
     if why is not None:
         raise Refused("ofii_not_due", why)
     seasonal = is_seasonal(case, job)
-    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    length = number_of(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
     taxed = (
         not is_for_tax_authority(granted.on, context.reference)
         and why_exempt(case, job, length, command.regime) is None

@@ -1,17 +1,19 @@
 """The tables in force on a day: those shipped with smoe, each replaced whole by its newest published version."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 import msgspec
 
 from domain.events import ReferencePublished
 from domain.reference import Reference
-from domain.reference.load import NEEDED, assemble, fingerprint, read_table
-from domain.reference.rows import Mark, Row
+from domain.reference.load import NEEDED, Parts, assemble, fingerprint, read_table
+from domain.reference.rows import Mark, Row, Threshold
 
 replace = msgspec.structs.replace
+
+A_DAY = timedelta(days=1)
 
 
 def newest_in_effect(published: Iterable[ReferencePublished], on: date) -> Mapping[str, ReferencePublished]:
@@ -59,6 +61,46 @@ def rows_needed_but_absent(reference: Reference, table: str, content: str) -> tu
             names = (str(getattr(row, column)) for _, row in held[part])
             absent.update({name: None for name in names if name not in kept})
     return tuple(absent)
+
+
+def days_left_uncovered(reference: Reference, table: str, content: str) -> tuple[tuple[int, str, date, date], ...]:
+    """The figures that a text of this table would leave without a value on days that the shipped one covers: line,
+    identifier, first such day and the last before a value holds again (`date.min`, `date.max` where there is no end).
+    """
+    shipped = reference.shipped or reference
+    file = shipped.tables[table].file
+    held = _dated(read_table(file, shipped.texts[file]))
+    return tuple(
+        (line, id, first, last)
+        for id, kept in _dated(read_table(file, content)).items()
+        for line, first, last in _gaps(kept)
+        if any(since <= last and first <= until for _, since, until in held.get(id, ()))
+    )
+
+
+def _dated(parts: Parts) -> dict[str, list[tuple[int, date, date]]]:
+    """Lines, first and last days of the figures of a table, by identifier."""
+    dated: dict[str, list[tuple[int, date, date]]] = {}
+    for line, row in (numbered for rows in parts.values() for numbered in rows):
+        if isinstance(row, Threshold):
+            since, until = row.effective_from or date.min, row.effective_to or date.max
+            dated.setdefault(row.id, []).append((line, since, until))
+    return dated
+
+
+def _gaps(rows: list[tuple[int, date, date]]) -> Iterator[tuple[int, date, date]]:
+    """The days between, before and after the rows of one figure, with the line of the row that ends or begins there."""
+    covered_to: date | None = None
+    last_line = 0
+    for line, since, until in sorted(rows, key=lambda row: row[1]):
+        if covered_to == date.max:
+            return
+        first = date.min if covered_to is None else covered_to + A_DAY
+        if first < since:
+            yield line, first, since - A_DAY
+        covered_to, last_line = until, line
+    if covered_to is not None and covered_to < date.max:
+        yield last_line, covered_to + A_DAY, date.max
 
 
 def changed_units(reference: Reference, table: str, content: str) -> tuple[tuple[int, str, str], ...]:

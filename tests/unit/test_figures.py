@@ -1,0 +1,219 @@
+"""Figures that texts set: what a publication may not take away, and what is said where none is held."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.acts import CourtAction, JudgmentOutcome
+from domain.administration import Administration
+from domain.case import Case
+from domain.clocks import Clock, ClockState, clocks
+from domain.commands.publish_reference import PublishReference, publish_reference
+from domain.messages import ofii_is_due
+from domain.numbers import doubts_of, number_of, row_of
+from domain.reference import Reference
+from domain.refusals import Refused
+from tests.unit.clock_histories import Example, case_of
+from tests.unit.given import REFERENCE, a_context
+from tests.unit.given_decided import granted
+from tests.unit.test_clock_examples import EXAMPLES
+from tests.unit.test_clocks import a_case, expressly_refused, proceedings
+
+replace = msgspec.structs.replace
+FIGURES = REFERENCE.texts["thresholds.toml"]
+TO_SUE = 'article = "CJA R421-1"\n'
+FROM_DECEMBER = f"{TO_SUE}effective_from = 2026-12-01\n"
+ENTRY = FIGURES[FIGURES.index('[[threshold]]\nid = "LITIGATION_MONTHS_MAX"') :].split("\n\n", 1)[0]
+LINE = FIGURES[: FIGURES.index(ENTRY)].count("\n") + 1
+
+
+def dated(*spans: tuple[str | None, str | None]) -> str:
+    """The table, with the length of the limit to sue over these days only."""
+    rows = []
+    for since, until in spans:
+        dates = f"effective_from = {since}\n" if since else ""
+        dates += f"effective_to = {until}\n" if until else ""
+        rows.append(ENTRY.replace(TO_SUE, f"{TO_SUE}{dates}"))
+    return FIGURES.replace(ENTRY, "\n\n".join(rows))
+
+
+def publication(content: str, table: str = "thresholds") -> PublishReference:
+    return PublishReference(
+        table=table, version="2026-12", effective_from=date(2026, 12, 1), source="Décret", content=content
+    )
+
+
+def without(*ids: str) -> Reference:
+    """The tables where no row of these figures is in force yet."""
+    later = {
+        id: (replace(REFERENCE.thresholds[id][0], effective_from=date(2900, 1, 1), effective_to=None),) for id in ids
+    }
+    return replace(REFERENCE, thresholds={**REFERENCE.thresholds, **later})
+
+
+@pytest.mark.parametrize(
+    ("spans", "line", "days"),
+    [
+        ([("2026-12-01", None)], LINE, "avant le 1er décembre 2026"),
+        ([(None, "2026-12-31")], LINE, "à compter du 1er janvier 2027"),
+        ([(None, "2026-11-29"), ("2026-12-01", None)], LINE + 11, "à compter du 30 novembre 2026"),
+        ([("2026-12-01", None), (None, "2026-11-29")], LINE, "à compter du 30 novembre 2026"),
+    ],
+)
+def test_a_publication_leaves_no_day_without_a_figure_that_rules_read(
+    spans: list[tuple[str | None, str | None]], line: int, days: str
+) -> None:
+    with pytest.raises(Refused) as raised:
+        publish_reference(Administration(), publication(dated(*spans)), a_context())
+    assert raised.value.code == "table_malformed"
+    assert f"Ligne {line} : « LITIGATION_MONTHS_MAX » n'a aucune valeur {days}, alors que" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(None, None)],
+        [(None, "2026-11-30"), ("2026-12-01", None)],
+        [("2026-12-01", "9999-12-31"), (None, "2026-11-30")],
+    ],
+)
+def test_a_figure_may_change_from_one_day_to_the_next(spans: list[tuple[str | None, str | None]]) -> None:
+    (event,) = publish_reference(Administration(), publication(dated(*spans)), a_context())
+    assert event.rows == len(REFERENCE.rows["thresholds"]) + len(spans) - 1
+
+
+def test_a_figure_is_owed_only_on_the_days_that_the_shipped_table_covers() -> None:
+    ended = FIGURES.replace("effective_from = 2024-01-28\neffective_to = 2026-12-31", "effective_from = 2024-01-28")
+    (event,) = publish_reference(Administration(), publication(ended), a_context())
+    assert event.rows == len(REFERENCE.rows["thresholds"])
+    shorter = FIGURES.replace("effective_to = 2026-12-31", "effective_to = 2026-12-30")
+    with pytest.raises(Refused, match="à compter du 31 décembre 2026"):
+        publish_reference(Administration(), publication(shorter), a_context())
+
+
+def test_two_values_at_once_without_end_are_refused_and_not_counted() -> None:
+    with pytest.raises(Refused, match="a déjà une valeur à ces dates"):
+        publish_reference(Administration(), publication(dated((None, None), ("2026-12-01", None))), a_context())
+
+
+def test_a_figure_that_is_not_held_is_refused_by_name_and_day() -> None:
+    tables = without("LITIGATION_MONTHS_MAX")
+    for read in (row_of, number_of):
+        with pytest.raises(Refused) as raised:
+            read(tables, "LITIGATION_MONTHS_MAX", date(2026, 12, 1))
+        assert raised.value.code == "law_not_held"
+        assert raised.value.message == (
+            "Aucun texte tenu ne fixe ce nombre à la date du 1er décembre 2026 : Recours contentieux."
+        )
+    assert number_of(REFERENCE, "LITIGATION_MONTHS_MAX", date(2026, 12, 1)) == 2
+
+
+def test_only_what_nobody_confirmed_is_doubtful() -> None:
+    on = date(2026, 12, 1)
+    sure, unsure = (row_of(REFERENCE, id, on) for id in ("COURT_APPEAL_MONTHS", "COURT_CASSATION_MONTHS"))
+    assert doubts_of(sure, unsure) == ("Délai du pourvoi en cassation (CJA R821-1) : article non relu",)
+
+
+COUNTED_BY = {
+    "T6": "REGISTRATION_RECEIPT_WORKING_DAYS_MAX",
+    "T7": "ACKNOWLEDGEMENT_WORKING_DAYS_MAX",
+    "T8": "REASONS_MONTHS_MAX",
+    "T9": "WITHDRAWAL_MONTHS_MAX",
+    "T10": "ADMIN_APPEAL_MONTHS_MAX",
+    "T12": "LITIGATION_MONTHS_MAX",
+    "T14": "EMPLOYER_CHECK_WORKING_DAYS",
+    "DEEMED_NOTIFICATION": "ELECTRONIC_NOTIFICATION_DAYS_UNREAD",
+}
+"""Time limits that a figure of the table counts, and which."""
+SUBJECTS = [example for example in EXAMPLES if example.clock in COUNTED_BY]
+
+
+def answers(example: Example, tables: Reference) -> list[Clock]:
+    return [clock for clock in clocks(case_of(example), example.on, tables) if clock.id == example.clock]
+
+
+@pytest.mark.parametrize("example", SUBJECTS, ids=lambda example: example.id)
+def test_a_limit_whose_figure_is_not_held_says_so_and_runs_no_more(example: Example) -> None:
+    figure = COUNTED_BY[example.clock]
+    found = answers(example, without(figure))
+    assert len(found) == len(answers(example, REFERENCE))
+    for clock in found:
+        assert clock.state in {ClockState.NOT_RUNNING, ClockState.ENDED}
+        assert clock.expires_on is None
+        assert clock.why_not_running
+        assert f"{clock.name} : ne court pas, " in clock.sentence
+    held = [clock for clock in answers(example, REFERENCE) if clock.state is not ClockState.NOT_RUNNING]
+    told = [clock for clock in found if REFERENCE.thresholds[figure][0].label in (clock.why_not_running or "")]
+    assert len(told) >= len(held)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
+def test_no_limit_raises_where_no_figure_is_held(example: Example) -> None:
+    empty = without(*REFERENCE.thresholds)
+    kept = {clock.id for clock in clocks(case_of(example), example.on, empty)}
+    gone = {clock.id for clock in clocks(case_of(example), example.on, REFERENCE)} - kept
+    assert gone <= {"MEDICAL_CERTIFICATE", "T13"}
+
+
+NOTIFIED = date(2027, 1, 25)
+
+
+def ruled(action: CourtAction = CourtAction.ANNULMENT, **changes: Any) -> Case:
+    """A case whose claim a court has ruled upon."""
+    ruling = proceedings(
+        action=action, judged_on=NOTIFIED, judgment_notified_on=NOTIFIED, outcome=JudgmentOutcome.ANNULLED, **changes
+    )
+    return a_case(litigation=(ruling,), decisions=(expressly_refused(),))
+
+
+def remedy(case: Case, today: date, tables: Reference = REFERENCE) -> Clock:
+    return next(clock for clock in clocks(case, today, tables) if clock.id == "JUDGMENT_APPEAL")
+
+
+@pytest.mark.parametrize(
+    ("action", "figure"),
+    [
+        (CourtAction.ANNULMENT, "COURT_APPEAL_MONTHS"),
+        (CourtAction.APPEAL, "COURT_CASSATION_MONTHS"),
+        (CourtAction.SUSPENSION, "COURT_URGENT_REMEDY_DAYS"),
+    ],
+)
+def test_a_remedy_whose_length_is_not_held_says_so(action: CourtAction, figure: str) -> None:
+    clock = remedy(ruled(action), NOTIFIED, without(figure))
+    assert (clock.state, clock.expires_on) == (ClockState.NOT_RUNNING, None)
+    assert not clock.for_administration
+    assert clock.why_not_running == (
+        f"aucun texte tenu ne fixe ce nombre à la date du 25 janvier 2027 : {REFERENCE.thresholds[figure][0].label}"
+    )
+
+
+def test_the_courts_own_limits_say_that_their_length_is_not_held() -> None:
+    liberty = a_case(litigation=(proceedings(action=CourtAction.LIBERTY),), decisions=(expressly_refused(),))
+    refused = proceedings(
+        id="L2",
+        action=CourtAction.SUSPENSION,
+        main_litigation="L1",
+        outcome=JudgmentOutcome.REJECTED,
+        no_serious_doubt=True,
+        judged_on=NOTIFIED,
+        judgment_notified_on=NOTIFIED,
+    )
+    main = a_case(litigation=(proceedings(), refused), decisions=(expressly_refused(),))
+    for case, id, figure in (
+        (liberty, "LIBERTY_RULING", "COURT_LIBERTY_HOURS"),
+        (main, "CONFIRMATION", "COURT_CONFIRMATION_MONTHS"),
+    ):
+        (held,) = [clock for clock in clocks(case, NOTIFIED, REFERENCE) if clock.id == id]
+        (clock,) = [clock for clock in clocks(case, NOTIFIED, without(figure)) if clock.id == id]
+        assert held.expires_on is not None
+        assert (clock.state, clock.expires_on) == (ClockState.NOT_RUNNING, None)
+        assert clock.starts_on == held.starts_on
+        assert REFERENCE.thresholds[figure][0].label in (clock.why_not_running or "")
+
+
+def test_nothing_is_owed_to_ofii_while_the_length_that_it_turns_on_is_not_held() -> None:
+    case = granted()
+    assert ofii_is_due(case, REFERENCE)
+    assert not ofii_is_due(case, without("OFII_CONTRACT_MONTHS"))
