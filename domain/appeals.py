@@ -6,11 +6,11 @@ from uuid import UUID
 import msgspec
 
 from domain.acts import Addressee, AppealKind
-from domain.case import Case, Decision
+from domain.case import Appeal, Case, Decision
 from domain.days import add_delay
 from domain.distance import extra_months
 from domain.envelope import Role
-from domain.french import in_french
+from domain.french import in_french, length_in_words
 from domain.numbers import row_of
 from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference, Threshold
@@ -153,6 +153,21 @@ def length_to_contest(
     return LengthToContest(
         row=row_of(reference, threshold, decision.on), extra=extra_months(case, addressee, reference)
     )
+
+
+@provision(Chapter.APPEALS, "CRPA L411-7", "CRPA L231-4 2°")
+def appeal_silence_ends(reference: Reference, from_day: date) -> date:
+    """Two months' silence on an administrative appeal, from the day it is received, rejects it."""
+    rule = reference.silence_rule("ADMIN_APPEAL")
+    return add_delay(from_day, months=rule.months, days=rule.days)
+
+
+def length_of_silence(appeal: Appeal, reference: Reference) -> str:
+    """How long silence lasts before it rejects an appeal, in words; empty when its end was not counted from receipt, as
+    after a judgment, or by a rule that has changed since."""
+    rule = reference.silence_rule("ADMIN_APPEAL")
+    counted = appeal_silence_ends(reference, appeal.received_on) == appeal.implicit_rejection_on
+    return length_in_words(months=rule.months, days=rule.days) if counted else ""
 
 
 def department_of(case: Case) -> str:

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from domain.acts import Addressee, AppealKind, PleaKind, StageKind
 from domain.appeals import (
+    appeal_silence_ends,
     attackable,
     counts_on,
     department_of,
@@ -20,7 +21,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.days import add_months
 from domain.envelope import Role
 from domain.events import AppealLodged
 from domain.french import in_french
@@ -92,7 +92,6 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
     until = None
     if start is not None:
         until = last_day(start, department_of(case), context.reference.calendar, months=length.months).expires_on
-    silence = context.reference.silence_rule("ADMIN_APPEAL").months
     return (
         AppealLodged(
             appeal=f"A{len(case.appeals) + 1}",
@@ -106,7 +105,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
             arguments=command.arguments,
             pleas=command.pleas,
             documents=announced(case, command.documents),
-            implicit_rejection_on=add_months(received_on, silence or 0),
+            implicit_rejection_on=appeal_silence_ends(context.reference, received_on),
         ),
     )
 

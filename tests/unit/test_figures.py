@@ -1,25 +1,33 @@
 """Figures that texts set: what a publication may not take away, and what is said where none is held."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from domain.acts import CourtAction, JudgmentOutcome
+from domain.acts import AppealKind, AppealOutcome, CourtAction, JudgmentOutcome
 from domain.administration import Administration
+from domain.appeals import appeal_silence_ends
 from domain.case import Case
 from domain.clocks import Clock, ClockState, clocks
+from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.publish_reference import PublishReference, publish_reference
+from domain.commands.record_appeal_silence import RecordAppealSilence, record_appeal_silence
+from domain.commands.record_judgment import RecordJudgment, record_judgment
+from domain.context import Context
+from domain.envelope import Role
+from domain.events import AppealReopened
 from domain.messages import ofii_is_due
 from domain.numbers import doubts_of, number_of, row_of
 from domain.reference import Reference
 from domain.refusals import Refused
 from tests.unit.clock_histories import Example, case_of
-from tests.unit.given import REFERENCE, a_context
+from tests.unit.given import REFERENCE, a_context, case_after
 from tests.unit.given_decided import granted
+from tests.unit.given_disputed import notified
 from tests.unit.test_clock_examples import EXAMPLES
-from tests.unit.test_clocks import a_case, expressly_refused, proceedings
+from tests.unit.test_clocks import a_case, an_appeal, expressly_refused, proceedings
 
 replace = msgspec.structs.replace
 FIGURES = REFERENCE.texts["thresholds.toml"]
@@ -43,6 +51,11 @@ def publication(content: str, table: str = "thresholds") -> PublishReference:
     return PublishReference(
         table=table, version="2026-12", effective_from=date(2026, 12, 1), source="Décret", content=content
     )
+
+
+def reading(tables: Reference, today: date, role: Role) -> Context:
+    """The surroundings of a command that reads these tables."""
+    return replace(a_context(role=role, today=today), reference=tables)
 
 
 def without(*ids: str) -> Reference:
@@ -217,3 +230,63 @@ def test_nothing_is_owed_to_ofii_while_the_length_that_it_turns_on_is_not_held()
     case = granted()
     assert ofii_is_due(case, REFERENCE)
     assert not ofii_is_due(case, without("OFII_CONTRACT_MONTHS"))
+
+
+def silent_for(**length: int) -> Reference:
+    """The tables where silence on an appeal lasts as long as that."""
+    rule = replace(REFERENCE.silence["ADMIN_APPEAL"], **{"months": None, "days": None, **length})
+    return replace(REFERENCE, silence={**REFERENCE.silence, "ADMIN_APPEAL": rule})
+
+
+LENGTHS = [
+    ({"months": 2}, date(2027, 2, 10), "deux mois"),
+    ({"months": 3}, date(2027, 3, 10), "trois mois"),
+    ({"days": 45}, date(2027, 1, 24), "45 jours"),
+]
+
+
+def test_a_judgment_opens_the_silence_that_the_table_says() -> None:
+    command = RecordJudgment(
+        litigation="L1",
+        outcome=JudgmentOutcome.PARTLY_ANNULLED,
+        judged_on=date(2027, 6, 1),
+        notified_on=date(2027, 6, 2),
+        summary="Le rejet du recours est annulé.",
+        annuls_rejection_of="A1",
+    )
+    appeal = an_appeal(date(2026, 12, 1), ended_on=date(2027, 1, 5), outcome=AppealOutcome.REJECTED)
+    case = a_case(litigation=(proceedings(),), decisions=(expressly_refused(),), appeals=(appeal,))
+    for length, ends in (({"months": 2}, date(2027, 8, 2)), ({"days": 45}, date(2027, 7, 17))):
+        context = reading(silent_for(**length), date(2027, 6, 10), Role.LEGAL)
+        _, reopened = record_judgment(case, command, context)
+        assert isinstance(reopened, AppealReopened)
+        assert reopened.implicit_rejection_on == ends
+
+
+@pytest.mark.parametrize(("length", "ends", "words"), LENGTHS)
+def test_silence_on_an_appeal_lasts_what_the_table_says(length: dict[str, int], ends: date, words: str) -> None:
+    tables = silent_for(**length)
+    lodged_on = date(2026, 12, 10)
+    assert appeal_silence_ends(tables, lodged_on) == ends
+    body = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="Le salaire a été porté au niveau du SMIC.")
+    on = reading(tables, lodged_on, Role.EMPLOYER)
+    case = case_after(lodge_appeal(notified(), body, on), notified())
+    assert case.appeal("A1").implicit_rejection_on == ends
+    later = reading(tables, ends + timedelta(days=1), Role.SYSTEM)
+    (event,) = record_appeal_silence(case, RecordAppealSilence(appeal="A1"), later)
+    assert f"le silence gardé pendant {words} vaut rejet" in event.explanation
+    (clock,) = [clock for clock in clocks(case, lodged_on, tables) if clock.id == "T11"]
+    assert (clock.length, clock.expires_on) == (words, ends)
+    assert f"reçu le 10 décembre 2026 ; délai de {words} : le silence" in clock.sentence
+
+
+def test_no_length_is_told_that_the_end_of_the_silence_does_not_follow_from() -> None:
+    lodged = a_case(decisions=(expressly_refused(),), appeals=(an_appeal(date(2026, 12, 10)),))
+    tables = silent_for(months=3)
+    later = reading(tables, date(2027, 2, 11), Role.SYSTEM)
+    (event,) = record_appeal_silence(lodged, RecordAppealSilence(appeal="A1"), later)
+    assert event.arisen_on == date(2027, 2, 10)
+    assert "le silence gardé sur ce recours vaut rejet le 10 février 2027" in event.explanation
+    (clock,) = [clock for clock in clocks(lodged, date(2027, 1, 1), tables) if clock.id == "T11"]
+    assert clock.length == ""
+    assert "reçu le 10 décembre 2026 : le silence vaut rejet" in clock.sentence
