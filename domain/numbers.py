@@ -29,6 +29,11 @@ def number_of(reference: Reference, id: str, on: date) -> int:
     return int(row_of(reference, id, on).value)
 
 
+def delay_of(row: Threshold) -> dict[str, int]:
+    """What to count by, months or days, and how many."""
+    return {"months" if row.unit == "months" else "days": int(row.value)}
+
+
 def doubts_of(*rows: Threshold) -> tuple[str, ...]:
     """What must be said of the rows that nobody confirmed."""
     return tuple(row.doubt for row in rows if row.mark is Mark.UNCONFIRMED)

@@ -155,7 +155,6 @@ CODES: dict[str, Code] = {
         basis_forbids_act="Ce fondement ne permet pas cet acte.",
         case_not_routed="Le dossier n'est orienté vers aucune plateforme.",
         certificate_already_noted="L'absence du certificat médical est déjà constatée.",
-        certificate_delay_unknown="Aucun délai n'est connu pour le certificat médical.",
         certificate_not_noted_missing="L'absence du certificat médical n'est pas constatée.",
         closure_needs_expired_delay="Un dossier n'est clos qu'après l'expiration du délai donné pour le compléter.",
         conditions_not_assessed="Toutes les conditions en vigueur ne sont pas appréciées.",

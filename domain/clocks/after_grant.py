@@ -6,12 +6,13 @@ from datetime import date
 import msgspec
 
 from domain.case import Case, Decision
-from domain.clocks.clock import Clock, ClockState, length_in_words, no_longer_stands, state_on, stopped
-from domain.days import add_months
+from domain.clocks.clock import Clock, ClockState, length_in_words, no_longer_stands, not_counted, state_on
 from domain.french import in_french
-from domain.numbers import not_held
+from domain.limits import limit_for_certificate, limit_to_withdraw
+from domain.numbers import doubts_of
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
+from domain.refusals import Refused
 
 replace = msgspec.structs.replace
 
@@ -40,15 +41,17 @@ def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
         articles=("CRPA L242-1", "CRPA L241-2", "CRPA L242-2"),
         sentence="",
     )
-    row = reference.threshold("WITHDRAWAL_MONTHS_MAX", decision.on)
-    if row is None:
-        return stopped(clock, not_held(reference, "WITHDRAWAL_MONTHS_MAX", decision.on))
-    until = add_months(decision.on, int(row.value))
+    try:
+        limit = limit_to_withdraw(decision, reference)
+    except Refused as refused:
+        return not_counted(clock, refused)
+    until = limit.ends_on
     return replace(
         clock,
         state=state_on(today, until, ended=not decision.live),
-        length=length_in_words(months=int(row.value)),
+        length=limit.length,
         expires_on=until,
+        unconfirmed=doubts_of(limit.row),
         sentence=f"Décision {decision.id} du {in_french(decision.on)}, créatrice de droits : si elle est illégale, "
         f"elle peut être retirée ou abrogée jusqu'au {in_french(until)} ; ensuite, en cas de fraude ou si une "
         f"condition cesse d'être remplie.{no_longer_stands(decision)}",
@@ -59,10 +62,10 @@ def withdrawal(decision: Decision, today: date, reference: Reference) -> Clock:
 @provision(Chapter.CLOCKS, "CT L5221-5", since=date(2024, 1, 28))
 def medical_certificate(case: Case, decision: Decision, today: date, reference: Reference) -> Iterator[Clock]:
     """A permit may be withdrawn when the foreigner has not obtained a medical certificate within three months of it."""
-    row = reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", decision.on)
-    if decision.permit is None or row is None:
+    if decision.permit is None or reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", decision.on) is None:
         return
-    end = add_months(decision.on, int(row.value))
+    limit = limit_for_certificate(decision, reference)
+    end = limit.ends_on
     noted = case.medical_certificate_missing_on
     yield Clock(
         id="MEDICAL_CERTIFICATE",
@@ -70,8 +73,9 @@ def medical_certificate(case: Case, decision: Decision, today: date, reference: 
         name="Certificat médical de l'étranger",
         state=state_on(today, end, ended=noted is not None or not decision.live),
         starts_on=decision.on,
-        length=length_in_words(months=int(row.value)),
+        length=limit.length,
         expires_on=end,
+        unconfirmed=doubts_of(limit.row),
         effect="sans certificat, l'autorisation peut être retirée",
         articles=("CT L5221-5",),
         sentence=f"Autorisation délivrée le {in_french(decision.on)} : le certificat médical est à obtenir au plus "

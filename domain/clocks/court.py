@@ -18,7 +18,7 @@ from domain.court import (
     suspension_to_answer,
 )
 from domain.french import euros_in_french, in_french, with_article
-from domain.numbers import doubts_of, not_held
+from domain.numbers import delay_of, doubts_of, not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
 from domain.rulings import HIGHER, UPHELD, fate_of, first_of
@@ -270,10 +270,8 @@ def _open_until(clock: Clock, case: Case, notified: date, today: date, threshold
     row = reference.threshold(threshold, notified)
     if row is None:
         return stopped(clock, not_held(reference, threshold, notified))
-    count = int(row.value)
-    months, days = (count, None) if row.unit == "months" else (None, count)
-    last = last_day(notified, department_of(case), reference.calendar, months=months, days=days)
-    length = length_in_words(months=months, days=days)
+    last = last_day(notified, department_of(case), reference.calendar, **delay_of(row))
+    length = length_in_words(**delay_of(row))
     further = any(p.action in HIGHER and p.lodged_on >= notified for p in case.litigation)
     return replace(
         clock,

@@ -23,6 +23,7 @@ from domain.clocks.notification import doubts_of_deemed_notification
 from domain.days import add_months
 from domain.distance import lives_abroad
 from domain.french import in_french
+from domain.limits import limit_to_give_reasons
 from domain.numbers import doubts_of
 from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference
@@ -206,8 +207,11 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
 
 
 def _reasons_awaited(asked_on: date, today: date, reference: Reference) -> str:
-    row = reference.threshold("REASONS_MONTHS_MAX", asked_on)
-    if row is None or today <= add_months(asked_on, int(row.value)):
+    try:
+        over = limit_to_give_reasons(asked_on, reference).ends_on < today
+    except Refused:
+        over = False
+    if not over:
         return f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
     return (
         f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le mois, ce qui rend la décision "

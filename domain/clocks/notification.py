@@ -1,19 +1,20 @@
 """When a decision counts as notified, and when the reasons of an implicit one are due (T8)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from domain.acts import Addressee
 from domain.appeals import agreed_to_electronic_notification
 from domain.case import Case, Decision, Notified
-from domain.clocks.clock import Clock, ClockState, length_in_words, no_longer_stands, of_whom, state_on, stopped
-from domain.days import add_months
+from domain.clocks.clock import Clock, ClockState, no_longer_stands, not_counted, of_whom, state_on
 from domain.french import in_french
-from domain.numbers import not_held
+from domain.limits import limit_to_give_reasons, limit_to_read
+from domain.numbers import doubts_of
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
+from domain.refusals import Refused
 
 replace = msgspec.structs.replace
 
@@ -45,17 +46,19 @@ def _unread(
         if known.deemed_on is None and known.read_on is not None
         else tuple(doubts_of_deemed_notification(case, addressee, known)),
     )
-    row = reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on)
-    if row is None:
-        return stopped(clock, not_held(reference, "ELECTRONIC_NOTIFICATION_DAYS_UNREAD", known.available_on))
-    over_on = known.available_on + timedelta(days=int(row.value))
+    try:
+        limit = limit_to_read(known, reference)
+    except Refused as refused:
+        return not_counted(clock, refused)
+    over_on = limit.ends_on
     return replace(
         clock,
         state=state_on(today, over_on, ended=known.notified_on is not None),
-        length=length_in_words(days=int(row.value)),
+        length=limit.length,
         expires_on=over_on,
         sentence=f"Décision {decision.id} mise à la disposition {of_whom(addressee)} le "
         f"{in_french(known.available_on)} ; {_reading(known, over_on)}.",
+        unconfirmed=(*clock.unconfirmed, *doubts_of(limit.row)),
     )
 
 
@@ -97,16 +100,18 @@ def reasons(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
             sentence="",
             for_administration=given is None and decision.live,
         )
-        row = reference.threshold("REASONS_MONTHS_MAX", asked)
-        if row is None:
-            yield stopped(clock, not_held(reference, "REASONS_MONTHS_MAX", asked))
+        try:
+            limit = limit_to_give_reasons(asked, reference)
+        except Refused as refused:
+            yield not_counted(clock, refused)
             continue
-        due = add_months(asked, int(row.value))
+        due = limit.ends_on
         answered = f", communiqués le {in_french(given)}" if given else ""
         yield replace(
             clock,
             state=state_on(today, due, ended=given is not None or not decision.live),
-            length=length_in_words(months=int(row.value)),
+            length=limit.length,
+            unconfirmed=doubts_of(limit.row),
             expires_on=due,
             sentence=f"Motifs de la décision {decision.id} demandés le {in_french(asked)}, à communiquer au plus tard "
             f"le {in_french(due)}{answered}.{no_longer_stands(decision)}",

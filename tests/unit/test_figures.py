@@ -1,30 +1,41 @@
 """Figures that texts set: what a publication may not take away, and what is said where none is held."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
-from domain.acts import AppealKind, AppealOutcome, CourtAction, JudgmentOutcome
+from domain.acts import Addressee, AppealKind, AppealOutcome, CourtAction, JudgmentOutcome
 from domain.administration import Administration
+from domain.after_grant import an_unlawful_grant_ends_within_four_months
 from domain.appeals import appeal_silence_ends
 from domain.case import Case
 from domain.clocks import Clock, ClockState, clocks
+from domain.clocks.clock import CALENDAR_NOTE
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.publish_reference import PublishReference, publish_reference
 from domain.commands.record_appeal_silence import RecordAppealSilence, record_appeal_silence
+from domain.commands.record_deemed_notification import RecordDeemedNotification, record_deemed_notification
+from domain.commands.record_first_reading import RecordFirstReading, record_first_reading
 from domain.commands.record_judgment import RecordJudgment, record_judgment
+from domain.commands.record_missing_medical_certificate import (
+    RecordMissingMedicalCertificate,
+    record_missing_medical_certificate,
+)
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import AppealReopened
+from domain.french import in_french
+from domain.limits import limit_to_read, limit_to_withdraw
 from domain.messages import ofii_is_due
 from domain.numbers import doubts_of, number_of, row_of
 from domain.reference import Reference
 from domain.refusals import Refused
 from tests.unit.clock_histories import Example, case_of
 from tests.unit.given import REFERENCE, a_context, case_after
-from tests.unit.given_decided import granted
+from tests.unit.given_decided import available, granted, refused
 from tests.unit.given_disputed import notified
 from tests.unit.test_clock_examples import EXAMPLES
 from tests.unit.test_clocks import a_case, an_appeal, expressly_refused, proceedings
@@ -290,3 +301,121 @@ def test_no_length_is_told_that_the_end_of_the_silence_does_not_follow_from() ->
     (clock,) = [clock for clock in clocks(lodged, date(2027, 1, 1), tables) if clock.id == "T11"]
     assert clock.length == ""
     assert "reçu le 10 décembre 2026 : le silence vaut rejet" in clock.sentence
+
+
+def changing(id: str, on: date, value: str) -> Reference:
+    """The tables where a text sets another figure from the day after that one."""
+    (row,) = REFERENCE.thresholds[id]
+    rows = (
+        replace(row, effective_to=on),
+        replace(row, value=Decimal(value), effective_from=on + timedelta(days=1), effective_to=None),
+    )
+    return replace(REFERENCE, thresholds={**REFERENCE.thresholds, id: rows})
+
+
+def ends_by_the_clock(case: Case, today: date, tables: Reference, id: str) -> date:
+    """The last day that every such limit of the case shows."""
+    (ends_on,) = {clock.expires_on for clock in clocks(case, today, tables) if clock.id == id} - {None}
+    return ends_on
+
+
+GRANTED_ON = date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(("changed_on", "ends"), [(GRANTED_ON, (2027, 3, 2)), (date(2026, 11, 1), (2027, 5, 2))])
+def test_a_grant_is_withdrawn_by_the_text_of_its_own_day(changed_on: date, ends: tuple[int, int, int]) -> None:
+    tables, case, last = changing("WITHDRAWAL_MONTHS_MAX", changed_on, "6"), granted(), date(*ends)
+    assert ends_by_the_clock(case, last, tables, "T9") == last
+    grant = case.decision("D1")
+    an_unlawful_grant_ends_within_four_months(case, grant, reading(tables, last, Role.AGENT))
+    late = reading(tables, last + timedelta(days=1), Role.AGENT)
+    with pytest.raises(Refused) as raised:
+        an_unlawful_grant_ends_within_four_months(case, grant, late)
+    length = limit_to_withdraw(grant, tables).length
+    assert f"Le délai de {length} pour revenir" in raised.value.message
+    assert f"expiré depuis le {in_french(last)} (CRPA L242-1) ; seule la fraude, la perte" in raised.value.message
+
+
+@pytest.mark.parametrize(("changed_on", "ends"), [(GRANTED_ON, (2027, 2, 2)), (date(2026, 11, 1), (2027, 4, 2))])
+def test_a_certificate_is_awaited_by_the_text_of_the_day_of_the_grant(
+    changed_on: date, ends: tuple[int, int, int]
+) -> None:
+    tables, case, last = changing("MEDICAL_CERTIFICATE_MONTHS_MAX", changed_on, "5"), granted(), date(*ends)
+    assert ends_by_the_clock(case, last, tables, "MEDICAL_CERTIFICATE") == last
+    body = RecordMissingMedicalCertificate(decision="D1")
+    with pytest.raises(Refused) as raised:
+        record_missing_medical_certificate(case, body, reading(tables, last, Role.AGENT))
+    assert raised.value.code == "three_months_not_over"
+    (event,) = record_missing_medical_certificate(case, body, reading(tables, last + timedelta(days=1), Role.AGENT))
+    assert event.three_months_ended_on == last
+
+
+def test_no_missing_certificate_is_noted_where_no_text_asked_for_one() -> None:
+    body = RecordMissingMedicalCertificate(decision="D1")
+    tables = without("MEDICAL_CERTIFICATE_MONTHS_MAX")
+    with pytest.raises(Refused) as raised:
+        record_missing_medical_certificate(granted(), body, reading(tables, date(2027, 6, 1), Role.AGENT))
+    assert raised.value.code == "law_not_held"
+
+
+@pytest.mark.parametrize(("changed_on", "ends"), [(GRANTED_ON, (2026, 11, 17)), (date(2026, 11, 1), (2026, 12, 2))])
+def test_a_decision_is_deemed_notified_by_the_text_of_the_day_it_was_available(
+    changed_on: date, ends: tuple[int, int, int]
+) -> None:
+    tables = changing("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", changed_on, "30")
+    case, last = available(refused()), date(*ends)
+    assert ends_by_the_clock(case, last, tables, "DEEMED_NOTIFICATION") == last
+    deemed = RecordDeemedNotification(decision="D1", addressee=Addressee.EMPLOYER)
+    read = RecordFirstReading(decision="D1")
+    with pytest.raises(Refused) as raised:
+        record_deemed_notification(case, deemed, reading(tables, last, Role.SYSTEM))
+    words = limit_to_read(case.decision("D1").notified[Addressee.EMPLOYER], tables).length
+    assert raised.value.message == (
+        f"Le délai de {words} pour consulter la décision court jusqu'au {in_french(last)} inclus."
+    )
+    assert len(record_first_reading(case, read, reading(tables, last, Role.EMPLOYER))) == 1
+    after = last + timedelta(days=1)
+    assert len(record_deemed_notification(case, deemed, reading(tables, after, Role.SYSTEM))) == 1
+    assert len(record_first_reading(case, read, reading(tables, after, Role.EMPLOYER))) == 2
+
+
+@pytest.mark.parametrize(("changed_on", "ends"), [(GRANTED_ON, (2027, 1, 4)), (date(2026, 11, 1), (2027, 3, 3))])
+def test_an_appeal_is_timed_by_the_text_of_the_day_of_the_decision(
+    changed_on: date, ends: tuple[int, int, int]
+) -> None:
+    tables, case, last = changing("ADMIN_APPEAL_MONTHS_MAX", changed_on, "4"), notified(), date(*ends)
+    limits = [clock for clock in clocks(case, last, tables) if clock.id == "T10"]
+    assert [clock.expires_on for clock in limits if clock.addressee is Addressee.EMPLOYER] == [last]
+    body = LodgeAppeal(kind=AppealKind.GRACIOUS, arguments="Le salaire a été porté au niveau du SMIC.")
+    for day, in_time in ((last, True), (last + timedelta(days=1), False)):
+        (event,) = lodge_appeal(case, body, reading(tables, day, Role.EMPLOYER))
+        assert event.in_time is in_time
+
+
+@pytest.mark.parametrize(("changed_on", "ends"), [(NOTIFIED, (2027, 3, 26)), (date(2027, 1, 24), (2027, 4, 26))])
+def test_a_judgment_is_contested_by_the_text_of_the_day_of_its_notification(
+    changed_on: date, ends: tuple[int, int, int]
+) -> None:
+    tables, last = changing("COURT_APPEAL_MONTHS", changed_on, "3"), date(*ends)
+    for today in (NOTIFIED, last, date(2028, 1, 1)):
+        assert remedy(ruled(), today, tables).expires_on == last
+
+
+def test_a_remedy_carried_over_a_holiday_of_some_communes_says_so() -> None:
+    case = ruled()
+    assert case.routing is not None
+    strasbourg = replace(case, routing=replace(case.routing, competent_department="67"))
+    assert remedy(case, NOTIFIED).unconfirmed == (CALENDAR_NOTE,)
+    note, doubt = remedy(strasbourg, NOTIFIED).unconfirmed
+    assert note == CALENDAR_NOTE
+    assert "Vendredi saint (CT L3134-13)" in doubt
+    assert remedy(strasbourg, NOTIFIED).expires_on == date(2027, 3, 30)
+
+
+def test_a_limit_says_which_figure_nobody_confirmed() -> None:
+    told = remedy(ruled(CourtAction.SUSPENSION), NOTIFIED)
+    assert told.length == "15 jours"
+    assert told.unconfirmed == (
+        CALENDAR_NOTE,
+        "Délai pour contester une ordonnance de référé devant le Conseil d'État (CJA L523-1) : article non relu",
+    )
