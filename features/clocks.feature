@@ -564,7 +564,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | length             | 15 jours   |
       | expires_on         | 2026-11-17 |
       | for_administration | yes        |
-      | unconfirmed        | le code ne fixe aucun nombre de jours : quinze relèvent de la pratique |
+      | unconfirmed        | Délai laissé pour présenter des observations (CRPA L122-1) : le code ne donne aucun chiffre : quinze jours relèvent de la pratique ; date d'effet non lue |
 
   Scenario: T16: how long a grant may serve for a visa is in no text that we read, and nothing runs
     Given an introduction_permanent request granted

@@ -91,9 +91,10 @@ def medical_certificate(case: Case, decision: Decision, today: date, reference: 
     mark="unconfirmed",
     note=NO_FIGURE,
 )
-def hearings(case: Case, today: date) -> Iterator[Clock]:
+def hearings(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """T15: those concerned have time enough to observe before a grant is withdrawn or repealed."""
     for hearing in case.hearings:
+        row = reference.threshold("PRIOR_HEARING_DAYS_MIN", hearing.opened_on)
         yield Clock(
             id="T15",
             ref=hearing.id,
@@ -108,5 +109,5 @@ def hearings(case: Case, today: date) -> Iterator[Clock]:
             f"jusqu'au {in_french(hearing.observations_until)}.",
             facts={"ouverture de la procédure contradictoire": in_french(hearing.opened_on)},
             for_administration=not hearing.used and today <= hearing.observations_until,
-            unconfirmed=(NO_FIGURE,),
+            unconfirmed=doubts_of(row) if row else (),
         )

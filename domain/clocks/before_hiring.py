@@ -10,7 +10,7 @@ from domain.appeals import department_of
 from domain.case import Case, Decision
 from domain.clocks.clock import Clock, ClockState, state_on, stopped
 from domain.french import in_french
-from domain.numbers import not_held
+from domain.numbers import doubts_of, not_held
 from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference
@@ -57,6 +57,7 @@ def check_of_title(case: Case, decision: Decision, hired_on: date, today: date, 
         state=state_on(today, last, ended=today >= hired_on),
         length="deux jours ouvrables avant l'embauche",
         expires_on=last,
+        unconfirmed=doubts_of(row),
         sentence=f"Embauche possible à compter du {in_french(hired_on)} au titre de la décision {decision.id} : "
         f"l'employeur fait vérifier le titre de séjour par le préfet au plus tard le {in_french(last)} ; faute de "
         "réponse dans les deux jours ouvrables, cette obligation est réputée accomplie.",

@@ -325,5 +325,5 @@ def reasonable_period(
         f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable d'un an, soit le "
         f"{in_french(expires)}, sauf circonstances particulières.",
         facts={"décision connue": in_french(known.notified_on)},
-        unconfirmed=(SECONDARY,),
+        unconfirmed=doubts_of(row),
     )

@@ -9,13 +9,14 @@ from domain.appeals import department_of
 from domain.case import Case
 from domain.clocks.clock import Clock, ClockState, state_on, stopped
 from domain.french import in_french
-from domain.numbers import not_held
+from domain.numbers import doubts_of, not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
 
 replace = msgspec.structs.replace
 
 
+LATE = "effet d'un accusé tardif : le texte ne vise que l'absence ou l'omission"
 NO_OBJECT = ", désormais sans objet"
 """What is said of a receipt that nobody waits for any more."""
 
@@ -60,6 +61,7 @@ def registration_receipt(case: Case, today: date, reference: Reference) -> Clock
         state=state_on(today, due, ended=over),
         length="immédiat ou, en cas d'impossibilité, un jour ouvré",
         expires_on=due,
+        unconfirmed=doubts_of(row),
         sentence=told,
         facts={"dépôt": filed, **({"accusé d'enregistrement": in_french(given)} if given else {})},
     )
@@ -106,7 +108,7 @@ def acknowledgement(case: Case, today: date, reference: Reference) -> Clock:
         expires_on=due,
         sentence=told,
         facts=facts,
-        unconfirmed=("effet d'un accusé tardif : le texte ne vise que l'absence ou l'omission",) if late else (),
+        unconfirmed=(*doubts_of(row), *((LATE,) if late else ())),
     )
 
 

@@ -31,7 +31,7 @@ from domain.french import in_french
 from domain.limits import limit_to_read, limit_to_withdraw
 from domain.messages import ofii_is_due
 from domain.numbers import doubts_of, number_of, row_of
-from domain.reference import Reference
+from domain.reference import Mark, Reference
 from domain.refusals import Refused
 from tests.unit.clock_histories import Example, case_of
 from tests.unit.given import REFERENCE, a_context, case_after
@@ -419,3 +419,25 @@ def test_a_limit_says_which_figure_nobody_confirmed() -> None:
         CALENDAR_NOTE,
         "Délai pour contester une ordonnance de référé devant le Conseil d'État (CJA L523-1) : article non relu",
     )
+
+
+@pytest.mark.parametrize("example", SUBJECTS, ids=lambda example: example.id)
+def test_every_limit_that_is_counted_says_when_its_figure_is_not_confirmed(example: Example) -> None:
+    (row,) = REFERENCE.thresholds[COUNTED_BY[example.clock]]
+    unread = replace(row, mark=Mark.UNCONFIRMED, note="Article non relu.")
+    tables = replace(REFERENCE, thresholds={**REFERENCE.thresholds, row.id: (unread,)})
+    counted = [clock for clock in answers(example, tables) if clock.expires_on is not None]
+    assert all(f"{row.label} ({row.article}) : article non relu" in clock.unconfirmed for clock in counted)
+    assert not any("non relu" in doubt for clock in answers(example, REFERENCE) for doubt in clock.unconfirmed)
+
+
+def test_some_of_those_limits_are_counted() -> None:
+    counted = {example.clock for example in SUBJECTS if any(c.expires_on for c in answers(example, REFERENCE))}
+    assert counted == set(COUNTED_BY)
+
+
+def test_observations_of_which_no_figure_is_held_still_have_their_last_day() -> None:
+    example = next(example for example in EXAMPLES if example.clock == "T15")
+    (held,), (clock,) = (answers(example, tables) for tables in (REFERENCE, without("PRIOR_HEARING_DAYS_MIN")))
+    assert held.unconfirmed
+    assert (clock.unconfirmed, clock.expires_on) == ((), held.expires_on)
