@@ -14,7 +14,7 @@ from domain.decisions import WEIGHING_LENGTH_MIN, ReasonDraft, ReasonDrafts, del
 from domain.findings import ReasonGiven
 from domain.french import in_french, list_in_french
 from domain.grounds import grounds_of
-from domain.limits import limit_to_withdraw
+from domain.limits import limit_for_certificate, limit_to_withdraw
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 from domain.validity import must_be_valid
@@ -109,9 +109,10 @@ def a_permit_without_medical_certificate_is_withdrawn(case: Case, grant: Decisio
     """The permit may be withdrawn when the foreigner has not obtained the medical certificate within three months of
     its issue."""
     if case.medical_certificate_missing_on is None:
+        length = limit_for_certificate(grant, context.reference).length
         raise Refused(
             "certificate_not_noted_missing",
-            "L'absence du certificat médical trois mois après l'autorisation n'est pas constatée (CT L5221-5).",
+            f"L'absence du certificat médical {length} après l'autorisation n'est pas constatée (CT L5221-5).",
         )
 
 

@@ -8,6 +8,7 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+NUMBERS_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre"}
 MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
 
 
@@ -22,6 +23,12 @@ def length_in_words(*, months: int | None = None, days: int | None = None) -> st
     if months:
         return MONTHS_IN_WORDS.get(months, f"{months} mois")
     return f"{days} jour{'s' if (days or 0) > 1 else ''}"
+
+
+def working_days_in_words(count: int, kind: str) -> str:
+    """« deux jours ouvrables », « un jour ouvré »."""
+    number = NUMBERS_IN_WORDS.get(count, str(count))
+    return f"{number} jour{'s' * (count > 1)} {kind}{'s' * (count > 1)}"
 
 
 def euros_in_french(amount: Decimal) -> str:

@@ -22,7 +22,7 @@ from domain.clocks.clock import (
 from domain.clocks.notification import doubts_of_deemed_notification
 from domain.days import add_months
 from domain.distance import lives_abroad
-from domain.french import in_french
+from domain.french import in_french, of
 from domain.limits import limit_to_give_reasons
 from domain.numbers import doubts_of
 from domain.provisions import Chapter, provision
@@ -93,8 +93,7 @@ def _of_length(clock: Clock, case: Case, addressee: Addressee, length: LengthToC
     """The same limit, with its length in words and what is not sure of it."""
     far = length.extra
     away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
-    longer = f"d'{length_in_words(months=far)}" if far == 1 else f"de {length_in_words(months=far)}"
-    added = f", augmenté {longer} pour un destinataire {away} (CJA R421-7)" if far else ""
+    added = f", augmenté {of(length_in_words(months=far))} pour un destinataire {away} (CJA R421-7)" if far else ""
     told = f"{length_in_words(months=int(length.row.value))}{added}"
     return _with_doubts(replace(clock, length=told), doubts_of(length.row))
 
@@ -207,15 +206,16 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
 
 
 def _reasons_awaited(asked_on: date, today: date, reference: Reference) -> str:
+    awaited = f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
     try:
-        over = limit_to_give_reasons(asked_on, reference).ends_on < today
+        limit = limit_to_give_reasons(asked_on, reference)
     except Refused:
-        over = False
-    if not over:
-        return f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
+        return awaited
+    if today <= limit.ends_on:
+        return awaited
     return (
-        f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le mois, ce qui rend la décision "
-        "illégale (CRPA L232-4)"
+        f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le délai {of(limit.length)}, ce "
+        "qui rend la décision illégale (CRPA L232-4)"
     )
 
 
@@ -309,6 +309,7 @@ def reasonable_period(
     row = reference.threshold("REASONABLE_PERIOD_MONTHS", known.notified_on)
     if row is None:
         return
+    length = length_in_words(months=int(row.value))
     expires = add_months(known.notified_on, int(row.value))
     yield Clock(
         id="T13",
@@ -317,12 +318,12 @@ def reasonable_period(
         name=f"Délai raisonnable de recours {of_whom(addressee)}",
         state=state_on(today, expires),
         starts_on=known.notified_on,
-        length=length_in_words(months=int(row.value)),
+        length=length,
         expires_on=expires,
         effect="la décision ne peut plus être contestée",
         articles=("CE Ass. 13 juillet 2016 n° 387763",),
         sentence=f"Décision {decision.id} connue le {in_french(known.notified_on)} sans indication complète des "
-        f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable d'un an, soit le "
+        f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable {of(length)}, soit le "
         f"{in_french(expires)}, sauf circonstances particulières.",
         facts={"décision connue": in_french(known.notified_on)},
         unconfirmed=doubts_of(row),

@@ -8,7 +8,7 @@ import msgspec
 from domain.appeals import department_of
 from domain.case import Case
 from domain.clocks.clock import Clock, ClockState, state_on, stopped
-from domain.french import in_french
+from domain.french import in_french, working_days_in_words
 from domain.numbers import doubts_of, not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -59,7 +59,7 @@ def registration_receipt(case: Case, today: date, reference: Reference) -> Clock
     return replace(
         clock,
         state=state_on(today, due, ended=over),
-        length="immédiat ou, en cas d'impossibilité, un jour ouvré",
+        length=f"immédiat ou, en cas d'impossibilité, {working_days_in_words(int(row.value), 'ouvré')}",
         expires_on=due,
         unconfirmed=doubts_of(row),
         sentence=told,
@@ -77,7 +77,7 @@ def acknowledgement(case: Case, today: date, reference: Reference) -> Clock:
         id="T7",
         name="Accusé de réception de la demande",
         state=ClockState.NOT_RUNNING,
-        length=f"{row.value} jours ouvrés" if row else "",
+        length=working_days_in_words(int(row.value), "ouvré") if row else "",
         effect="sans accusé de réception complet, les délais de recours ne sont pas opposables (CRPA L112-12)",
         articles=("CRPA R112-11-2 al. 2", "CRPA R112-11-1", "CRPA L112-12"),
         sentence="",

@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.clocks import Clock, ClockState, clocks
 from domain.clocks.clock import CALENDAR_NOTE
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
+from domain.commands.notify_ofii import NotifyOfii, notify_ofii
 from domain.commands.publish_reference import PublishReference, publish_reference
 from domain.commands.record_appeal_silence import RecordAppealSilence, record_appeal_silence
 from domain.commands.record_deemed_notification import RecordDeemedNotification, record_deemed_notification
@@ -441,3 +442,33 @@ def test_observations_of_which_no_figure_is_held_still_have_their_last_day() -> 
     (held,), (clock,) = (answers(example, tables) for tables in (REFERENCE, without("PRIOR_HEARING_DAYS_MIN")))
     assert held.unconfirmed
     assert (clock.unconfirmed, clock.expires_on) == ((), held.expires_on)
+
+
+@pytest.mark.parametrize(
+    ("clock", "value", "words"),
+    [
+        ("T6", "3", "immédiat ou, en cas d'impossibilité, trois jours ouvrés"),
+        ("T6", "1", "immédiat ou, en cas d'impossibilité, un jour ouvré"),
+        ("T7", "10", "10 jours ouvrés"),
+        ("T8", "2", "deux mois"),
+        ("T14", "3", "trois jours ouvrables avant l'embauche"),
+        ("T14", "5", "5 jours ouvrables avant l'embauche"),
+        ("DEEMED_NOTIFICATION", "20", "20 jours"),
+    ],
+)
+def test_the_words_follow_the_figure(clock: str, value: str, words: str) -> None:
+    (row,) = REFERENCE.thresholds[COUNTED_BY[clock]]
+    changed = (replace(row, value=Decimal(value)),)
+    tables = replace(REFERENCE, thresholds={**REFERENCE.thresholds, row.id: changed})
+    found = [each for example in SUBJECTS if example.clock == clock for each in answers(example, tables)]
+    assert {each.length for each in found} == {words}
+    if clock == "T14":
+        told = words.removesuffix(" avant l'embauche")
+        assert all(f"faute de réponse dans un délai de {told}, cette obligation" in each.sentence for each in found)
+
+
+def test_the_contract_sent_to_ofii_is_told_by_the_figure() -> None:
+    changed = (replace(REFERENCE.thresholds["OFII_CONTRACT_MONTHS"][0], value=Decimal("4")),)
+    tables = replace(REFERENCE, thresholds={**REFERENCE.thresholds, "OFII_CONTRACT_MONTHS": changed})
+    (event,) = notify_ofii(granted(), NotifyOfii(decision="D1"), reading(tables, date(2026, 11, 20), Role.SYSTEM))
+    assert event.ground == "contrat de plus de quatre mois (CT R5221-18)"
