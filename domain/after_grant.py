@@ -10,13 +10,12 @@ import msgspec
 from domain.acts import ADDRESSEE_TITLES, DECISION_TITLES, Addressee, DecisionKind, DelegatedAct, SignedDecision
 from domain.case import Case, Decision, Hearing
 from domain.context import Context
-from domain.days import add_months
 from domain.decisions import WEIGHING_LENGTH_MIN, ReasonDraft, ReasonDrafts, delegation_of, signed_decision
 from domain.findings import ReasonGiven
 from domain.french import in_french, list_in_french
 from domain.grounds import grounds_of
+from domain.limits import limit_for_certificate, limit_to_withdraw
 from domain.provisions import Chapter, provision
-from domain.reference import Reference
 from domain.refusals import Refused
 from domain.validity import must_be_valid
 from domain.validity.acts import act_signed
@@ -80,23 +79,17 @@ def live_grant(case: Case, decision: str) -> Decision:
     return grant
 
 
-def withdrawal_ends_on(grant: Decision, today: date, reference: Reference) -> date | None:
-    """Last day on which an unlawful grant may be withdrawn or repealed; None when the length is not held."""
-    months = reference.threshold("WITHDRAWAL_MONTHS_MAX", today)
-    return add_months(grant.on, int(months.value)) if months else None
-
-
 @provision(Chapter.AFTER_GRANT, "CRPA L242-1")
 def an_unlawful_grant_ends_within_four_months(case: Case, grant: Decision, context: Context) -> None:
     """A decision that creates rights, express or born of silence, is withdrawn or repealed for illegality within the
     four months that follow it."""
-    ends_on = withdrawal_ends_on(grant, context.today, context.reference)
-    if ends_on is None or ends_on < context.today:
-        until = f" depuis le {in_french(ends_on)}" if ends_on else ""
+    limit = limit_to_withdraw(grant, context.reference)
+    if limit.ends_on < context.today:
         raise Refused(
             "withdrawal_window_over",
-            f"Le délai de quatre mois pour revenir sur une décision illégale est expiré{until} (CRPA L242-1) ; seule "
-            "la fraude, la perte d'une condition ou l'absence du certificat médical permet encore d'y mettre fin.",
+            f"Le délai de {limit.length} pour revenir sur une décision illégale est expiré depuis le "
+            f"{in_french(limit.ends_on)} (CRPA L242-1) ; seule la fraude, "
+            "la perte d'une condition ou l'absence du certificat médical permet encore d'y mettre fin.",
         )
 
 
@@ -116,9 +109,10 @@ def a_permit_without_medical_certificate_is_withdrawn(case: Case, grant: Decisio
     """The permit may be withdrawn when the foreigner has not obtained the medical certificate within three months of
     its issue."""
     if case.medical_certificate_missing_on is None:
+        length = limit_for_certificate(grant, context.reference).length
         raise Refused(
             "certificate_not_noted_missing",
-            "L'absence du certificat médical trois mois après l'autorisation n'est pas constatée (CT L5221-5).",
+            f"L'absence du certificat médical {length} après l'autorisation n'est pas constatée (CT L5221-5).",
         )
 
 

@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import msgspec
+
 from domain.acts import Addressee, AppealKind
-from domain.case import Case, Decision
-from domain.days import add_months
+from domain.case import Appeal, Case, Decision
+from domain.days import add_delay
+from domain.distance import extra_months
 from domain.envelope import Role
-from domain.french import in_french
+from domain.french import in_french, length_in_words
+from domain.numbers import row_of
 from domain.provisions import Chapter, provision
-from domain.reference import Calendar, Reference
+from domain.reference import Calendar, Reference, Threshold
 from domain.refusals import Refused
 from domain.request import PrivateEmployer
 
@@ -114,16 +118,56 @@ def agreed_to_electronic_notification(case: Case, addressee: Addressee, on: date
     return agreed is not None and agreed <= on
 
 
-def last_day(start: date, months: int, department: str, calendar: Calendar) -> date:
-    """The last day of a clear limit in months: neither end counts, and it is carried to a working day."""
-    return calendar.next_working_day(add_months(start, months) + timedelta(days=1), department)
+class LastDay(msgspec.Struct, frozen=True, kw_only=True):
+    """When a clear limit ends, carried to a working day, and why it might not be carried so far."""
+
+    expires_on: date
+    doubts: tuple[str, ...]
 
 
-def months(reference: Reference, threshold: str, on: date) -> int:
-    """A number of months that a text sets; every threshold asked for here is held."""
-    row = reference.threshold(threshold, on)
-    assert row is not None, f"{threshold} has no date of effect after {on}"
-    return int(row.value)
+def last_day(
+    start: date, department: str, calendar: Calendar, *, months: int | None = None, days: int | None = None
+) -> LastDay:
+    """The last day of a clear limit: neither end counts, and it is carried to a working day."""
+    due_on = add_delay(start, months=months, days=days) + timedelta(days=1)
+    expires_on = calendar.next_working_day(due_on, department)
+    return LastDay(expires_on=expires_on, doubts=calendar.doubts_of_carrying(due_on, expires_on, department))
+
+
+class LengthToContest(msgspec.Struct, frozen=True, kw_only=True):
+    """How many months an addressee has: those of everyone, and those added for who is far."""
+
+    row: Threshold
+    extra: int
+
+    @property
+    def months(self) -> int:
+        """All of them."""
+        return int(self.row.value) + self.extra
+
+
+def length_to_contest(
+    case: Case, decision: Decision, addressee: Addressee, threshold: str, reference: Reference
+) -> LengthToContest:
+    """The length of a limit against a decision, fixed on the day of that decision; refused when it is not held."""
+    return LengthToContest(
+        row=row_of(reference, threshold, decision.on), extra=extra_months(case, addressee, reference)
+    )
+
+
+@provision(Chapter.APPEALS, "CRPA L411-7", "CRPA L231-4 2°")
+def appeal_silence_ends(reference: Reference, from_day: date) -> date:
+    """Two months' silence on an administrative appeal, from the day it is received, rejects it."""
+    rule = reference.silence_rule("ADMIN_APPEAL")
+    return add_delay(from_day, months=rule.months, days=rule.days)
+
+
+def length_of_silence(appeal: Appeal, reference: Reference) -> str:
+    """How long silence lasts before it rejects an appeal, in words; empty when its end was not counted from receipt, as
+    after a judgment, or by a rule that has changed since."""
+    rule = reference.silence_rule("ADMIN_APPEAL")
+    counted = appeal_silence_ends(reference, appeal.received_on) == appeal.implicit_rejection_on
+    return length_in_words(months=rule.months, days=rule.days) if counted else ""
 
 
 def department_of(case: Case) -> str:

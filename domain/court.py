@@ -10,6 +10,7 @@ from domain.acts import CourtAction, Injunction, InjunctionKind, JudgmentOutcome
 from domain.case import Case, Decision, Litigation
 from domain.findings import CRITERION_TITLES, Criterion, RuleId
 from domain.french import folded, in_french
+from domain.numbers import number_of
 from domain.procedures import OutcomeKind, Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -42,13 +43,6 @@ NUMBER_EXAMPLES = {"tribunal": "2600123", "appeal": "26LY00123", "cassation": "5
 
 NOT_READ = "article non relu"
 COUNCIL_2018 = "https://www.conseil-etat.fr/fr/arianeweb/CE/decision/2018-09-27/419217"
-
-
-def set_by_text(reference: Reference, threshold: str, on: date) -> int:
-    """A number of days, months or hours that a text sets; every threshold asked for here is held at any date."""
-    row = reference.threshold(threshold, on)
-    assert row is not None, f"{threshold} has no date of effect after {on}"
-    return int(row.value)
 
 
 # The court, and who appears before it
@@ -172,7 +166,7 @@ def served_on(
     """A claim is received at its first reading or two working days after availability; at once in 48-hour cases."""
     if action is CourtAction.LIBERTY:
         return made_available_on
-    days = set_by_text(reference, "COURT_SERVICE_WORKING_DAYS", made_available_on)
+    days = number_of(reference, "COURT_SERVICE_WORKING_DAYS", made_available_on)
     unread = reference.calendar.add_working_days(made_available_on, days, department)
     return unread if read_on is None else min(read_on, unread)
 
@@ -190,7 +184,7 @@ def hearing_notice_days(action: CourtAction, urgent: bool, announced_on: date, r
     if action is CourtAction.LIBERTY:
         return 0
     shortened = urgent or action in URGENT
-    return set_by_text(reference, f"COURT_HEARING_NOTICE_DAYS{'_URGENT' * shortened}", announced_on)
+    return number_of(reference, f"COURT_HEARING_NOTICE_DAYS{'_URGENT' * shortened}", announced_on)
 
 
 @provision(Chapter.LITIGATION, "CJA R613-1", "CJA R611-11-1")
@@ -198,7 +192,7 @@ def investigation_may_close_from(action: CourtAction, ordered_on: date, immediat
     """An order closes the investigation fifteen days later, unless an immediate closure had been announced."""
     if immediate or action in URGENT:
         return ordered_on
-    return ordered_on + timedelta(days=set_by_text(reference, "COURT_CLOSURE_NOTICE_DAYS", ordered_on))
+    return ordered_on + timedelta(days=number_of(reference, "COURT_CLOSURE_NOTICE_DAYS", ordered_on))
 
 
 @provision(Chapter.LITIGATION, "CJA R613-2")
@@ -209,7 +203,7 @@ def briefs_close_on(action: CourtAction, hearing_on: date, reference: Reference,
         return urgent_briefs_close_on(hearing_on)
     if urgent:
         return hearing_on
-    return hearing_on - timedelta(days=set_by_text(reference, "COURT_CLEAR_DAYS_BEFORE_HEARING", hearing_on) + 1)
+    return hearing_on - timedelta(days=number_of(reference, "COURT_CLEAR_DAYS_BEFORE_HEARING", hearing_on) + 1)
 
 
 @provision(Chapter.LITIGATION, "CJA R522-8", mark="unconfirmed", note=NOT_READ)

@@ -2,6 +2,7 @@
 
 from domain.acts import Addressee
 from domain.case import Case
+from domain.numbers import number_of
 from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -43,15 +44,10 @@ def extra_months(case: Case, addressee: Addressee, reference: Reference) -> int:
     """The limit to sue, and to appeal within it, is two months longer for who lives abroad and one month longer for who
     lives across the sea from the court."""
     if lives_abroad(case, addressee):
-        return _months(reference, "LITIGATION_ABROAD_MONTHS_EXTRA", case)
+        return number_of(reference, "LITIGATION_ABROAD_MONTHS_EXTRA", case.filed_on)
     court = reference.department(department_of_work(case.request, reference) or "")
     home = reference.department(department_of_addressee(case, addressee, reference) or "")
     if court is None or home is None or court.code == home.code:
         return 0
     across = court.overseas or home.overseas
-    return _months(reference, "LITIGATION_OVERSEAS_MONTHS_EXTRA", case) if across else 0
-
-
-def _months(reference: Reference, threshold: str, case: Case) -> int:
-    row = reference.threshold(threshold, case.filed_on)
-    return int(row.value) if row else 0
+    return number_of(reference, "LITIGATION_OVERSEAS_MONTHS_EXTRA", case.filed_on) if across else 0

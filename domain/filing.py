@@ -9,7 +9,7 @@ from stdnum.fr import siret as siret_numbers
 
 from domain.days import add_months, last_day_of
 from domain.envelope import Role
-from domain.french import in_french
+from domain.french import in_french, length_in_words
 from domain.nationalities import FRENCH, works_without_a_permit
 from domain.procedures import Procedure
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
@@ -593,7 +593,8 @@ def _the_au_pair_agreement_lasts_a_year(filing: _Filing, stay: AuPair) -> Iterat
         yield _fault(
             "/particulars/agreement_end",
             "agreement_too_long",
-            "La convention d'un jeune au pair couvre un an au plus (CESEDA L426-22).",
+            f"La convention d'un jeune au pair couvre {length_in_words(months=int(months.value))} au plus "
+            "(CESEDA L426-22).",
         )
 
 

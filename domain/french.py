@@ -8,12 +8,27 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+NUMBERS_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre"}
+MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
 
 
 def in_french(day: date) -> str:
     """« 1er mars 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def length_in_words(*, months: int | None = None, days: int | None = None) -> str:
+    """A length in months or in days, as sentences tell it."""
+    if months:
+        return MONTHS_IN_WORDS.get(months, f"{months} mois")
+    return f"{days} jour{'s' if (days or 0) > 1 else ''}"
+
+
+def working_days_in_words(count: int, kind: str) -> str:
+    """« deux jours ouvrables », « un jour ouvré »."""
+    number = NUMBERS_IN_WORDS.get(count, str(count))
+    return f"{number} jour{'s' * (count > 1)} {kind}{'s' * (count > 1)}"
 
 
 def euros_in_french(amount: Decimal) -> str:

@@ -5,10 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from domain.acts import DecisionKind
-from domain.appeals import months
 from domain.case import Case, Decision
 from domain.days import add_months
 from domain.french import in_french
+from domain.numbers import number_of
 from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -53,7 +53,7 @@ def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[D
 @provision(Chapter.TRANSMISSION, "CT R5221-18", since=date(2009, 1, 1), note="en vigueur depuis 2009, jour non lu")
 def why_not_for_ofii(case: Case, granted: Decision, job: Job, reference: Reference) -> str | None:
     """On a grant the prefect sends to OFII the contracts of more than three months and the seasonal ones."""
-    length = months(reference, "OFII_CONTRACT_MONTHS", granted.on)
+    length = number_of(reference, "OFII_CONTRACT_MONTHS", granted.on)
     if is_seasonal(case, job) or lasts_longer_than(job, length):
         return None
     return f"Le contrat, non saisonnier, ne dépasse pas {length} mois : rien n'est transmis à l'OFII (CT R5221-18)."
@@ -63,6 +63,8 @@ def ofii_is_due(case: Case, reference: Reference) -> bool:
     """Whether the standing grant is still to be sent to OFII: no message left, or none arrived (CT R5221-18)."""
     granted, job = case.current_decision, case.request.job
     if granted is None or granted.kind not in GRANTS or job is None:
+        return False
+    if reference.threshold("OFII_CONTRACT_MONTHS", granted.on) is None:
         return False
     unsent = _failed_for_good(case, granted.id, OFII)
     return unsent and why_not_for_ofii(case, granted, job, reference) is None

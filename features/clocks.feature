@@ -333,7 +333,7 @@ Feature: Every time limit of a case, and why it runs or does not
     And the clock T12 of D1 for the employer has:
       | path            | value       |
       | state           | not_running |
-      | why_not_running | les motifs demandés le 31 janvier 2027 n'ont pas été communiqués dans le mois, ce qui rend la décision illégale (CRPA L232-4) |
+      | why_not_running | les motifs demandés le 31 janvier 2027 n'ont pas été communiqués dans le délai d'un mois, ce qui rend la décision illégale (CRPA L232-4) |
 
   Scenario: T9: a grant may be withdrawn for four months (CRPA L242-1)
     Given an introduction_permanent request granted
@@ -564,7 +564,7 @@ Feature: Every time limit of a case, and why it runs or does not
       | length             | 15 jours   |
       | expires_on         | 2026-11-17 |
       | for_administration | yes        |
-      | unconfirmed        | le code ne fixe aucun nombre de jours : quinze relèvent de la pratique |
+      | unconfirmed        | Délai laissé pour présenter des observations (CRPA L122-1) : le code ne donne aucun chiffre : quinze jours relèvent de la pratique ; date d'effet non lue |
 
   Scenario: T16: how long a grant may serve for a visa is in no text that we read, and nothing runs
     Given an introduction_permanent request granted

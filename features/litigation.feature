@@ -1185,7 +1185,7 @@ Feature: Litigation
     And the clock JUDGMENT_APPEAL of L2 has:
       | path       | value                            |
       | name       | Pourvoi devant le Conseil d'État |
-      | length     | quinze jours                     |
+      | length     | 15 jours                         |
       | expires_on | 2026-12-17                       |
       | articles   | CJA L523-1, CJA R523-1           |
 

@@ -102,6 +102,8 @@ Feature: Reference tables, published by version
       | a TOML that is none           | silence    | months = 2       | months =         | Ligne 7 : écriture TOML incorrecte                     |
       | half a week                   | thresholds | value = "3"      | value = "3.5"    | « value » doit être un nombre entier                   |
       | a threshold that rules need   | thresholds | PAY_SMIC_MULTIPLE | PAY             | n'y figurent plus : « PAY_SMIC_MULTIPLE »              |
+      | a limit begun too late        | thresholds | effective_from = 2016-07-13 | effective_from = 2026-12-01 | « REASONABLE_PERIOD_MONTHS » n'a aucune valeur avant le 1er décembre 2026 |
+      | a figure ended too soon       | thresholds | effective_to = 2026-12-31 | effective_to = 2026-11-30 | n'a aucune valeur à compter du 1er décembre 2026 |
       | an unknown department         | platforms  | 02,non_seasonal  | 20,non_seasonal  | Ligne 3 : « 20 » n'est dans aucune table               |
       | an unknown court              | departments | ,Lyon,          | ,Lugdunum,       | Ligne 2 : « Lugdunum » n'est dans aucune table         |
       | a family that lists name      | fap_labels | B6Z70            | B6Z75            | La table « Métiers en tension par région », ligne 2    |

@@ -26,7 +26,6 @@ from cli.simulation.requests import (
 )
 from cli.simulation.staff import BETHUNE, TULLE
 from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, StageKind
-from domain.appeals import months
 from domain.assessment import findings_of
 from domain.case import Decision, Status
 from domain.demonstration import AVIGNON, CLERMONT, IDENTITIES, SYSTEM
@@ -35,6 +34,7 @@ from domain.events import CaseEvent
 from domain.findings import Criterion, Met
 from domain.law import Law, rules_in_force
 from domain.messages import GRANTS, is_seasonal, lasts_longer_than, why_untaxed
+from domain.numbers import number_of
 from domain.procedures import PROCEDURES, OutcomeKind, Procedure
 from domain.remedies import competent_tribunal
 from ledger.facts import Draft
@@ -470,7 +470,7 @@ class Story(Life):
         """OFII and the tax authority are told the next night; a few permits do not last."""
         job = self.case.request.job
         if job is not None:
-            length = months(self.world.reference, "OFII_CONTRACT_MONTHS", decision.on)
+            length = number_of(self.world.reference, "OFII_CONTRACT_MONTHS", decision.on)
             if is_seasonal(self.case, job) or lasts_longer_than(job, length):
                 self.at_night(self.today + DAY, lambda: self.tell("notify-ofii", decision.id))
             if why_untaxed(self.case, decision, job, length, self.world.reference) is None:

@@ -43,7 +43,7 @@ def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
         *reasons(case, today, reference),
         *grants(case, today, reference),
         *before_hiring(case, today, reference),
-        *hearings(case, today),
+        *hearings(case, today, reference),
         *silence_on_appeals(case, today, reference),
         *litigation(case, today, reference),
         *injunction(case, today),

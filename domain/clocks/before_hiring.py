@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import msgspec
+
 from domain.acts import Addressee
 from domain.appeals import department_of
 from domain.case import Case, Decision
 from domain.clocks.clock import Clock, ClockState, state_on, stopped
-from domain.french import in_french
+from domain.french import in_french, working_days_in_words
+from domain.numbers import doubts_of, not_held
 from domain.procedures import Procedure
 from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference
+
+replace = msgspec.structs.replace
 
 NO_TEXT = "aucun texte lu"
 """What stands for an article where nobody found one."""
@@ -19,52 +24,58 @@ NO_TEXT = "aucun texte lu"
 def before_hiring(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """What the employer or the worker still does under a grant that stands, and what a student's employer declares."""
     if case.procedure is Procedure.STUDENT_ABOVE_QUOTA:
-        yield student_declaration(case)
+        yield student_declaration(case, reference)
     for decision in case.decisions:
         if decision.live and decision.kind.is_favourable and decision.permit is not None:
             if case.request.worker.residence_title is not None:
-                yield from check_of_title(case, decision, decision.permit.valid_from, today, reference)
+                yield check_of_title(case, decision, decision.permit.valid_from, today, reference)
             else:
                 yield use_for_a_visa(decision)
 
 
 @provision(Chapter.CLOCKS, "CT R5221-41", "CT R5221-42")
-def check_of_title(
-    case: Case, decision: Decision, hired_on: date, today: date, reference: Reference
-) -> Iterator[Clock]:
+def check_of_title(case: Case, decision: Decision, hired_on: date, today: date, reference: Reference) -> Clock:
     """T14: an employer has the prefect check the title of a foreigner living in France two working days at least before
     the hiring, and the prefect's silence kept as long meets that obligation."""
-    row = reference.threshold("EMPLOYER_CHECK_WORKING_DAYS", hired_on)
-    if row is None:
-        return
-    last = _working_days_before(hired_on, int(row.value), department_of(case), reference.calendar)
-    yield Clock(
+    clock = Clock(
         id="T14",
         ref=decision.id,
         addressee=Addressee.EMPLOYER,
         name="Vérification du titre de l'étranger avant l'embauche",
-        state=state_on(today, last, ended=today >= hired_on),
-        length="deux jours ouvrables avant l'embauche",
-        expires_on=last,
+        state=ClockState.NOT_RUNNING,
         effect="le silence du préfet vaut accomplissement de l'obligation de vérification",
         articles=("CT R5221-41", "CT R5221-42"),
+        sentence="",
+        facts={"premier jour de l'autorisation": in_french(hired_on)},
+    )
+    row = reference.threshold("EMPLOYER_CHECK_WORKING_DAYS", hired_on)
+    if row is None:
+        return stopped(clock, not_held(reference, "EMPLOYER_CHECK_WORKING_DAYS", hired_on))
+    days = working_days_in_words(int(row.value), "ouvrable")
+    last = _working_days_before(hired_on, int(row.value), department_of(case), reference.calendar)
+    return replace(
+        clock,
+        state=state_on(today, last, ended=today >= hired_on),
+        length=f"{days} avant l'embauche",
+        expires_on=last,
+        unconfirmed=doubts_of(row),
         sentence=f"Embauche possible à compter du {in_french(hired_on)} au titre de la décision {decision.id} : "
         f"l'employeur fait vérifier le titre de séjour par le préfet au plus tard le {in_french(last)} ; faute de "
-        "réponse dans les deux jours ouvrables, cette obligation est réputée accomplie.",
-        facts={"premier jour de l'autorisation": in_french(hired_on)},
+        f"réponse dans un délai de {days}, cette obligation est réputée accomplie.",
     )
 
 
 @provision(Chapter.CLOCKS, "CT R5221-27")
-def student_declaration(case: Case) -> Clock:
+def student_declaration(case: Case, reference: Reference) -> Clock:
     """T14: the hiring of a student is declared by name two working days before it, when it stays within the yearly
     hours that need no permit."""
+    row = reference.threshold("STUDENT_DECLARATION_WORKING_DAYS", case.filed_on)
     clock = Clock(
         id="T14_STUDENT",
         addressee=Addressee.EMPLOYER,
         name="Déclaration nominative de l'embauche d'un étudiant",
         state=ClockState.NOT_RUNNING,
-        length="deux jours ouvrables avant l'embauche",
+        length=f"{working_days_in_words(int(row.value), 'ouvrable')} avant l'embauche" if row else "",
         effect="l'étudiant travaille sans autorisation dans la limite de la quotité annuelle",
         articles=("CT R5221-27", "CT R5221-26"),
         sentence="",

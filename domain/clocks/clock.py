@@ -7,10 +7,11 @@ import msgspec
 
 from domain.acts import ADDRESSEE_TITLES, Addressee
 from domain.case import Decision
+from domain.french import length_in_words as length_in_words
+from domain.refusals import Refused
 
 replace = msgspec.structs.replace
 
-MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
 EFFECTS = {
     "reject": "le silence vaut rejet",
     "grant": "le silence vaut acceptation",
@@ -76,13 +77,6 @@ def state_on(today: date, expires_on: date, *, ended: bool = False) -> ClockStat
     return ClockState.RUNNING if today <= expires_on else ClockState.EXPIRED
 
 
-def length_in_words(*, months: int | None = None, days: int | None = None) -> str:
-    """A length in months or in days, as sentences tell it."""
-    if months:
-        return MONTHS_IN_WORDS.get(months, f"{months} mois")
-    return f"{days} jour{'s' if (days or 0) > 1 else ''}"
-
-
 def no_longer_stands(decision: Decision) -> str:
     """The sentence to add about a decision that another act has ended; nothing while it stands."""
     return "" if decision.live else f" La décision {decision.id} ne produit plus d'effet ({decision.ended_by})."
@@ -91,6 +85,12 @@ def no_longer_stands(decision: Decision) -> str:
 def of_whom(addressee: Addressee) -> str:
     """« de l'employeur », « de l'étranger », « de la préfecture »."""
     return f"de {ADDRESSEE_TITLES[addressee]}"
+
+
+def not_counted(clock: Clock, refused: Refused) -> Clock:
+    """The same limit, not running because no text that fixes its length is held."""
+    why = refused.message
+    return stopped(clock, f"{why[:1].lower()}{why[1:].removesuffix('.')}")
 
 
 def stopped(clock: Clock, why: str) -> Clock:

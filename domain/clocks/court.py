@@ -15,10 +15,10 @@ from domain.court import (
     execution_may_be_asked,
     facts_are_admitted,
     penalty_reached,
-    set_by_text,
     suspension_to_answer,
 )
 from domain.french import euros_in_french, in_french, with_article
+from domain.numbers import delay_of, doubts_of, not_held
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
 from domain.rulings import HIGHER, UPHELD, fate_of, first_of
@@ -149,8 +149,8 @@ def _liberty(proceedings: Litigation, today: date, reference: Reference) -> Cloc
     """Seized of a grave and manifestly illegal breach of a fundamental freedom, the judge rules within 48 hours."""
     if proceedings.action is not CourtAction.LIBERTY:
         return None
-    hours = set_by_text(reference, "COURT_LIBERTY_HOURS", proceedings.lodged_on)
-    due = proceedings.lodged_on + timedelta(hours=hours)
+    row = reference.threshold("COURT_LIBERTY_HOURS", proceedings.lodged_on)
+    due = proceedings.lodged_on + timedelta(hours=int(row.value) if row else 0)
     clock = _step(
         "LIBERTY_RULING",
         "Ordonnance du juge du référé-liberté",
@@ -161,7 +161,11 @@ def _liberty(proceedings: Litigation, today: date, reference: Reference) -> Cloc
         effect="le juge statue à bref délai, après une procédure écrite ou orale (CJA L522-1)",
         article="CJA L521-2",
     )
-    return replace(clock, starts_on=proceedings.lodged_on, length=f"{hours} heures", for_administration=False)
+    clock = replace(clock, starts_on=proceedings.lodged_on, for_administration=False)
+    if row is None:
+        why = not_held(reference, "COURT_LIBERTY_HOURS", proceedings.lodged_on)
+        return stopped(replace(clock, expires_on=None), why)
+    return replace(clock, length=f"{row.value} heures", unconfirmed=doubts_of(row))
 
 
 def _confirmation(case: Case, main: Litigation, today: date, reference: Reference) -> Clock | None:
@@ -170,8 +174,10 @@ def _confirmation(case: Case, main: Litigation, today: date, reference: Referenc
     if refused is None or refused.judgment_notified_on is None:
         return None
     start = refused.judgment_notified_on
-    months = set_by_text(reference, "COURT_CONFIRMATION_MONTHS", start)
-    due = last_day(start, months, department_of(case), reference.calendar)
+    row = reference.threshold("COURT_CONFIRMATION_MONTHS", start)
+    months = int(row.value) if row else 0
+    last = last_day(start, department_of(case), reference.calendar, months=months)
+    due = last.expires_on
     clock = _step(
         "CONFIRMATION",
         "Maintien de la requête en annulation",
@@ -182,6 +188,9 @@ def _confirmation(case: Case, main: Litigation, today: date, reference: Referenc
         effect="le requérant est réputé s'être désisté",
         article="CJA R612-5-2",
     )
+    clock = replace(clock, starts_on=start, for_administration=False)
+    if row is None:
+        return stopped(replace(clock, expires_on=None), not_held(reference, "COURT_CONFIRMATION_MONTHS", start))
     told = f"Suspension refusée faute de doute sérieux, ordonnance notifiée le {in_french(start)} ({refused.id})"
     if main.confirmed_on is not None:
         sentence = f"{told} ; la requête a été maintenue le {in_french(main.confirmed_on)}."
@@ -194,118 +203,85 @@ def _confirmation(case: Case, main: Litigation, today: date, reference: Referenc
         sentence = f"{told} ; le requérant a jusqu'au {in_french(due)} inclus pour maintenir sa requête."
     return replace(
         clock,
-        starts_on=start,
         length=length_in_words(months=months),
         sentence=sentence,
-        for_administration=False,
-        unconfirmed=(CALENDAR_NOTE,),
+        unconfirmed=(CALENDAR_NOTE, *doubts_of(row), *last.doubts),
     )
 
 
 def _against_judgment(case: Case, proceedings: Litigation, today: date, reference: Reference) -> Clock | None:
     """What may be lodged against a ruling, by whom, and until when."""
-    if proceedings.judgment_notified_on is None or proceedings.outcome is None:
+    notified = proceedings.judgment_notified_on
+    if notified is None or proceedings.outcome is None:
         return None
     match proceedings.action:
         case CourtAction.CASSATION:
             return None
         case CourtAction.ANNULMENT:
-            clock = _appeal(case, proceedings, today, reference)
+            clock = _appeal(case, proceedings, notified, today, reference)
         case CourtAction.APPEAL:
-            clock = _cassation(case, proceedings, today, reference)
+            clock = _cassation(case, proceedings, notified, today, reference)
         case _:
-            clock = _against_urgent_ruling(case, proceedings, today, reference)
+            clock = _against_urgent_ruling(case, proceedings, notified, today, reference)
     lost = fate_of(case.litigation, first_of(case.litigation, proceedings)) in UPHELD
     return replace(clock, for_administration=lost and clock.expires_on is not None and today <= clock.expires_on)
 
 
 @provision(Chapter.LITIGATION, "CJA R811-2", "CJA R811-1")
-def _appeal(case: Case, proceedings: Litigation, today: date, reference: Reference) -> Clock:
+def _appeal(case: Case, proceedings: Litigation, notified: date, today: date, reference: Reference) -> Clock:
     """The judgment of a tribunal may be contested before the court of appeal within two months of its notification."""
-    return _in_months(
-        case,
-        proceedings,
-        today,
-        reference,
-        name="Appel devant la cour administrative d'appel",
-        months=set_by_text(reference, "COURT_APPEAL_MONTHS", today),
-        articles=("CJA R811-1", "CJA R811-2"),
-    )
+    clock = _remedy(proceedings, notified, "Appel devant la cour administrative d'appel", ("CJA R811-1", "CJA R811-2"))
+    return _open_until(clock, case, notified, today, "COURT_APPEAL_MONTHS", reference)
 
 
 @provision(Chapter.LITIGATION, "CJA R821-1", mark="unconfirmed", note=NOT_READ)
-def _cassation(case: Case, proceedings: Litigation, today: date, reference: Reference) -> Clock:
+def _cassation(case: Case, proceedings: Litigation, notified: date, today: date, reference: Reference) -> Clock:
     """A ruling given on appeal may be brought before the Conseil d'État within two months of its notification."""
-    return _in_months(
-        case,
-        proceedings,
-        today,
-        reference,
-        name="Pourvoi devant le Conseil d'État",
-        months=set_by_text(reference, "COURT_CASSATION_MONTHS", today),
-        articles=("CJA R821-1",),
-    )
+    clock = _remedy(proceedings, notified, "Pourvoi devant le Conseil d'État", ("CJA R821-1",))
+    return _open_until(clock, case, notified, today, "COURT_CASSATION_MONTHS", reference)
 
 
 @provision(Chapter.LITIGATION, "CJA L523-1", "CJA R523-1", mark="unconfirmed", note=NOT_READ)
-def _against_urgent_ruling(case: Case, proceedings: Litigation, today: date, reference: Reference) -> Clock:
+def _against_urgent_ruling(
+    case: Case, proceedings: Litigation, notified: date, today: date, reference: Reference
+) -> Clock:
     """The order of an urgent judge may be brought before the Conseil d'État within fifteen days of its notification."""
-    notified = proceedings.judgment_notified_on or today
-    days = set_by_text(reference, "COURT_URGENT_REMEDY_DAYS", today)
     liberty = proceedings.action is CourtAction.LIBERTY
-    clock = _remedy(
-        case,
-        proceedings,
-        today,
-        name=f"{'Appel' if liberty else 'Pourvoi'} devant le Conseil d'État",
-        length="quinze jours",
-        expires=reference.calendar.next_working_day(notified + timedelta(days=days + 1), department_of(case)),
-        articles=("CJA L523-1",) if liberty else ("CJA L523-1", "CJA R523-1"),
-    )
-    return replace(clock, unconfirmed=(CALENDAR_NOTE, "délai de quinze jours à relire"))
+    name = f"{'Appel' if liberty else 'Pourvoi'} devant le Conseil d'État"
+    clock = _remedy(proceedings, notified, name, ("CJA L523-1",) if liberty else ("CJA L523-1", "CJA R523-1"))
+    return _open_until(clock, case, notified, today, "COURT_URGENT_REMEDY_DAYS", reference)
 
 
-def _in_months(
-    case: Case,
-    proceedings: Litigation,
-    today: date,
-    reference: Reference,
-    *,
-    name: str,
-    months: int,
-    articles: tuple[str, ...],
-) -> Clock:
-    notified = proceedings.judgment_notified_on or today
-    expires = last_day(notified, months, department_of(case), reference.calendar)
-    length = length_in_words(months=months)
-    return _remedy(case, proceedings, today, name=name, length=length, expires=expires, articles=articles)
-
-
-def _remedy(
-    case: Case,
-    proceedings: Litigation,
-    today: date,
-    *,
-    name: str,
-    length: str,
-    expires: date,
-    articles: tuple[str, ...],
-) -> Clock:
-    notified = proceedings.judgment_notified_on or today
-    further = any(p.action in HIGHER and p.lodged_on >= notified for p in case.litigation)
+def _remedy(proceedings: Litigation, notified: date, name: str, articles: tuple[str, ...]) -> Clock:
     return Clock(
         id="JUDGMENT_APPEAL",
         ref=proceedings.id,
         name=name,
-        state=state_on(today, expires, ended=further),
+        state=ClockState.NOT_RUNNING,
         starts_on=notified,
-        length=length,
-        expires_on=expires,
         effect="la décision de justice devient définitive",
         articles=articles,
-        sentence=f"Décision de justice notifiée le {in_french(notified)} ({proceedings.id}) ; "
-        f"{name[:1].lower()}{name[1:]} ouvert {length}, jusqu'au {in_french(expires)} inclus.",
+        sentence="",
         unconfirmed=(CALENDAR_NOTE,),
+    )
+
+
+def _open_until(clock: Clock, case: Case, notified: date, today: date, threshold: str, reference: Reference) -> Clock:
+    """The same remedy, open as long as the text in force on the day of notification says."""
+    row = reference.threshold(threshold, notified)
+    if row is None:
+        return stopped(clock, not_held(reference, threshold, notified))
+    last = last_day(notified, department_of(case), reference.calendar, **delay_of(row))
+    length = length_in_words(**delay_of(row))
+    further = any(p.action in HIGHER and p.lodged_on >= notified for p in case.litigation)
+    return replace(
+        clock,
+        state=state_on(today, last.expires_on, ended=further),
+        length=length,
+        expires_on=last.expires_on,
+        sentence=f"Décision de justice notifiée le {in_french(notified)} ({clock.ref}) ; "
+        f"{clock.name[:1].lower()}{clock.name[1:]} ouvert {length}, jusqu'au {in_french(last.expires_on)} inclus.",
+        unconfirmed=(*clock.unconfirmed, *doubts_of(row), *last.doubts),
     )
 
 

@@ -1,12 +1,12 @@
 """How long each addressee may contest a decision: by appeal, before the court, at the latest (T10, T12, T13)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from domain.acts import ADDRESSEE_TITLES, Addressee, AppealKind, AppealOutcome, CourtAction, DecisionKind
-from domain.appeals import department_of, last_day, limit_runs_from, months
+from domain.appeals import LastDay, LengthToContest, department_of, last_day, length_to_contest, limit_runs_from
 from domain.case import Appeal, Case, Decision
 from domain.clocks.clock import (
     CALENDAR_NOTE,
@@ -14,16 +14,20 @@ from domain.clocks.clock import (
     ClockState,
     length_in_words,
     no_longer_stands,
+    not_counted,
     of_whom,
     state_on,
     stopped,
 )
 from domain.clocks.notification import doubts_of_deemed_notification
 from domain.days import add_months
-from domain.distance import extra_months, lives_abroad
-from domain.french import in_french
+from domain.distance import lives_abroad
+from domain.french import in_french, of
+from domain.limits import limit_to_give_reasons
+from domain.numbers import doubts_of
 from domain.provisions import Chapter, provision
 from domain.reference import Calendar, Reference
+from domain.refusals import Refused
 
 replace = msgspec.structs.replace
 
@@ -39,9 +43,6 @@ UNFAVOURABLE = frozenset(
 )
 
 
-CLEAR_MONTHS_MAX = 12
-A_WEEK = timedelta(days=7)
-"""No limit is carried over more holidays in a row."""
 SECONDARY = "jurisprudence connue par des sources secondaires"
 
 
@@ -57,19 +58,7 @@ def appeal_limits(case: Case, today: date, reference: Reference) -> Iterator[Clo
                 *reasonable_period(case, decision, addressee, today, reference),
             )
             for limit in limits:
-                told = _with_doubts_of_the_calendar(limit, case, reference)
-                yield told if decision.live else _lost_its_object(told, decision)
-
-
-def _with_doubts_of_the_calendar(clock: Clock, case: Case, reference: Reference) -> Clock:
-    """A limit carried over a day that is a holiday in some communes only says so."""
-    expires, start = clock.expires_on, clock.starts_on
-    if expires is None or start is None or CALENDAR_NOTE not in clock.unconfirmed:
-        return clock
-    ends = (add_months(start, count) + timedelta(days=1) for count in range(1, CLEAR_MONTHS_MAX))
-    due = next((end for end in ends if timedelta() <= expires - end < A_WEEK), expires)
-    doubts = reference.calendar.doubts_of_carrying(due, expires, department_of(case))
-    return replace(clock, unconfirmed=(*clock.unconfirmed, *doubts))
+                yield limit if decision.live else _lost_its_object(limit, decision)
 
 
 def _with_doubts(clock: Clock, doubts: Iterable[str]) -> Clock:
@@ -81,27 +70,32 @@ def _lost_its_object(clock: Clock, decision: Decision) -> Clock:
     return replace(clock, state=ClockState.ENDED, sentence=clock.sentence + no_longer_stands(decision))
 
 
-def _limit(case: Case, decision: Decision, addressee: Addressee, kind: str, length: int, far: int) -> Clock:
+def _limit(decision: Decision, addressee: Addressee, kind: str) -> Clock:
     appeal = kind == "T10"
     whose = of_whom(addressee)
     title = (
         f"Recours gracieux ou hiérarchique {whose}" if appeal else f"Recours {whose} devant le tribunal administratif"
     )
-    away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
-    longer = f"d'{length_in_words(months=far)}" if far == 1 else f"de {length_in_words(months=far)}"
-    added = f", augmenté {longer} pour un destinataire {away} (CJA R421-7)" if far else ""
     return Clock(
         id=kind,
         ref=decision.id,
         addressee=addressee,
         name=title,
         state=ClockState.NOT_RUNNING,
-        length=f"{length_in_words(months=length)}{added}",
         effect="la décision ne peut plus être contestée par cette voie",
         articles=("CRPA L411-2", "CJA R421-7") if appeal else ("CJA R421-1", "CJA R421-2", "CJA R421-5", "CJA R421-7"),
         sentence="",
         unconfirmed=(CALENDAR_NOTE,),
     )
+
+
+def _of_length(clock: Clock, case: Case, addressee: Addressee, length: LengthToContest) -> Clock:
+    """The same limit, with its length in words and what is not sure of it."""
+    far = length.extra
+    away = "demeurant à l'étranger" if lives_abroad(case, addressee) else "séparé du tribunal par la mer"
+    added = f", augmenté {of(length_in_words(months=far))} pour un destinataire {away} (CJA R421-7)" if far else ""
+    told = f"{length_in_words(months=int(length.row.value))}{added}"
+    return _with_doubts(replace(clock, length=told), doubts_of(length.row))
 
 
 def _why_no_limit(case: Case, decision: Decision, addressee: Addressee) -> str:
@@ -144,14 +138,17 @@ ACKNOWLEDGED_TO_ANOTHER = (
 def limit_to_appeal(case: Case, decision: Decision, addressee: Addressee, today: date, reference: Reference) -> Clock:
     """T10: an administrative appeal is lodged within the limit to sue."""
     start = limit_runs_from(case, decision, addressee)
-    length = months(reference, "ADMIN_APPEAL_MONTHS_MAX", decision.on)
-    far = extra_months(case, addressee, reference)
-    clock = _limit(case, decision, addressee, "T10", length, far)
+    clock = _limit(decision, addressee, "T10")
+    try:
+        length = length_to_contest(case, decision, addressee, "ADMIN_APPEAL_MONTHS_MAX", reference)
+    except Refused as refused:
+        return not_counted(clock, refused)
+    clock = _of_length(clock, case, addressee, length)
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
     clock = _with_doubts(clock, _doubts_of_the_start(case, decision, addressee))
-    expires = last_day(start, length + far, department_of(case), reference.calendar)
-    return _dated(clock, today, start, expires, _started(decision, start))
+    last = last_day(start, department_of(case), reference.calendar, months=length.months)
+    return _dated(clock, today, start, last, _started(decision, start))
 
 
 def _started(decision: Decision, start: date) -> str:
@@ -161,14 +158,15 @@ def _started(decision: Decision, start: date) -> str:
     return f"Décision {decision.id} notifiée le {in_french(start)}"
 
 
-def _dated(clock: Clock, today: date, start: date, expires: date, told: str) -> Clock:
+def _dated(clock: Clock, today: date, start: date, last: LastDay, told: str) -> Clock:
     return replace(
         clock,
-        state=state_on(today, expires),
+        state=state_on(today, last.expires_on),
         starts_on=start,
-        expires_on=expires,
-        sentence=f"{told} ; délai franc de {clock.length}, jusqu'au {in_french(expires)} inclus.",
+        expires_on=last.expires_on,
+        sentence=f"{told} ; délai franc de {clock.length}, jusqu'au {in_french(last.expires_on)} inclus.",
         facts={"point de départ": in_french(start)},
+        unconfirmed=(*clock.unconfirmed, *last.doubts),
     )
 
 
@@ -177,17 +175,20 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
     """T12: the court is seized within two months of the notification of a decision, or of the birth of an implicit one,
     or of the last rejection of the appeals that interrupted this limit."""
     start = limit_runs_from(case, decision, addressee)
-    length = months(reference, "LITIGATION_MONTHS_MAX", decision.on)
-    far = extra_months(case, addressee, reference)
-    clock = _limit(case, decision, addressee, "T12", length, far)
+    clock = _limit(decision, addressee, "T12")
+    try:
+        length = length_to_contest(case, decision, addressee, "LITIGATION_MONTHS_MAX", reference)
+    except Refused as refused:
+        return not_counted(clock, refused)
+    clock = _of_length(clock, case, addressee, length)
     if start is None:
         return stopped(clock, _why_no_limit(case, decision, addressee))
     clock = _with_doubts(clock, _doubts_of_the_start(case, decision, addressee))
     department = department_of(case)
-    at_first = last_day(start, length + far, department, reference.calendar)
+    at_first = last_day(start, department, reference.calendar, months=length.months).expires_on
     told = _started(decision, start)
     for appeal in interrupting_appeals(case, decision, addressee, at_first):
-        restart = restarts_on(case, appeal, addressee, length + far, reference.calendar)
+        restart = restarts_on(case, appeal, addressee, length.months, reference.calendar)
         if restart is None:
             return replace(stopped(clock, _interrupted(appeal)), starts_on=start)
         if restart > start:
@@ -199,17 +200,22 @@ def limit_to_sue(case: Case, decision: Decision, addressee: Addressee, today: da
     given = decision.reasons_communicated_on
     if given is not None and given > start:
         start, told = given, f"Motifs communiqués le {in_french(given)} (CRPA L232-4)"
-    dated = _dated(clock, today, start, last_day(start, length + far, department, reference.calendar), told)
+    last = last_day(start, department, reference.calendar, months=length.months)
+    dated = _dated(clock, today, start, last, told)
     return _seized(case, decision, _perhaps_confirmative(case, decision, addressee, today, reference, dated))
 
 
 def _reasons_awaited(asked_on: date, today: date, reference: Reference) -> str:
-    due = add_months(asked_on, months(reference, "REASONS_MONTHS_MAX", asked_on))
-    if today <= due:
-        return f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
+    awaited = f"les motifs demandés le {in_french(asked_on)} sont attendus (CRPA L232-4)"
+    try:
+        limit = limit_to_give_reasons(asked_on, reference)
+    except Refused:
+        return awaited
+    if today <= limit.ends_on:
+        return awaited
     return (
-        f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le mois, ce qui rend la décision "
-        "illégale (CRPA L232-4)"
+        f"les motifs demandés le {in_french(asked_on)} n'ont pas été communiqués dans le délai {of(limit.length)}, ce "
+        "qui rend la décision illégale (CRPA L232-4)"
     )
 
 
@@ -242,7 +248,7 @@ def restarts_on(
     if silent is None or notified is None:
         return notified or silent
     answered_on = express.on if express else appeal.ended_on
-    reopened_until = last_day(silent, length_months, department_of(case), calendar)
+    reopened_until = last_day(silent, department_of(case), calendar, months=length_months).expires_on
     return notified if answered_on <= reopened_until else silent
 
 
@@ -303,6 +309,7 @@ def reasonable_period(
     row = reference.threshold("REASONABLE_PERIOD_MONTHS", known.notified_on)
     if row is None:
         return
+    length = length_in_words(months=int(row.value))
     expires = add_months(known.notified_on, int(row.value))
     yield Clock(
         id="T13",
@@ -311,13 +318,13 @@ def reasonable_period(
         name=f"Délai raisonnable de recours {of_whom(addressee)}",
         state=state_on(today, expires),
         starts_on=known.notified_on,
-        length=length_in_words(months=int(row.value)),
+        length=length,
         expires_on=expires,
         effect="la décision ne peut plus être contestée",
         articles=("CE Ass. 13 juillet 2016 n° 387763",),
         sentence=f"Décision {decision.id} connue le {in_french(known.notified_on)} sans indication complète des "
-        f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable d'un an, soit le "
+        f"recours : elle ne peut plus être contestée au-delà d'un délai raisonnable {of(length)}, soit le "
         f"{in_french(expires)}, sauf circonstances particulières.",
         facts={"décision connue": in_french(known.notified_on)},
-        unconfirmed=(SECONDARY,),
+        unconfirmed=doubts_of(row),
     )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.acts import AppealKind
-from domain.appeals import addressed_to, judged_on_the_law_of, rejection_must_be_reasoned
+from domain.appeals import addressed_to, judged_on_the_law_of, length_of_silence, rejection_must_be_reasoned
 from domain.case import Case
-from domain.clocks.clock import EFFECTS, Clock, length_in_words, state_on
+from domain.clocks.clock import EFFECTS, Clock, state_on
 from domain.french import in_french
 from domain.provisions import Chapter, provision
 from domain.reference import Reference
@@ -16,8 +16,9 @@ from domain.reference import Reference
 def silence_on_appeals(case: Case, today: date, reference: Reference) -> Iterator[Clock]:
     """T11: two months' silence from its receipt rejects an administrative appeal."""
     rule = reference.silence_rule("ADMIN_APPEAL")
-    length = length_in_words(months=rule.months, days=rule.days)
     for appeal in case.appeals:
+        length = length_of_silence(appeal, reference)
+        counted = f" ; délai de {length}" if length else ""
         which = "gracieux" if appeal.kind is AppealKind.GRACIOUS else "hiérarchique"
         expires = appeal.implicit_rejection_on
         whom = addressed_to(appeal.kind, case, reference)
@@ -40,7 +41,7 @@ def silence_on_appeals(case: Case, today: date, reference: Reference) -> Iterato
             expires_on=expires,
             effect=EFFECTS[rule.effect],
             articles=rule.articles,
-            sentence=f"{told} ; délai de {length} : {EFFECTS[rule.effect]} le {in_french(expires)} à minuit.{last}",
+            sentence=f"{told}{counted} : {EFFECTS[rule.effect]} le {in_french(expires)} à minuit.{last}",
             facts={f"réception du recours {appeal.id}": in_french(appeal.received_on)},
             for_administration=appeal.kind is AppealKind.GRACIOUS,
         )

@@ -4,16 +4,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.days import add_months
 from domain.decisions import ReasonDraft
 from domain.envelope import Role
 from domain.events import ReasonsCommunicated
 from domain.french import in_french
 from domain.grounds import grounds_of
+from domain.limits import limit_to_give_reasons
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
@@ -53,7 +52,7 @@ def communicate_reasons(case: Case, command: CommunicateReasons, context: Contex
             f"Les motifs de la décision {decision.id} ont été communiqués le "
             f"{in_french(decision.reasons_communicated_on)}.",
         )
-    due_on = add_months(asked_on, months(context.reference, "REASONS_MONTHS_MAX", asked_on))
+    due_on = limit_to_give_reasons(asked_on, context.reference).ends_on
     if context.today > due_on:
         raise Refused(
             "reasons_too_late",

@@ -7,21 +7,20 @@ from msgspec import Meta
 
 from domain.acts import Addressee, AppealKind, PleaKind, StageKind
 from domain.appeals import (
+    appeal_silence_ends,
     attackable,
     counts_on,
     department_of,
     last_day,
+    length_to_contest,
     limit_runs_from,
     lodger,
-    months,
     person_of,
 )
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.days import add_months
-from domain.distance import extra_months
 from domain.envelope import Role
 from domain.events import AppealLodged
 from domain.french import in_french
@@ -89,12 +88,10 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
         )
     )
     start = limit_runs_from(case, attacked, lodged_by)
-    length = months(context.reference, "ADMIN_APPEAL_MONTHS_MAX", received_on)
-    length += extra_months(case, lodged_by, context.reference)
-    in_time = (
-        None if start is None else sent_on <= last_day(start, length, department_of(case), context.reference.calendar)
-    )
-    silence = context.reference.silence_rule("ADMIN_APPEAL").months
+    length = length_to_contest(case, attacked, lodged_by, "ADMIN_APPEAL_MONTHS_MAX", context.reference)
+    until = None
+    if start is not None:
+        until = last_day(start, department_of(case), context.reference.calendar, months=length.months).expires_on
     return (
         AppealLodged(
             appeal=f"A{len(case.appeals) + 1}",
@@ -103,12 +100,12 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
             lodged_by=lodged_by,
             received_on=received_on,
             posted_on=command.posted_on,
-            in_time=in_time,
+            in_time=None if until is None else sent_on <= until,
             person=person_of(case, lodged_by),
             arguments=command.arguments,
             pleas=command.pleas,
             documents=announced(case, command.documents),
-            implicit_rejection_on=add_months(received_on, silence or 0),
+            implicit_rejection_on=appeal_silence_ends(context.reference, received_on),
         ),
     )
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import OfiiNotified
+from domain.french import length_in_words, of
 from domain.messages import (
     OFII,
     TaxRegime,
@@ -24,6 +24,7 @@ from domain.messages import (
     why_exempt,
     why_not_for_ofii,
 )
+from domain.numbers import number_of
 from domain.refusals import Refused
 
 
@@ -50,7 +51,8 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
     if why is not None:
         raise Refused("ofii_not_due", why)
     seasonal = is_seasonal(case, job)
-    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    length = number_of(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    longer = f"de plus {of(length_in_words(months=length))}"
     taxed = (
         not is_for_tax_authority(granted.on, context.reference)
         and why_exempt(case, job, length, command.regime) is None
@@ -60,7 +62,7 @@ def notify_ofii(case: Case, command: NotifyOfii, context: Context) -> tuple[Ofii
         OfiiNotified(
             message=next_message(case),
             decision=granted.id,
-            ground=("contrat saisonnier (CT R5221-18)" if seasonal else "contrat de plus de trois mois (CT R5221-18)"),
+            ground=f"contrat {'saisonnier' if seasonal else longer} (CT R5221-18)",
             sent_on=context.today,
             siret=employer_siret(case),
             rome=granted.permit.rome if granted.permit else job.rome,

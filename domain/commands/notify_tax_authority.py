@@ -4,7 +4,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from domain.appeals import months
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -21,6 +20,7 @@ from domain.messages import (
     tax_debtor_siret,
     why_untaxed,
 )
+from domain.numbers import number_of
 from domain.refusals import Refused
 
 
@@ -42,7 +42,7 @@ class NotifyTaxAuthority(Command, frozen=True, kw_only=True):
 def notify_tax_authority(case: Case, command: NotifyTaxAuthority, context: Context) -> tuple[TaxAuthorityNotified, ...]:
     """DGFiP collects the employer tax on grants since 2023; the amount told is never binding (CESEDA L436-10)."""
     granted, job = grant_to_notify(case, command.decision, TAX_AUTHORITY)
-    length = months(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
+    length = number_of(context.reference, "OFII_CONTRACT_MONTHS", granted.on)
     why = why_untaxed(case, granted, job, length, context.reference, command.regime)
     if why is not None:
         raise Refused("tax_not_due", why)

@@ -1,6 +1,6 @@
 """The service tells the parties that it intends to end a permit."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,6 +13,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import PriorHearingOpened
 from domain.french import in_french
+from domain.limits import limit_of
 from domain.refusals import Refused
 
 
@@ -73,8 +74,7 @@ def open_prior_hearing(case: Case, command: OpenPriorHearing, context: Context) 
 
 
 def _until(asked: date | None, context: Context) -> date:
-    days = context.reference.threshold("PRIOR_HEARING_DAYS_MIN", context.today)
-    earliest = context.today + timedelta(days=int(days.value) if days else 15)
+    earliest = limit_of(context.reference, "PRIOR_HEARING_DAYS_MIN", context.today).ends_on
     if asked is not None and asked < earliest:
         raise Refused(
             "observations_period_too_short",

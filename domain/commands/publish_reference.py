@@ -15,10 +15,11 @@ from domain.french import in_french
 from domain.reference import Reference
 from domain.reference.load import MalformedReference, sha256_of
 from domain.reference.published import (
+    A_DAY,
     changed_units,
     comes_after,
     counted,
-    held_with_gaps,
+    days_left_uncovered,
     reference_in_force,
     rows_needed_but_absent,
 )
@@ -179,8 +180,9 @@ def _must_keep_what_is_needed(published: ReferencePublished, reference: Referenc
         raise MalformedReference(file, 0, f"des règles en dépendent et elles n'y figurent plus : {named}")
     for line, name, unit in changed_units(reference, published.table, published.content):
         raise MalformedReference(file, line, f"« {name} » se compte en « {unit} »")
-    for line, name in held_with_gaps(reference, published.table, published.content):
-        raise MalformedReference(file, line, f"« {name} » n'aurait plus de valeur à certaines dates")
+    for line, name, first, last in days_left_uncovered(reference, published.table, published.content):
+        days = f"avant le {in_french(last + A_DAY)}" if first == date.min else f"à compter du {in_french(first)}"
+        raise MalformedReference(file, line, f"« {name} » n'a aucune valeur {days}, alors que des règles la lisent")
 
 
 def _refused(published: ReferencePublished, reference: Reference, fault: MalformedReference) -> Refused:

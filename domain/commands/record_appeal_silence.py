@@ -1,9 +1,10 @@
-"""Two months' silence on an administrative appeal becomes a rejection."""
+"""Silence on an administrative appeal becomes a rejection."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
+from domain.appeals import length_of_silence
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
@@ -42,12 +43,14 @@ def record_appeal_silence(
             f"Le silence ne vaudra rejet du recours {appeal.id} qu'à l'expiration du "
             f"{in_french(appeal.implicit_rejection_on)}.",
         )
+    length = length_of_silence(appeal, context.reference)
+    kept = f"gardé pendant {length}" if length else "gardé sur ce recours"
     return (
         AppealImplicitlyRejected(
             appeal=appeal.id,
             arisen_on=appeal.implicit_rejection_on,
             explanation=(
-                f"Recours reçu le {in_french(appeal.received_on)} ; le silence gardé pendant deux mois vaut rejet le "
+                f"Recours reçu le {in_french(appeal.received_on)} ; le silence {kept} vaut rejet le "
                 f"{in_french(appeal.implicit_rejection_on)} (CRPA L411-7)."
             ),
         ),

@@ -1,6 +1,5 @@
 """Fifteen days unread make a decision notified."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import msgspec
@@ -12,6 +11,7 @@ from domain.context import Context
 from domain.envelope import Role
 from domain.events import DecisionDeemedNotified
 from domain.french import in_french
+from domain.limits import limit_to_read
 from domain.refusals import Refused
 
 
@@ -45,9 +45,10 @@ def record_deemed_notification(
             "deemed_only_electronic",
             "Seule une décision mise à disposition sur le téléservice peut être réputée notifiée (CRPA R112-20).",
         )
-    unread = context.reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", context.today)
-    over_on = known.available_on + timedelta(days=int(unread.value)) if unread else None
-    if over_on is None or context.today <= over_on:
-        until = f" jusqu'au {in_french(over_on)} inclus" if over_on else ""
-        raise Refused("fifteen_days_not_over", f"Le délai de quinze jours pour consulter la décision court{until}.")
+    limit = limit_to_read(known, context.reference)
+    if context.today <= limit.ends_on:
+        raise Refused(
+            "fifteen_days_not_over",
+            f"Le délai de {limit.length} pour consulter la décision court jusqu'au {in_french(limit.ends_on)} inclus.",
+        )
     return (DecisionDeemedNotified(decision=decision.id, addressee=command.addressee, notified_on=known.available_on),)

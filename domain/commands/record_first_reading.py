@@ -1,6 +1,6 @@
 """An addressee reads a decision for the first time, or the service records that they did."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -14,6 +14,7 @@ from domain.decisions import addressee_of
 from domain.envelope import Role
 from domain.events import DecisionDeemedNotified, DecisionFirstRead
 from domain.french import in_french
+from domain.limits import limit_to_read
 from domain.refusals import Refused
 
 
@@ -51,9 +52,8 @@ def record_first_reading(
         read_at=context.now,
         received_on=_received_on(command, known, context),
     )
-    unread = context.reference.threshold("ELECTRONIC_NOTIFICATION_DAYS_UNREAD", context.today)
-    late = unread is not None and known.available_on + timedelta(days=int(unread.value)) < context.today
-    if known.channel == "teleservice" and known.deemed_on is None and late:
+    never_deemed = known.channel == "teleservice" and known.deemed_on is None
+    if never_deemed and limit_to_read(known, context.reference).ends_on < context.today:
         deemed = DecisionDeemedNotified(decision=decision.id, addressee=addressee, notified_on=known.available_on)
         return (deemed, read)
     return (read,)

@@ -6,19 +6,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from domain.acts import AppealKind, AppealOutcome, CourtAction, Injunction, JudgmentOutcome, PleaKind, StageKind
+from domain.appeals import appeal_silence_ends
 from domain.case import Case, Litigation
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import InjunctionOrdered, costs_may_be_charged, may_remit, pending
-from domain.days import add_months
 from domain.envelope import Role
 from domain.events import AppealReopened, JudgmentRecorded, ReexaminationOrdered
 from domain.refusals import Fault, Refused
 from domain.rulings import HIGHER
-
-SILENCE_ON_APPEAL_MONTHS = 2
-"""Silence on the appeal that a court sends back: from the notification of its judgment, by no text read."""
 
 GRANTED = frozenset({JudgmentOutcome.ANNULLED, JudgmentOutcome.PARTLY_ANNULLED})
 NOT_GRANTED = frozenset(
@@ -104,7 +101,7 @@ def record_judgment(
         annuls_rejection_of=command.annuls_rejection_of,
         no_serious_doubt=command.no_serious_doubt,
     )
-    reopened = _appeal_reopened(case, proceedings, command)
+    reopened = _appeal_reopened(case, command, context)
     if reopened is not None:
         return (judged, reopened)
     if command.injunction is None:
@@ -143,7 +140,7 @@ def _annuls_what_was_judged(proceedings: Litigation, command: RecordJudgment) ->
     return proceedings.action in HIGHER and (command.judgment_annulled or granted or remitted)
 
 
-def _appeal_reopened(case: Case, proceedings: Litigation, command: RecordJudgment) -> AppealReopened | None:
+def _appeal_reopened(case: Case, command: RecordJudgment, context: Context) -> AppealReopened | None:
     """The gracious appeal to answer again, unless the decision that it attacks is gone or is examined again already."""
     if command.annuls_rejection_of is None:
         return None
@@ -152,9 +149,10 @@ def _appeal_reopened(case: Case, proceedings: Litigation, command: RecordJudgmen
         return None
     return AppealReopened(
         appeal=command.annuls_rejection_of,
-        litigation=proceedings.id,
+        litigation=command.litigation,
         reopened_on=command.notified_on,
-        implicit_rejection_on=add_months(command.notified_on, SILENCE_ON_APPEAL_MONTHS),
+        # From the notification of the judgment, by no text read.
+        implicit_rejection_on=appeal_silence_ends(context.reference, command.notified_on),
         due_on=command.injunction.due_on(command.notified_on) if command.injunction else None,
     )
 

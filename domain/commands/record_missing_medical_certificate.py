@@ -8,10 +8,10 @@ from domain.after_grant import live_grant
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.days import add_months
 from domain.envelope import Role
 from domain.events import MedicalCertificateMissing
 from domain.french import in_french
+from domain.limits import limit_for_certificate
 from domain.refusals import Refused
 
 
@@ -38,10 +38,7 @@ def record_missing_medical_certificate(
             "certificate_already_noted",
             f"L'absence du certificat est constatée depuis le {in_french(case.medical_certificate_missing_on)}.",
         )
-    months = context.reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", context.today)
-    if months is None:
-        raise Refused("certificate_delay_unknown", "Aucun délai n'était fixé à cette date pour le certificat médical.")
-    ended_on = add_months(grant.on, int(months.value))
+    ended_on = limit_for_certificate(grant, context.reference).ends_on
     if context.today <= ended_on:
         raise Refused(
             "three_months_not_over",

@@ -6,16 +6,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from domain.acts import Addressee, DecisionKind
-from domain.appeals import lodger, months
+from domain.appeals import lodger
 from domain.case import Case, Decision
 from domain.clocks import clocks
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.days import add_months
 from domain.envelope import Role
 from domain.events import ReasonsRequested
 from domain.french import in_french
+from domain.limits import limit_to_give_reasons
 from domain.provisions import Chapter, provision
 from domain.refusals import Refused
 
@@ -57,8 +57,8 @@ def request_reasons(case: Case, command: RequestReasons, context: Context) -> tu
             f"Les motifs devaient être demandés dans le délai du recours contentieux, qui a pris fin le "
             f"{in_french(until)} (CRPA L232-4).",
         )
-    length = months(context.reference, "REASONS_MONTHS_MAX", requested_on)
-    return (ReasonsRequested(decision=decision.id, requested_on=requested_on, due_on=add_months(requested_on, length)),)
+    due_on = limit_to_give_reasons(requested_on, context.reference).ends_on
+    return (ReasonsRequested(decision=decision.id, requested_on=requested_on, due_on=due_on),)
 
 
 def _implicit_refusal(case: Case, named: str | None) -> Decision:

@@ -1,18 +1,19 @@
 """The tables in force on a day: those shipped with smoe, each replaced whole by its newest published version."""
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 import msgspec
 
 from domain.events import ReferencePublished
 from domain.reference import Reference
-from domain.reference.load import NEEDED, assemble, fingerprint, read_table
+from domain.reference.load import NEEDED, Parts, assemble, fingerprint, read_table
 from domain.reference.rows import Mark, Row, Threshold
 
 replace = msgspec.structs.replace
+
+A_DAY = timedelta(days=1)
 
 
 def newest_in_effect(published: Iterable[ReferencePublished], on: date) -> Mapping[str, ReferencePublished]:
@@ -62,34 +63,44 @@ def rows_needed_but_absent(reference: Reference, table: str, content: str) -> tu
     return tuple(absent)
 
 
-def held_with_gaps(reference: Reference, table: str, content: str) -> tuple[tuple[int, str], ...]:
-    """The figures held at any date that a text of this table would hold at some dates only: line, identifier.
-
-    Limits of every age are counted with them, so that a case would wait for a limit that nothing counts.
+def days_left_uncovered(reference: Reference, table: str, content: str) -> tuple[tuple[int, str, date, date], ...]:
+    """The figures that a text of this table would leave without a value on days that the shipped one covers: line,
+    identifier, first such day and the last before a value holds again (`date.min`, `date.max` where there is no end).
     """
     shipped = reference.shipped or reference
-    found: dict[str, list[tuple[int, Threshold]]] = {}
-    for rows in read_table(shipped.tables[table].file, content).values():
-        for line, row in rows:
-            if isinstance(row, Threshold):
-                found.setdefault(row.id, []).append((line, row))
+    file = shipped.tables[table].file
+    held = _dated(read_table(file, shipped.texts[file]))
     return tuple(
-        (rows[0][0], name)
-        for name, rows in found.items()
-        if _at_any_date(shipped.thresholds.get(name, ())) and not _at_any_date(row for _, row in rows)
+        (line, id, first, last)
+        for id, kept in _dated(read_table(file, content)).items()
+        for line, first, last in _gaps(kept)
+        if any(since <= last and first <= until for _, since, until in held.get(id, ()))
     )
 
 
-def _at_any_date(rows: Iterable[Threshold]) -> bool:
-    ordered = sorted(rows, key=lambda row: row.effective_from or date.min)
-    if not ordered or ordered[0].effective_from is not None or ordered[-1].effective_to is not None:
-        return False
-    return all(
-        each.effective_to is not None
-        and following.effective_from is not None
-        and following.effective_from.toordinal() - each.effective_to.toordinal() == 1
-        for each, following in pairwise(ordered)
-    )
+def _dated(parts: Parts) -> dict[str, list[tuple[int, date, date]]]:
+    """Lines, first and last days of the figures of a table, by identifier."""
+    dated: dict[str, list[tuple[int, date, date]]] = {}
+    for line, row in (numbered for rows in parts.values() for numbered in rows):
+        if isinstance(row, Threshold):
+            since, until = row.effective_from or date.min, row.effective_to or date.max
+            dated.setdefault(row.id, []).append((line, since, until))
+    return dated
+
+
+def _gaps(rows: list[tuple[int, date, date]]) -> Iterator[tuple[int, date, date]]:
+    """The days between, before and after the rows of one figure, with the line of the row that ends or begins there."""
+    covered_to: date | None = None
+    last_line = 0
+    for line, since, until in sorted(rows, key=lambda row: row[1]):
+        if covered_to == date.max:
+            return
+        first = date.min if covered_to is None else covered_to + A_DAY
+        if first < since:
+            yield line, first, since - A_DAY
+        covered_to, last_line = until, line
+    if covered_to is not None and covered_to < date.max:
+        yield last_line, covered_to + A_DAY, date.max
 
 
 def changed_units(reference: Reference, table: str, content: str) -> tuple[tuple[int, str, str], ...]:

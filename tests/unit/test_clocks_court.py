@@ -247,10 +247,14 @@ def test_nothing_is_to_maintain_before_the_order_is_notified() -> None:
 def a_remedy(action: CourtAction) -> Clock:
     """What may be lodged against a ruling notified on 2027-06-03."""
     months = {"length": "deux mois", "expires_on": date(2027, 8, 4), "unconfirmed": (CALENDAR_NOTE,)}
+    unread = "Délai du pourvoi en cassation (CJA R821-1) : article non relu"
     days = {
         "length": "quinze jours",
         "expires_on": date(2027, 6, 21),
-        "unconfirmed": (CALENDAR_NOTE, "délai de quinze jours à relire"),
+        "unconfirmed": (
+            CALENDAR_NOTE,
+            "Délai pour contester une ordonnance de référé devant le Conseil d'État (CJA L523-1) : article non relu",
+        ),
     }
     urgent = ("CJA L523-1", "CJA R523-1")
     name, articles, fields = {
@@ -259,7 +263,11 @@ def a_remedy(action: CourtAction) -> Clock:
             ("CJA R811-1", "CJA R811-2"),
             months,
         ),
-        CourtAction.APPEAL: ("Pourvoi devant le Conseil d'État", ("CJA R821-1",), months),
+        CourtAction.APPEAL: (
+            "Pourvoi devant le Conseil d'État",
+            ("CJA R821-1",),
+            {**months, "unconfirmed": (CALENDAR_NOTE, unread)},
+        ),
         CourtAction.SUSPENSION: ("Pourvoi devant le Conseil d'État", urgent, days),
         CourtAction.USEFUL_MEASURES: ("Pourvoi devant le Conseil d'État", urgent, days),
         CourtAction.LIBERTY: ("Appel devant le Conseil d'État", ("CJA L523-1",), days),

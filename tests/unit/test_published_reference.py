@@ -188,8 +188,8 @@ NAMED = '[[threshold]]\nid = "ACKNOWLEDGEMENT_WORKING_DAYS_MAX"'
         (("",), True),
         (("effective_from = 2026-12-01",), False),
         (("effective_to = 2026-12-01",), False),
-        (("effective_to = 9999-12-31",), False),
-        (("effective_from = 0001-01-01",), False),
+        (("effective_to = 9999-12-31",), True),
+        (("effective_from = 0001-01-01",), True),
         (("effective_to = 2026-11-30", "effective_from = 2026-12-01"), True),
         (("effective_to = 2026-11-30", "effective_from = 2026-12-02"), False),
     ],
@@ -204,7 +204,7 @@ def test_a_figure_that_limits_are_counted_with_is_held_at_any_date(dates: tuple[
         assert len(published(body).references) == 1
     else:
         refusal = refusal_of(body)
-        assert "« ACKNOWLEDGEMENT_WORKING_DAYS_MAX » n'aurait plus de valeur à certaines dates" in refusal.message
+        assert "« ACKNOWLEDGEMENT_WORKING_DAYS_MAX » n'a aucune valeur " in refusal.message
 
 
 def test_a_key_of_very_many_parts_is_refused_before_it_is_read() -> None:

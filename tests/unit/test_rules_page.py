@@ -26,4 +26,4 @@ def test_the_counts_of_the_tables_are_those_of_the_data() -> None:
 def test_what_was_read_is_confirmed_or_not() -> None:
     marks = {"confirmed", "unconfirmed"}
     assert {each.mark for each in all_provisions()} == marks
-    assert {each.mark for each in all_rules()} == marks
+    assert {each.provision.mark for each in all_rules()} == marks
