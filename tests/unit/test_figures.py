@@ -472,3 +472,21 @@ def test_the_contract_sent_to_ofii_is_told_by_the_figure() -> None:
     tables = replace(REFERENCE, thresholds={**REFERENCE.thresholds, "OFII_CONTRACT_MONTHS": changed})
     (event,) = notify_ofii(granted(), NotifyOfii(decision="D1"), reading(tables, date(2026, 11, 20), Role.SYSTEM))
     assert event.ground == "contrat de plus de quatre mois (CT R5221-18)"
+
+
+def test_the_month_to_maintain_a_claim_carried_over_such_a_holiday_says_so() -> None:
+    refusal = proceedings(
+        id="L2",
+        action=CourtAction.SUSPENSION,
+        main_litigation="L1",
+        outcome=JudgmentOutcome.REJECTED,
+        no_serious_doubt=True,
+        judged_on=date(2027, 2, 25),
+        judgment_notified_on=date(2027, 2, 25),
+    )
+    case = a_case(litigation=(proceedings(), refusal), decisions=(expressly_refused(),))
+    assert case.routing is not None
+    strasbourg = replace(case, routing=replace(case.routing, competent_department="67"))
+    (clock,) = [each for each in clocks(strasbourg, date(2027, 3, 1), REFERENCE) if each.id == "CONFIRMATION"]
+    assert clock.expires_on == date(2027, 3, 30)
+    assert [doubt for doubt in clock.unconfirmed if "Vendredi saint (CT L3134-13)" in doubt]
