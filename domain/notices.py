@@ -1,12 +1,12 @@
 """What texts ask of a filer or attach to a permit without making it a ground of refusal: said, never opposed."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from domain.case import Case
-from domain.days import add_months, last_day_of
+from domain.days import DAY, add_months, last_day_of
 from domain.french import in_french
 from domain.law import Law
 from domain.numbers import count_set_by_text
@@ -22,7 +22,6 @@ from domain.request import (
 )
 from domain.rules.admission import commission_before_a_refusal
 
-DAY = timedelta(days=1)
 DAY_NOT_READ = "versions de 2008 à 2016, jour exact non lu"
 NO_GROUND = "le texte n'en fait pas un motif de refus"
 

@@ -1,11 +1,11 @@
 """The terms of a permit, drawn from the request and from the texts that bound it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from domain.acts import Permit
 from domain.case import Case
 from domain.context import Context
-from domain.days import add_months
+from domain.days import DAY, add_months
 from domain.french import in_french
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_JANUARY_2024, Chapter, provision
 from domain.reference import Reference
@@ -24,7 +24,6 @@ from domain.request import (
 from domain.rules.seasonal import last_day_of_season
 
 METROPOLITAN_FRANCE = "France métropolitaine"
-DAY = timedelta(days=1)
 
 Days = tuple[date, date | None]
 """First and last day; None while the contract has no end."""
