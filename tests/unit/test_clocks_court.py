@@ -249,7 +249,7 @@ def a_remedy(action: CourtAction) -> Clock:
     months = {"length": "deux mois", "expires_on": date(2027, 8, 4), "unconfirmed": (CALENDAR_NOTE,)}
     unread = "Délai du pourvoi en cassation (CJA R821-1) : article non relu"
     days = {
-        "length": "quinze jours",
+        "length": "15 jours",
         "expires_on": date(2027, 6, 21),
         "unconfirmed": (
             CALENDAR_NOTE,
@@ -272,7 +272,7 @@ def a_remedy(action: CourtAction) -> Clock:
         CourtAction.USEFUL_MEASURES: ("Pourvoi devant le Conseil d'État", urgent, days),
         CourtAction.LIBERTY: ("Appel devant le Conseil d'État", ("CJA L523-1",), days),
     }[action]
-    until = {"deux mois": "4 août 2027", "quinze jours": "21 juin 2027"}[str(fields["length"])]
+    until = {"deux mois": "4 août 2027", "15 jours": "21 juin 2027"}[str(fields["length"])]
     return Clock(
         **{
             "id": "JUDGMENT_APPEAL",

@@ -209,9 +209,8 @@ def test_a_remedy_whose_length_is_not_held_says_so(action: CourtAction, figure: 
     clock = remedy(ruled(action), NOTIFIED, without(figure))
     assert (clock.state, clock.expires_on) == (ClockState.NOT_RUNNING, None)
     assert not clock.for_administration
-    assert clock.why_not_running == (
-        f"aucun texte enregistré ne fixe ce nombre à la date du 25 janvier 2027 : {REFERENCE.thresholds[figure][0].label}"
-    )
+    what = REFERENCE.thresholds[figure][0].label
+    assert clock.why_not_running == f"aucun texte enregistré ne fixe ce nombre à la date du 25 janvier 2027 : {what}"
 
 
 def test_the_courts_own_limits_say_that_their_length_is_not_held() -> None:
