@@ -10,6 +10,7 @@ from domain.appeals import addressed_to, counts_on, judged_on_the_law_of, reject
 from domain.case import Case, Hearing, Litigation, Opinion
 from domain.clocks import ClockState, clocks, next_deadline
 from domain.clocks.clock import CALENDAR_NOTE, Suspension, length_in_words, stopped
+from domain.clocks.limits_to_appeal import appeal_limits
 from domain.clocks.silence_on_request import READ_BY, required_by_a_text
 from domain.events import AppealDecided
 from domain.procedures import PROCEDURES
@@ -462,3 +463,24 @@ def test_silence_that_grants_waits_for_every_request_whatever_their_order() -> N
     assert (
         waiting.why_not_running == "les pièces demandées le 20 février 2026 ne sont pas toutes arrivées (CRPA L114-5)"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "limited"),
+    [
+        (DecisionKind.REFUSAL, True),
+        (DecisionKind.STAMP_REFUSAL, True),
+        (DecisionKind.IMPLICIT_REFUSAL, True),
+        (DecisionKind.CLOSURE, True),
+        (DecisionKind.WITHDRAWAL, True),
+        (DecisionKind.REPEAL, True),
+        (DecisionKind.GRANT, False),
+    ],
+)
+def test_only_what_refuses_or_takes_back_is_to_be_contested(kind: DecisionKind, limited: bool) -> None:
+    day = date(2025, 3, 3)
+    case = history(("refused", day), ("read", day))
+    (decision,) = case.decisions
+    decided = msgspec.structs.replace(case, decisions=(msgspec.structs.replace(decision, kind=kind),))
+    found = {clock.id for clock in appeal_limits(decided, day, REFERENCE)}
+    assert ({"T10", "T12"} <= found) is limited
