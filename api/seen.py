@@ -6,7 +6,6 @@ import msgspec
 
 from domain.acts import Addressee, SignedDecision
 from domain.case import Case, Status
-from domain.case import replay as replay_case
 from domain.envelope import Role
 from domain.events import (
     AppealLodged,
@@ -16,6 +15,7 @@ from domain.events import (
     PriorHearingOpened,
     SuspensionOrdered,
 )
+from domain.fold import replay as replay_case
 from ledger.desk import AnyEvent, CaseHistory
 
 FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})

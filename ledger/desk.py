@@ -11,12 +11,12 @@ import msgspec
 from domain.administration import ADMINISTRATION_STREAM, Administration
 from domain.administration import replay as replay_administration
 from domain.case import PARIS, Case
-from domain.case import replay as replay_case
 from domain.command import AdministrationCommand, CaseCommand, Command
 from domain.commands.file_request import FileRequest, file_request
 from domain.context import Context
 from domain.envelope import Actor
 from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased, RequestFiled
+from domain.fold import replay as replay_case
 from domain.reference import Reference
 from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
 from ledger.settings import Settings

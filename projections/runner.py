@@ -17,8 +17,9 @@ import structlog
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from domain.case import Case, replay
+from domain.case import Case
 from domain.events import CaseEvent, PersonErased
+from domain.fold import replay
 from domain.reference import Reference
 from ledger.desk import Desk
 from ledger.facts import LedgerAltered, LedgerUnavailable, Recorded, StoredEventInvalid

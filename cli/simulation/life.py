@@ -16,7 +16,7 @@ from cli.simulation.clock import DAY, by_day, by_night, in_office, working_days_
 from cli.simulation.companies import Employer, invented_employers
 from cli.simulation.staff import Staff, staff
 from domain.administration import Administration
-from domain.case import PARIS, Case, Status, evolve
+from domain.case import PARIS, Case, Status
 from domain.clocks import silence_due
 from domain.command import case_commands
 from domain.commands.file_request import FileRequest, file_request
@@ -24,6 +24,7 @@ from domain.context import Context
 from domain.demonstration import IDENTITIES, SYSTEM
 from domain.envelope import Actor, Role
 from domain.events import CaseEvent
+from domain.fold import evolve
 from domain.procedures import Procedure
 from domain.reference import Reference
 from domain.refusals import Refused

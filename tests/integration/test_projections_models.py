@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from domain.acts import Addressee, CourtAction, DecisionKind, JudgmentOutcome
-from domain.case import OPEN, Case, Status, replay
+from domain.case import OPEN, Case, Status
 from domain.clocks import next_deadline
 from domain.demonstration import IDENTITIES
 from domain.events import (
@@ -28,6 +28,7 @@ from domain.events import (
     RequestRefused,
     SuspensionOrdered,
 )
+from domain.fold import replay
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
 from ledger.store import Ledger

@@ -14,9 +14,10 @@ from cli.simulation.staff import BETHUNE
 from domain.acts import DelegatedAct
 from domain.administration import ADMINISTRATION_STREAM
 from domain.administration import replay as replay_administration
-from domain.case import Status, replay
+from domain.case import Status
 from domain.demonstration import IDENTITIES, administration_facts
 from domain.events import EVENT_TYPES, CaseEvent
+from domain.fold import replay
 from domain.reference.load import load_reference
 from ledger.facts import FIRST_HASH
 from ledger.settings import Settings

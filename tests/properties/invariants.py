@@ -7,7 +7,12 @@ from uuid import UUID
 import msgspec
 
 from domain.acts import DecisionKind, SignedDecision, StageKind
-from domain.case import PARIS, Case, Decision, Status, replay
+from domain.case import (
+    PARIS,
+    Case,
+    Decision,
+    Status,
+)
 from domain.clocks import Clock, ClockState, appeal_silence_due, clocks, next_deadline, silence_due
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
@@ -22,6 +27,7 @@ from domain.events import (
     PermitWithdrawn,
     ReexaminationOrdered,
 )
+from domain.fold import replay
 from domain.law import rules_in_force
 from domain.refusals import CODES, Refused
 from domain.validity.statement_of_reasons import PLACEHOLDER

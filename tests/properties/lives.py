@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import msgspec
 
-from domain.case import Case, replay
+from domain.case import Case
 from domain.clocks import appeal_silence_due, clocks, silence_due
 from domain.command import case_commands
 from domain.commands.record_appeal_silence import RecordAppealSilence
 from domain.commands.record_silence import RecordSilence
 from domain.demonstration import SYSTEM
+from domain.fold import replay
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from tests.properties.invariants import Telling, check_explained, check_refusal, check_sentences, check_step

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from domain.administration import Administration
 from domain.administration import replay as replay_administration
-from domain.case import replay
 from domain.clocks import clocks
 from domain.command import administration_commands, case_commands
 from domain.commands.file_request import FileRequest, file_request
 from domain.envelope import Role
+from domain.fold import replay
 from domain.refusals import CODES, Refused
 from projections.sentences import sentence
 from tests.properties.strategies import bodies_of

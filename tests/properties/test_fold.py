@@ -7,8 +7,9 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.case import Case, evolve, replay
+from domain.case import Case
 from domain.events import CaseEvent, RequestFiled
+from domain.fold import evolve, replay
 from projections.sentences import articles, sentence
 from tests.properties.strategies import bodies_of
 from tests.properties.walks import Walk

@@ -14,7 +14,7 @@ import msgspec
 from domain.acknowledgement import checklist_of
 from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, JudgmentOutcome, PleaKind, StageKind
 from domain.administration import Administration
-from domain.case import PARIS, Case, Status, replay
+from domain.case import PARIS, Case, Status
 from domain.command import CaseCommand, case_commands
 from domain.commands.file_request import FileRequest, file_request
 from domain.commands.record_judgment import OUTCOMES
@@ -25,6 +25,7 @@ from domain.demonstration import IDENTITIES
 from domain.envelope import Actor, Role
 from domain.events import CaseEvent, DelegationGranted, ReasonPublished
 from domain.findings import Criterion, Met
+from domain.fold import replay
 from domain.law import Law, rule_in_force, rules_in_force
 from domain.procedures import Procedure
 from domain.refusals import Refused

@@ -10,13 +10,14 @@ import msgspec
 from domain.acts import Delegation
 from domain.administration import Administration
 from domain.administration import replay as replay_administration
-from domain.case import PARIS, Case, replay
+from domain.case import PARIS, Case
 from domain.commands.claim_case import ClaimCase, claim_case
 from domain.commands.file_request import FileRequest, file_request
 from domain.context import Context
 from domain.demonstration import IDENTITIES, SYSTEM, administration_facts
 from domain.envelope import UNASSIGNED, Actor, Role
 from domain.events import AdministrationEvent, CaseEvent, DelegationGranted, RoutingTablePublished
+from domain.fold import replay
 from domain.procedures import PROCEDURES, Procedure
 from domain.reference.load import load_reference
 from domain.request import (

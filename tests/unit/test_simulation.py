@@ -24,8 +24,9 @@ from cli.simulation.story import history_of
 from domain.acts import Addressee, DecisionKind
 from domain.administration import Administration
 from domain.administration import replay as replay_administration
-from domain.case import PARIS, Case, Status, replay
+from domain.case import PARIS, Case, Status
 from domain.findings import Criterion
+from domain.fold import replay
 from domain.law import all_rules
 from domain.procedures import Procedure
 from domain.reference.load import load_reference

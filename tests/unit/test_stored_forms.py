@@ -10,9 +10,10 @@ import pytest
 
 from domain.administration import Administration
 from domain.administration import evolve as evolve_administration
-from domain.case import Case, evolve, replay
+from domain.case import Case
 from domain.envelope import Event
 from domain.events import AdministrationEvent, CaseEvent
+from domain.fold import evolve, replay
 
 STORED = Path(__file__).parent.parent / "stored"
 CASE_EVENTS: dict[str, Any] = {event.__name__: event for event in get_args(CaseEvent)}
