@@ -14,6 +14,7 @@ from api.answers import READ_RESPONSES
 from domain.case import OPEN
 from domain.competence import DESIGNATED, provision_of
 from domain.events import RequestRouted, RequestTransferred, RoutingLeftToHand
+from domain.law_in_french import LAW_IN_FRENCH
 from domain.provisions import Provision
 from domain.reference import Reference
 from domain.routing import SEASONAL, LeftToHand, Route, route
@@ -200,7 +201,7 @@ def _bare(
         quality=fact.actor.quality,
         service=fact.actor.service,
         rule=event.rule,
-        text=msgspec.convert(text, TextRead, from_attributes=True) if text else None,
+        text=_told(text) if text else None,
         table_version=event.table_version,
         facts=event.facts,
         competent_department=event.competent_department,
@@ -208,6 +209,10 @@ def _bare(
         reason=reason,
         sentence=sentence(event),
     )
+
+
+def _told(text: Provision) -> TextRead:
+    return replace(msgspec.convert(text, TextRead, from_attributes=True), text=LAW_IN_FRENCH[text.name])
 
 
 def _elsewhere(history: CaseHistory, desk: Desk, today: date) -> RoutingToday | None:

@@ -28,6 +28,7 @@ from domain.commands.file_request import EXAMPLE, FileRequest
 from domain.events import CaseEvent, NoteAdded
 from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
 from domain.law import Law
+from domain.law_in_french import LAW_IN_FRENCH
 from domain.notices import Notice, notices_of
 from domain.procedures import PROCEDURES, Procedure
 from domain.provisions import Nature
@@ -323,7 +324,7 @@ def read_conditions(
         Condition(
             rule=rule.id,
             title=CRITERION_TITLES[criterion],
-            text=rule.provision.text,
+            text=LAW_IN_FRENCH[rule.provision.name],
             nature=rule.nature,
             mark=rule.provision.mark,
             computed=finding,

@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from api.answers import problem
 from api.reading import OnDay
 from api.reference import TableOfDay, tables_of
+from domain.law_in_french import LAW_IN_FRENCH
 from domain.provisions import CHAPTER_TITLES, Chapter, Nature, Provision, provisions_in_force
 from ledger.desk import Desk, day_in_paris
 
@@ -54,7 +55,7 @@ def _line(provision: Provision) -> LawLine:
         nature=provision.nature,
         criterion=provision.criterion,
         procedures=provision.procedures,
-        text=provision.text,
+        text=LAW_IN_FRENCH[provision.name],
         source=provision.source,
         mark=provision.mark,
         note=provision.note,

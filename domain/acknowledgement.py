@@ -96,7 +96,7 @@ def _market_opposable(request: Request, on: date, reference: Reference) -> bool 
 
 
 @provision(Chapter.FILING, "CRPA R112-11-4", "CRPA L114-5")
-def missing_items(
+def items_not_produced(
     request: Request, filed_as: Role, produced: frozenset[str], on: date, reference: Reference
 ) -> tuple[ChecklistItem, ...]:
     """The acknowledgement names the items that a text is known to require, whose condition certainly holds, and that
@@ -126,7 +126,7 @@ def acknowledge(
     the request is complete, and is itself complete only if every field is known."""
     # It dates no implicit decision while silence that would accept cannot start, for want of an item (CRPA L114-5).
     rule = silence_rule_of(request, context.reference)
-    missing = missing_items(request, filed_as, produced, context.today, context.reference)
+    missing = items_not_produced(request, filed_as, produced, context.today, context.reference)
     contact = context.administration.contact(platform, context.today)
     start = first_received_on if rule.clock_start == "first_authority" else received_on
     waits = rule.on_missing_items == "start_when_complete" and bool(missing)

@@ -117,7 +117,7 @@ class Provision(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None
     """Last day in force; None while it is."""
     text: str
-    """The docstring: the text restated in a sentence of ours."""
+    """The docstring: the text restated for whoever maintains the code; `law_in_french` restates it for the others."""
     source: str
     mark: Mark
     """Unconfirmed when nobody read the text."""

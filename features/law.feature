@@ -18,6 +18,7 @@ Feature: The law that smoe applies, for anyone to read
       | criterion | pay            |
       | mark      | confirmed      |
       | source    | …LEGITEXT000006072050… |
+      | text      | …salaire minimum de croissance… |
 
   Scenario: A day that is no day is refused
     When nobody reads the law on 2026-13-41

@@ -571,7 +571,7 @@ Feature: Routing a request
       | steps.0.rule                           | CT R5221-15           |
       | steps.0.text.since                     | 2021-04-01            |
       | steps.0.text.mark                      | confirmed             |
-      | steps.0.text.text                      | …the employing establishment has its seat… |
+      | steps.0.text.text                      | …l'établissement employeur a son siège…         |
       | steps.0.table_version                  | 2021-04-01            |
       | steps.0.facts.code postal du siège     | 69002                 |
       | steps.0.competent_prefect              | préfet du Rhône       |

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from domain.findings import CRITERION_TITLES, Criterion
+from domain.law_in_french import LAW_IN_FRENCH
 from domain.procedures import PROCEDURES, Procedure
 from domain.provisions import (
     CHAPTER_TITLES,
@@ -80,7 +81,7 @@ def line(provision: Provision) -> str:
     other = provision.note.replace(DATE_NOT_READ, "").strip(" ;")
     state += f" : {other}" if other else ""
     articles = ", ".join(provision.articles)
-    return f"| {articles} | {period} | {provision.text} | {scope(provision)} | {place} | {state} |\n"
+    return f"| {articles} | {period} | {LAW_IN_FRENCH[provision.name]} | {scope(provision)} | {place} | {state} |\n"
 
 
 def law_page() -> str:

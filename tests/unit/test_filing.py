@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.acknowledgement import missing_items
+from domain.acknowledgement import items_not_produced
 from domain.case import Case, Status
 from domain.changes import pointers_changed
 from domain.commands.abandon_request import AbandonRequest, abandon_request
@@ -403,7 +403,7 @@ def test_an_acknowledgement_without_contact_is_not_complete() -> None:
 
 
 def _missing(request: Request, role: Role = Role.EMPLOYER, *produced: str) -> set[str]:
-    return {item.key for item in missing_items(request, role, frozenset(produced), TODAY, REFERENCE)}
+    return {item.key for item in items_not_produced(request, role, frozenset(produced), TODAY, REFERENCE)}
 
 
 def test_missing_items_are_those_a_text_requires_for_certain() -> None:

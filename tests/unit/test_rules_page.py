@@ -1,6 +1,9 @@
 """`docs/law.md` says what the rules say, and `docs/reference-data.md` what the tables hold."""
 
+import re
+
 from domain.law import all_rules
+from domain.law_in_french import LAW_IN_FRENCH
 from domain.provisions import all_provisions
 from tests.unit.given import REFERENCE
 from tools.docs import PAGE, TABLES_PAGE, counts, law_page, tables_page
@@ -27,3 +30,19 @@ def test_what_was_read_is_confirmed_or_not() -> None:
     marks = {"confirmed", "unconfirmed"}
     assert {each.mark for each in all_provisions()} == marks
     assert {each.provision.mark for each in all_rules()} == marks
+
+
+def test_every_provision_is_restated_in_one_french_sentence() -> None:
+    assert set(LAW_IN_FRENCH) == {each.name for each in all_provisions()}
+    assert [
+        name
+        for name, said in LAW_IN_FRENCH.items()
+        if not re.search(r"[^.]\.$", said) or re.search(r"[a-zé]{2}\. ", said)
+    ] == []
+    assert len(set(LAW_IN_FRENCH.values())) == len(LAW_IN_FRENCH)
+
+
+def test_a_name_stands_for_one_reading() -> None:
+    """It is the key under which the law is asked for, and restated."""
+    read = {(each.module, each.name) for each in all_provisions()}
+    assert len(read) == len({name for _, name in read})
