@@ -47,6 +47,16 @@ def test_a_rule_that_nobody_confirmed_is_doubted_though_it_has_no_note() -> None
     assert clock.unconfirmed == ("effet du silence non confirmé",)
 
 
+def test_the_ninety_days_of_an_au_pair_are_doubted_beside_what_the_rule_leaves_unsure() -> None:
+    case = case_of(BY_ID["T5-06"])
+    rule = REFERENCE.silence_rule("RESIDENCE_PERMIT_90")
+    deduced = "délai lu pour la carte « jeune au pair » ; qu'il vaille pour le visa de la convention est une déduction"
+    unsure = msgspec.structs.replace(rule, mark="unconfirmed", note="article non relu")
+    for read, doubts in ((rule, (deduced,)), (unsure, ("article non relu", deduced))):
+        clock = READ_BY["RESIDENCE_PERMIT_90"](case, date(2025, 1, 16), read, REFERENCE)
+        assert clock.unconfirmed == doubts
+
+
 def test_what_no_text_says_is_no_provision() -> None:
     assert "use_for_a_visa" not in {provision.name for provision in all_provisions()}
 

@@ -152,6 +152,7 @@ COUNTED_BY = {
     "DEEMED_NOTIFICATION": "ELECTRONIC_NOTIFICATION_DAYS_UNREAD",
 }
 """Time limits that a figure of the table counts, and which."""
+REASONS = ("REASONS_MONTHS_MAX",)
 SUBJECTS = [example for example in EXAMPLES if example.clock in COUNTED_BY]
 
 
@@ -172,6 +173,34 @@ def test_a_limit_whose_figure_is_not_held_says_so_and_runs_no_more(example: Exam
     held = [clock for clock in answers(example, REFERENCE) if clock.state is not ClockState.NOT_RUNNING]
     told = [clock for clock in found if REFERENCE.thresholds[figure][0].label in (clock.why_not_running or "")]
     assert len(told) >= len(held)
+
+
+def test_a_limit_tells_word_for_word_why_it_is_not_counted() -> None:
+    (clock,) = [c for c in clocks(granted(), date(2026, 11, 20), without("WITHDRAWAL_MONTHS_MAX")) if c.id == "T9"]
+    why = "aucun texte enregistré ne fixe ce nombre à la date du 2 novembre 2026 : "
+    assert clock.why_not_running == f"{why}{REFERENCE.thresholds['WITHDRAWAL_MONTHS_MAX'][0].label}"
+    assert clock.sentence == f"{clock.name} : ne court pas, {clock.why_not_running}."
+
+
+@pytest.mark.parametrize(
+    ("id", "figure", "length"),
+    [
+        ("T7", "ACKNOWLEDGEMENT_WORKING_DAYS_MAX", "10 jours ouvrés"),
+        ("T14_STUDENT", "STUDENT_DECLARATION_WORKING_DAYS", "deux jours ouvrables avant l'embauche"),
+    ],
+)
+def test_a_limit_whose_figure_is_not_held_has_no_length(id: str, figure: str, length: str) -> None:
+    example = next(each for each in EXAMPLES if each.clock == id)
+    for tables, told in ((REFERENCE, length), (without(figure), "")):
+        found = [clock.length for clock in clocks(case_of(example), example.on, tables) if clock.id == id]
+        assert found == [told]
+
+
+@pytest.mark.parametrize(("id", "unheld"), [("T8-06", ()), ("T8-06", REASONS), ("T8-07", REASONS)])
+def test_the_limit_to_sue_waits_for_reasons_though_no_text_says_how_long(id: str, unheld: tuple[str, ...]) -> None:
+    example = next(each for each in EXAMPLES if each.id == id)
+    waiting = [clock.why_not_running for clock in answers(example, without(*unheld)) if clock.starts_on]
+    assert set(waiting) == {"les motifs demandés le 31 mars 2025 sont attendus (CRPA L232-4)"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
@@ -213,7 +242,8 @@ def test_a_remedy_whose_length_is_not_held_says_so(action: CourtAction, figure: 
     assert clock.why_not_running == f"aucun texte enregistré ne fixe ce nombre à la date du 25 janvier 2027 : {what}"
 
 
-def test_the_courts_own_limits_say_that_their_length_is_not_held() -> None:
+def courts_own_limits() -> tuple[tuple[Case, str, str], ...]:
+    """A case with each limit of a court that a figure counts, that limit and that figure."""
     liberty = a_case(litigation=(proceedings(action=CourtAction.LIBERTY),), decisions=(expressly_refused(),))
     refused = proceedings(
         id="L2",
@@ -225,10 +255,14 @@ def test_the_courts_own_limits_say_that_their_length_is_not_held() -> None:
         judgment_notified_on=NOTIFIED,
     )
     main = a_case(litigation=(proceedings(), refused), decisions=(expressly_refused(),))
-    for case, id, figure in (
+    return (
         (liberty, "LIBERTY_RULING", "COURT_LIBERTY_HOURS"),
         (main, "CONFIRMATION", "COURT_CONFIRMATION_MONTHS"),
-    ):
+    )
+
+
+def test_the_courts_own_limits_say_that_their_length_is_not_held() -> None:
+    for case, id, figure in courts_own_limits():
         (held,) = [clock for clock in clocks(case, NOTIFIED, REFERENCE) if clock.id == id]
         (clock,) = [clock for clock in clocks(case, NOTIFIED, without(figure)) if clock.id == id]
         assert held.expires_on is not None
@@ -429,6 +463,23 @@ def test_every_limit_that_is_counted_says_when_its_figure_is_not_confirmed(examp
     counted = [clock for clock in answers(example, tables) if clock.expires_on is not None]
     assert all(f"{row.label} ({row.article}) : article non relu" in clock.unconfirmed for clock in counted)
     assert not any("non relu" in doubt for clock in answers(example, REFERENCE) for doubt in clock.unconfirmed)
+
+
+def unread(figure: str) -> tuple[Reference, str]:
+    """The tables where nobody read the article of a figure, and the doubt that this leaves."""
+    (row,) = REFERENCE.thresholds[figure]
+    unsure = replace(row, mark=Mark.UNCONFIRMED, note="Article non relu.")
+    tables = replace(REFERENCE, thresholds={**REFERENCE.thresholds, figure: (unsure,)})
+    return tables, f"{row.label} ({row.article}) : article non relu"
+
+
+def test_a_certificate_and_the_courts_own_limits_say_when_their_figure_is_not_confirmed() -> None:
+    certificate = (granted(), "MEDICAL_CERTIFICATE", "MEDICAL_CERTIFICATE_MONTHS_MAX")
+    for case, id, figure in (certificate, *courts_own_limits()):
+        tables, doubt = unread(figure)
+        for held, doubted in ((REFERENCE, False), (tables, True)):
+            (clock,) = [each for each in clocks(case, NOTIFIED, held) if each.id == id]
+            assert (doubt in clock.unconfirmed) is doubted
 
 
 def test_some_of_those_limits_are_counted() -> None:

@@ -260,7 +260,12 @@ def test_involuntary_unemployment(
 def test_only_the_title_of_an_employee_is_prolonged(kind: TitleKind, met: Met) -> None:
     worker = a_worker_in_france(residence_title=ResidenceTitle(kind=kind))
     case = of(P.RENEWAL, {"involuntarily_unemployed": True}, worker=worker)
-    assert found(case, C.RENEWAL_UNEMPLOYMENT).met is met
+    finding = found(case, C.RENEWAL_UNEMPLOYMENT)
+    assert finding.met is met
+    if met is Met.NOT_APPLICABLE:
+        assert finding.because == (
+            "La prolongation pour privation involontaire d'emploi ne vise que le titre « salarié »."
+        )
 
 
 CLEAN = (an_opinion(C.EMPLOYER_RECORD, False, "inspection du travail"), an_opinion(C.EMPLOYER_OBLIGATIONS, False))
@@ -723,6 +728,15 @@ NAMES = {
 }
 
 
+def doubted_when(too_long: bool) -> tuple[str, ...]:
+    """What is doubted of a length: only that one too long is a ground of refusal."""
+    deduced = (
+        "CESEDA R426-20 n'énumère que trois motifs de refus : que la durée excessive en fonde un autre est une "
+        "déduction"
+    )
+    return (deduced,) if too_long else ()
+
+
 @pytest.mark.parametrize(
     ("kind", "earlier", "months", "latest", "said"),
     [
@@ -753,6 +767,7 @@ def test_a_first_agreement_keeps_to_its_length(
         f"S{NAMES[kind]} du 1er mars 2027 au {last}, pour une durée d'au plus {months} mois (jusqu'au {said}).",
         {"cas": f"s{NAMES[kind]}", "du": "2027-03-01", "au": end.isoformat(), "au plus tard": latest.isoformat()},
     )
+    assert finding.unconfirmed == doubted_when(bool(over))
     assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
 
 
@@ -822,6 +837,7 @@ def test_an_extension_keeps_to_its_length(
         "nouvelle fin": new_end.isoformat(),
         "au plus tard": latest.isoformat(),
     }
+    assert finding.unconfirmed == doubted_when(bool(over))
     assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
 
 
@@ -842,6 +858,7 @@ def test_a_company_internship_is_extended_once(earlier: int) -> None:
             "nouvelle fin": "2027-03-31",
         },
     )
+    assert finding.unconfirmed == doubted_when(True)
     again = extended(InternshipCase.HOSPITAL, date(2027, 3, 31), earlier_extensions=earlier)
     assert found(again, C.INTERNSHIP_LENGTH).met is Met.MET
 
@@ -852,6 +869,7 @@ def test_the_first_case_is_never_extended(kind: InternshipCase) -> None:
     assert finding.met is Met.NOT_MET
     assert finding.because == f"S{NAMES[kind]} : ce cas ne peut être prolongé (CESEDA R426-21)."
     assert finding.facts["nouvelle fin"] == "2027-01-31"
+    assert finding.unconfirmed == doubted_when(True)
 
 
 READ_ON_THE_PAPER = (
@@ -1039,6 +1057,7 @@ def test_an_activity_is_viable_by_its_result(result: str, met: Met, written: str
             "résultat prévu": result,
         },
     )
+    assert finding.unconfirmed == ("viabilité mesurée au résultat prévu : lecture usuelle du texte, à confirmer",)
     assert [exhibit.document for exhibit in finding.exhibits] == ["P1"]
 
 

@@ -137,8 +137,14 @@ def test_a_gracious_appeal_loses_its_object_when_the_court_annuls_what_it_attack
     appeal = annulled.appeal("A1")
     assert (appeal.ended_on, appeal.without_object, appeal.outcome) == (JUDGED, True, None)
     assert annulled.open_appeal is None
-    silence = next(c for c in clocks(annulled, JUDGED + timedelta(days=1), REFERENCE) if c.id == "T11")
+    shown = clocks(annulled, JUDGED + timedelta(days=1), REFERENCE)
+    silence = next(c for c in shown if c.id == "T11")
     assert silence.state is ClockState.ENDED
+    to_sue = next(c for c in shown if (c.id, c.ref, c.addressee) == ("T12", "D1", Addressee.EMPLOYER))
+    assert (to_sue.state, to_sue.why_not_running) == (
+        ClockState.ENDED,
+        "le recours A1 a perdu son objet par l'annulation prononcée le 1er juin 2027",
+    )
 
 
 def test_a_refusal_annulled_while_an_appeal_is_pending_is_examined_again_for_the_court_alone() -> None:
