@@ -9,7 +9,7 @@ import pytest
 from domain.acts import Stage, StageKind
 from domain.case import Case, Status
 from domain.command import case_commands
-from domain.commands.add_document import AddDocument, add_document
+from domain.commands.add_document import DOCUMENTS_MAX, AddDocument, add_document
 from domain.commands.add_note import AddNote, add_note
 from domain.commands.assign_case import AssignCase, assign_case
 from domain.commands.claim_case import ClaimCase, claim_case
@@ -431,3 +431,13 @@ def test_the_example_of_each_command_is_a_body_that_works(name: str) -> None:
 
 def test_only_acts_that_do_not_depend_on_what_was_read_are_not_fresh() -> None:
     assert {n for n in CHAPTER if not case_commands()[n].fresh} == {"claim", "release", "add-note", "add-document"}
+
+
+def test_a_case_holds_a_number_of_documents_and_no_more() -> None:
+    (name, document), *_ = HELD.documents.items()
+    almost = msgspec.structs.replace(HELD, documents={f"{name}-{n}": document for n in range(DOCUMENTS_MAX - 1)})
+    (event,) = add_document(almost, AddDocument(document=an_attached("other")), EMPLOYER)
+    assert isinstance(event, DocumentReceived)
+    full = msgspec.structs.replace(HELD, documents={f"{name}-{n}": document for n in range(DOCUMENTS_MAX)})
+    with pytest.raises(Refused, match="too_many_documents"):
+        add_document(full, AddDocument(document=an_attached("other")), EMPLOYER)

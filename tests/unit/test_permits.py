@@ -10,6 +10,7 @@ from domain.days import last_day_of
 from domain.findings import Criterion, Met
 from domain.permits import permit_for
 from domain.procedures import Procedure
+from domain.refusals import Refused
 from domain.request import Seasonal, TitleKind
 from tests.unit.given import TODAY, a_context, a_request, a_worker_in_france, an_address, claimed, filed
 from tests.unit.given_conditions import found
@@ -119,3 +120,9 @@ def test_a_season_is_counted_once_for_its_condition_and_its_permit(
     season = a_request(P.SEASONAL, job=job, particulars=Seasonal(months_already_worked=worked))
     within = found(filed(request=season), Criterion.SEASONAL_LENGTH).met is Met.MET
     assert (permit.valid_until, within) == (last, end == last)
+
+
+def test_no_permit_arises_from_a_request_that_describes_no_job() -> None:
+    case = REPLACE(filed(), request=REPLACE(a_request(), job=None))
+    with pytest.raises(Refused, match="permit_terms_unknown"):
+        permit_for(case, a_context(), TODAY)

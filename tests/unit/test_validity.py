@@ -197,10 +197,13 @@ def test_special_situations_have_their_own_texts(request_filed: Any, on: date, a
     assert all(row.source.startswith(SOURCES[row.articles[0].split()[0]].title) for row in BASES)
 
 
-@pytest.mark.parametrize(("cited", "state"), [((), State.FLAW), (("CT R5221-22",), State.HELD)])
-def test_a_refusal_to_a_minor_in_care_cites_the_text_on_it(cited: tuple[str, ...], state: State) -> None:
+@pytest.mark.parametrize(
+    ("cited", "state", "code"), [((), State.FLAW, "legal_basis_missing"), (("CT R5221-22",), State.HELD, "")]
+)
+def test_a_refusal_to_a_minor_in_care_cites_the_text_on_it(cited: tuple[str, ...], state: State, code: str) -> None:
     case = replace(REFUSED, request=MINOR)
-    assert judged("F12", act(legal_bases=cited), case).state is state
+    verdict = judged("F12", act(legal_bases=cited), case)
+    assert (verdict.state, verdict.code) == (state, code)
 
 
 # --- F3, F4, F5 -------------------------------------------------------------------------------------------------------
