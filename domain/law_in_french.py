@@ -381,8 +381,8 @@ LAW_IN_FRENCH: dict[str, str] = {
         "lequel l'employeur particulier a son domicile."
     ),
     "maritime_employers_go_to_bouches_du_rhone": (
-        "Le préfet des Bouches-du-Rhône statue sur les demandes des employeurs mentionnés à l'article R431-22 du "
-        "CESEDA, pour les titres énumérés à l'article R5221-3 du code du travail."
+        "Le préfet des Bouches-du-Rhône statue sur les demandes des employeurs mentionnés à l'article R. 431-22 du "
+        "CESEDA, pour les titres énumérés à l'article R. 5221-3 du code du travail."
     ),
     "attachment_host_or_place_of_work": (
         "La compétence est déterminée par l'établissement de rattachement lorsque le travailleur se trouve à "
@@ -552,7 +552,7 @@ LAW_IN_FRENCH: dict[str, str] = {
     ),
     "the_algorithm_is_mentioned": (
         "La décision individuelle prise sur le fondement d'un traitement algorithmique en fait mention, avec la "
-        "finalité de ce traitement et le droit d'obtenir l'application des règles qui le définissent."
+        "finalité de ce traitement et le droit d'obtenir communication des règles qui le définissent."
     ),
     "electronic_notification_was_agreed_to": (
         "La notification par voie électronique, en lieu et place de la lettre recommandée, est subordonnée à l'accord "
@@ -597,7 +597,7 @@ LAW_IN_FRENCH: dict[str, str] = {
     ),
     "a_permit_without_medical_certificate_is_withdrawn": (
         "Le retrait de l'autorisation de travail peut être prononcé lorsque l'étranger n'a pas obtenu le certificat "
-        "médical dans les trois mois suivant sa délivrance."
+        "médical dans les trois mois suivant la délivrance de cette autorisation."
     ),
     "limit_runs_from": (
         "Les délais courent à l'égard du destinataire à compter de la notification de la décision mentionnant les "

@@ -44,8 +44,8 @@ def each_condition_was_examined_by_an_agent(case: Case, act: Act, context: Conte
 
 @requirement("F10", "Mention du traitement algorithmique", "CRPA L311-3-1", "CRPA R311-3-1-1")
 def the_algorithm_is_mentioned(case: Case, act: Act, context: Context) -> Verdict:
-    """An individual decision taken on the basis of an algorithm says so, with its purpose and the right to have the
-    rules applied."""
+    """An individual decision taken on the basis of an algorithm says so, with its purpose and the right to be
+    told the rules that it applies."""
     if not act.assessments:
         return not_applicable("Aucun traitement algorithmique n'a préparé cet acte.")
     unnamed = [each.rule.article for each in act.assessments if each.rule.article not in act.algorithmic_notice]
