@@ -1,4 +1,4 @@
-"""What every benchmark shares: a PostgreSQL of its own, interleaved rounds, medians, ratios, a table and a JSON file."""
+"""What every benchmark shares: its own PostgreSQL, interleaved rounds, medians, ratios, a table and a JSON file."""
 
 import argparse
 import contextlib
@@ -85,9 +85,7 @@ def server(options: Mapping[str, str] | None = None, folder: Path | None = None)
         yield Server(kept, sockets)
 
 
-def interleaved(
-    contenders: Mapping[str, Callable[[], float]], rounds: int, *, seed: int = 1
-) -> dict[str, list[float]]:
+def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int, *, seed: int = 1) -> dict[str, list[float]]:
     """Run every contender once a round, in an order drawn anew each round; a figure per contender and round."""
     figures: dict[str, list[float]] = {name: [] for name in contenders}
     order, draw = list(contenders), random.Random(seed)
