@@ -42,10 +42,10 @@ from api.problems import HANDLERS
 from api.reading import Readers, reads_one_instant
 from api.tokens import Tokens
 from domain.reference.load import load_reference
+from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
-from ledger.recorder import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
