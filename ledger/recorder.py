@@ -21,7 +21,10 @@ from ledger.keys import WrappedKey, insert_keys
 TABLE: Final = "events"
 
 ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
-STREAM: Final = f"{ROWS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+STREAM: Final = (
+    "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+)
 LOG: Final = f"{ROWS} WHERE notification_id > %s AND notification_id < %s ORDER BY notification_id LIMIT %s"
 ALL: Final = f"{ROWS} ORDER BY originator_id, originator_version"
 HEAD: Final = (
@@ -142,7 +145,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         """The stored facts of a stream after a version, in order."""
         with self._cursor() as cursor:
             cursor.execute(STREAM, (stream, after), prepare=True, binary=True)
-            return [StoredFact(*row) for row in cursor]
+            return [StoredFact(stream, *row) for row in cursor.fetchall()]
 
     @tries_twice
     def select_head(self, stream: UUID) -> tuple[int, bytes]:
@@ -217,7 +220,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
     def _select_log(self, after: int, before: int, limit: int) -> list[StoredFact]:
         with self._cursor() as cursor:
             cursor.execute(LOG, (after, before, limit), prepare=True, binary=True)
-            return [StoredFact(*row) for row in cursor]
+            return [StoredFact(*row) for row in cursor.fetchall()]
 
     def _forget_what_is_settled(self) -> None:
         """A new connection may lead to a server restored to an earlier moment."""

@@ -15,7 +15,6 @@ from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
     Mapper,
-    Notification,
 )
 from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
@@ -46,6 +45,7 @@ from ledger.facts import (
     utc_now,
 )
 from ledger.keys import Keys
+from ledger.loaded import Loaded
 from ledger.recorder import CopyBatch, LedgerRecorder
 from ledger.sealing import PersonKey
 
@@ -120,6 +120,8 @@ class Ledger(Generic[E]):
         datastore = LedgerDatastore(database_url, pool_size)
         self.keys = Keys(datastore, master_key)
         self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
+        self.nothing: Loaded[E] = Loaded(self.codec, (), ())
+        """A stream before its first fact."""
         self.application = LedgerApplication(datastore, self.codec, coalesce=coalesce)
         recorder = self.application.recorder
         if not isinstance(recorder, LedgerRecorder):
@@ -140,12 +142,16 @@ class Ledger(Generic[E]):
         if after_version > 0 and known_hash is None:
             raise ValueError("to go on from a version, its hash must be known")
         previous = known_hash if after_version > 0 and known_hash is not None else FIRST_HASH
-        stored = self.recorder.select_stream(stream, after_version)
-        for fact in stored:
-            _check_hash(fact)
-        facts = self.codec.decode(map(_notification, stored))
+        facts = self.codec.decode_facts(self.recorder.select_stream(stream, after_version))
         _check_chain(facts, after_version, previous)
         return tuple(facts)
+
+    def stream(self, stream: UUID) -> Loaded[E]:
+        """A whole stream for a fold, verified; what surrounds its events is decoded when it is asked for.
+
+        Raises LedgerAltered, StoredEventInvalid.
+        """
+        return self.nothing.and_then(self.recorder.select_stream(stream))
 
     def head(self, stream: UUID) -> tuple[int, bytes]:
         """Version and hash of a stream's last fact, as `append` wants them; (0, FIRST_HASH) for a new stream."""
@@ -154,10 +160,7 @@ class Ledger(Generic[E]):
 
     def read(self, after: int, limit: int, until: int | None = None) -> list[Recorded[E]]:
         """Settled facts after a position, up to another one included, in order, each verified by its hash."""
-        stored = self.recorder.select_log(after, limit, until)
-        for fact in stored:
-            _check_hash(fact)
-        return self.codec.decode(map(_notification, stored))
+        return self.codec.decode_facts(self.recorder.select_log(after, limit, until))
 
     def read_raw(self, after: int, limit: int, until: int | None = None) -> list[StoredFact]:
         """Settled rows after a position, up to another one included, in order, neither decoded nor verified."""
@@ -395,9 +398,7 @@ class Ledger(Generic[E]):
 
     def _faults(self, stored: list[StoredFact]) -> Iterator[LedgerError]:
         try:
-            for fact in stored:
-                _check_hash(fact)
-            _check_chain(self.codec.decode(map(_notification, stored)), 0, FIRST_HASH)
+            _check_chain(self.codec.decode_facts(stored), 0, FIRST_HASH)
         except LedgerUnavailable:
             raise
         except LedgerError as fault:
@@ -438,15 +439,6 @@ def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be recorded")
     return moment.astimezone(UTC)
-
-
-def _notification(fact: StoredFact) -> Notification:
-    return Notification(fact.stream, fact.version, fact.topic, fact.state, fact.position)
-
-
-def _check_hash(fact: StoredFact) -> None:
-    if fact.computed_hash() != fact.hash:
-        raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
 
 
 def _check_chain(facts: Iterable[Recorded[E]], version: int, previous: bytes) -> None:
