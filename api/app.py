@@ -14,7 +14,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
-from psycopg_pool import ConnectionPool
 from redis import Redis
 
 from api import (
@@ -39,17 +38,15 @@ from api import (
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
-from api.reading import Readers, reads_one_instant
+from api.reading import Readers
 from api.tokens import Tokens
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
-from ledger.recorder import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
-READERS_MAX: Final = 8
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
@@ -57,18 +54,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     configure_logs()
     settings = settings or Settings.from_environment(os.environ)
     ledger = open_ledger(settings, clock=clock)
-    readers: Readers = ConnectionPool(
-        settings.database_url,
-        kwargs={"connect_timeout": CONNECT_SECONDS_MAX},
-        min_size=1,
-        max_size=READERS_MAX,
-        timeout=CONNECT_SECONDS_MAX,
-        reconnect_timeout=GIVE_UP_SECONDS,
-        configure=reads_one_instant,
-        # A lost connection is noticed before it is lent, since a reader asks only once.
-        check=ConnectionPool.check_connection,
-        open=True,
-    )
+    readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
