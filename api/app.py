@@ -13,7 +13,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.plugins.prometheus import PrometheusConfig
 from redis import Redis
 
 from api import (
@@ -24,6 +24,7 @@ from api import (
     dashboards,
     health,
     law,
+    metrics,
     permits,
     problem_codes,
     queues,
@@ -56,6 +57,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     ledger = open_ledger(settings, clock=clock)
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
+    checkup = health.Checkup(ledger, readers, settings)
+    figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
     def close() -> None:
@@ -63,7 +66,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         ledger.close()
         valkey.close()
 
-    metrics = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
+    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
@@ -80,7 +83,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         reference.router(),
         health.router(),
         start.router(),
-        Metrics,
+        metrics.router(),
     ]
     if settings.local_sign_in:
         routers.append(sign_in.router())
@@ -96,10 +99,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
+            "checkup": Provide(lambda: checkup, sync_to_thread=False),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
         },
-        middleware=[metrics.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        middleware=[requests.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
         before_request=must_be_readable,
         exception_handlers=HANDLERS,
         on_shutdown=[close],
@@ -120,9 +125,3 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
-
-
-class Metrics(PrometheusController):
-    """Figures for Prometheus at /metrics."""
-
-    include_in_schema = False

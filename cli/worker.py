@@ -13,6 +13,7 @@ from ledger.desk import open_ledger
 from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
+from ledger.vitals import AppenderWatch
 from projections.runner import Runner
 from reactions.erasure import Erasure
 from reactions.silence import Silence
@@ -61,7 +62,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     following = threading.Thread(target=follow, name="read-models")
     following.start()
     try:
-        react(settings, (Silence(runner.desk), Erasure(ledger.keys)), stop)
+        stuck = AppenderWatch(settings.appender_seconds_max)
+        react(settings, (Silence(runner.desk), Erasure(ledger.keys), stuck), stop)
     finally:
         stop.set()
         following.join()

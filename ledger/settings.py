@@ -20,6 +20,9 @@ NO: Final = frozenset({"0", "false", "no", "off", "non"})
 MASTER_KEY_BYTES: Final = 32
 PORT_MAX: Final = 65_535
 SECRET_KEY_CHARACTERS_MIN: Final = 32
+LAG_EVENTS_MAX: Final = 10_000_000
+"""More would be counted at each question for seconds."""
+DAY_SECONDS: Final = 86_400
 
 
 class SettingsError(Exception):
@@ -48,6 +51,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str | None
     oidc_audience: str | None
     code_version: str
+    lag_events_max: int = 50_000
+    """Facts that a read model may be late before the service calls itself unready."""
+    lag_seconds_max: int = 60
+    appender_seconds_max: int = 30
+    """How long a transaction may append, holding readers back, before it is called stuck."""
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
@@ -72,6 +80,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         redis_url = reader.redis_address("REDIS_URL")
         port = reader.number("PORT", 8000, PORT_MAX)
         workers = reader.number("SMOE_WORKERS", 1, 64)
+        lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
+        lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
+        appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
@@ -99,6 +110,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             oidc_issuer=environ.get("SMOE_OIDC_ISSUER") or None,
             oidc_audience=environ.get("SMOE_OIDC_AUDIENCE") or None,
             code_version=environ.get("SMOE_CODE_VERSION") or _code_version(),
+            lag_events_max=lag_events_max,
+            lag_seconds_max=lag_seconds_max,
+            appender_seconds_max=appender_seconds_max,
         )
 
 

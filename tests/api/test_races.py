@@ -103,7 +103,7 @@ def wait_for(api: Api, program: subprocess.Popen[bytes]) -> None:
         assert program.poll() is None, "the API ended before it served"
         assert time.monotonic() < give_up_at, "the API does not serve"
         try:
-            if api.client.get("/health/ready").status_code == 200:
+            if api.client.get("/health/live").status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
