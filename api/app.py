@@ -41,6 +41,7 @@ from api.form import must_be_readable
 from api.problems import HANDLERS
 from api.reading import Readers
 from api.tokens import Tokens
+from api.traces import Traced
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
@@ -61,12 +62,25 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
+    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
+    middleware: list[Any] = [
+        requests.middleware,
+        DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"]),
+    ]
+    if settings.otlp:
+        # Loaded only where it is wanted.
+        from ledger.otlp import Otlp
+
+        otlp = Otlp("smoe-api", settings.code_version, figures.registries)
+        middleware.insert(0, DefineMiddleware(Traced, tracer=otlp))
+
     def close() -> None:
+        if settings.otlp:
+            otlp.close()
         readers.close()
         ledger.close()
         valkey.close()
 
-    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
@@ -104,7 +118,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
         },
-        middleware=[requests.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        middleware=middleware,
         before_request=must_be_readable,
         exception_handlers=HANDLERS,
         on_shutdown=[close],

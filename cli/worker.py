@@ -1,5 +1,6 @@
 """`smoe worker`: keeps the read models up to date and does what facts and expired limits cause."""
 
+import contextlib
 import signal
 import threading
 from types import FrameType
@@ -7,6 +8,7 @@ from typing import Any, Final, Protocol
 
 import psycopg
 import structlog
+from prometheus_client import REGISTRY
 
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
@@ -46,6 +48,16 @@ def run_worker(settings: Settings) -> None:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger in one thread and react in this one, until told to stop."""
+    with contextlib.ExitStack() as stack:
+        if settings.otlp:
+            # Loaded only where it is wanted.
+            from ledger.otlp import Otlp
+
+            stack.callback(Otlp("smoe-worker", settings.code_version, lambda: (REGISTRY,)).close)
+        _work(settings, stop)
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
     ledger = open_ledger(settings)
     runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
     failures: list[Exception] = []

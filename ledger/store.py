@@ -22,6 +22,7 @@ from eventsourcing.utils import Environment, EnvType
 from psycopg import Connection
 
 from domain.envelope import Actor, performer
+from ledger import telemetry
 from ledger.answers import close_answer, key_ids_of, open_answer
 from ledger.codec import Codec, Upcast
 from ledger.facts import (
@@ -190,6 +191,7 @@ class Ledger(Generic[E]):
 
     # Writing
 
+    @telemetry.measured
     def append(
         self,
         stream: UUID,
@@ -242,6 +244,7 @@ class Ledger(Generic[E]):
             try:
                 facts = self._append(drafts, persons, expected_version, previous_hash, key, answer)
             except _KeyMadeElsewhere:
+                telemetry.conflict("key_race")
                 self.keys.forget_all()
                 continue
             except IntegrityError as error:

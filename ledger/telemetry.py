@@ -1,12 +1,20 @@
 """What a process tells of its own work while it works: figures for Prometheus, and spans when tracing is on."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sized
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Final, Literal
+from functools import wraps
+from typing import Any, Final, Literal, ParamSpec, TypeAlias, TypeVar
 
 from prometheus_client import Counter, Histogram
 
-Conflict = Literal["version", "key_reuse", "key_race"]
+from ledger.facts import KeyReusedForAnotherCommand, VersionConflict
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Sized)
+T = TypeVar("T")
+
+Conflict: TypeAlias = Literal["version", "key_reuse", "key_race"]
 """Another append came first; a key came with another command; a person's key was being made elsewhere."""
 
 _APPEND_SECONDS: Final = Histogram(
@@ -36,7 +44,7 @@ def woke_followers() -> None:
     _WAKE_UPS.inc()
 
 
-OpenSpan = Callable[[str, dict[str, Any]], AbstractContextManager[Any]]
+OpenSpan: TypeAlias = Callable[[str, dict[str, Any]], AbstractContextManager[Any]]
 
 _NO_SPAN: Final = nullcontext()
 _open_span: OpenSpan | None = None
@@ -51,3 +59,38 @@ def trace_with(open_span: OpenSpan | None) -> None:
     """Have spans opened by this function, or by none."""
     global _open_span
     _open_span = open_span
+
+
+def traced(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Have each call of a function be a span."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def tracing(*args: P.args, **kwargs: P.kwargs) -> T:
+            with span(name):
+                return function(*args, **kwargs)
+
+        return tracing
+
+    return decorate
+
+
+def measured(append: Callable[P, F]) -> Callable[P, F]:
+    """Have a function that appends facts, and returns them, count what it does, and be a span."""
+
+    @wraps(append)
+    def measuring(*args: P.args, **kwargs: P.kwargs) -> F:
+        began = time.perf_counter()
+        try:
+            with span("append"):
+                facts = append(*args, **kwargs)
+        except VersionConflict:
+            conflict("version")
+            raise
+        except KeyReusedForAnotherCommand:
+            conflict("key_reuse")
+            raise
+        appended(time.perf_counter() - began, len(facts))
+        return facts
+
+    return measuring

@@ -24,6 +24,7 @@ from domain.reference import Reference
 from ledger.desk import Desk
 from ledger.facts import LedgerAltered, LedgerUnavailable, Recorded, StoredEventInvalid
 from ledger.store import Ledger
+from ledger.telemetry import traced
 from projections.read_model import CASE_EVENTS, Aids, ReadModel, Row, Told, read_models
 
 LOCK: Final = 0x534D4F4552454144
@@ -279,6 +280,7 @@ class Runner:
 
     # Writing rows
 
+    @traced("tell read models")
     def _tell(
         self,
         connection: Connection[Any],
