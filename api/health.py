@@ -26,6 +26,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     position: int
     """Of the newest fact that readers may see."""
+    horizon: int
+    """Below it everything is settled."""
     models: tuple[Lateness, ...]
     appenders: tuple[Appender, ...]
     """Who appends, the oldest first."""
@@ -59,6 +61,7 @@ class Checkup:
         with self.readers.connection() as connection:
             return Health(
                 position=last,
+                horizon=self.ledger.horizon(),
                 models=lateness(connection, last, self.ledger.clock(), events_max=self._counted_max),
                 appenders=self.appenders.look(connection),
                 oldest_transaction=oldest_transaction(connection),

@@ -64,6 +64,7 @@ def _gauge(name: str, documentation: str, value: float) -> Metric:
 
 def _of_ledger(health: Health) -> Iterator[Metric]:
     yield _gauge("smoe_ledger_position", "Position of the newest fact that readers may see", health.position)
+    yield _gauge("smoe_ledger_horizon", "Position below which everything is settled", health.horizon)
     yield _gauge("smoe_ledger_appenders", "Transactions that are appending", len(health.appenders))
     yield _gauge(
         "smoe_ledger_horizon_age_seconds",

@@ -7,7 +7,7 @@ from litestar.params import QueryParameter
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from ledger.recorder import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
+from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from projections.waiting import PositionWatch
 
 READERS_MAX: Final = 8

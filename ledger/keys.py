@@ -139,28 +139,6 @@ class Keys:
             self._by_person.clear()
             self._by_id.clear()
 
-    def insert(self, connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:
-        """Store new keys in the transaction of the facts they seal; False if somebody was faster for one of them."""
-        # In the order of persons, so that two appends that make the same keys cannot wait for each other.
-        ordered = sorted(minted, key=lambda key: key.person)
-        done = connection.execute(
-            "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
-            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) ON CONFLICT (person) DO NOTHING",
-            (
-                [key.person for key in ordered],
-                [key.key_id for key in ordered],
-                [key.master_id for key in ordered],
-                [key.wrapped for key in ordered],
-            ),
-        )
-        if done.rowcount == len(ordered):
-            return True
-        # After a lost acknowledgement the keys found there may be these very ones.
-        ours = connection.execute(
-            "SELECT FROM ledger.person_keys WHERE key_id = ANY(%s)", ([key.key_id for key in ordered],)
-        )
-        return ours.rowcount == len(ordered)
-
     def _notice_erasures(self) -> None:
         """At most once per RECHECK_SECONDS ask how many keys were ever destroyed; if more, forget all."""
         now = time.monotonic()
@@ -202,3 +180,20 @@ class Keys:
 
     def _bound(self, person: UUID, key_id: UUID) -> bytes:
         return b"smoe-key-1" + person.bytes + key_id.bytes + self.master_id.encode()
+
+
+def insert_keys(connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:
+    """Store new keys in the transaction of the facts they seal; False if somebody was faster for one of them."""
+    # In the order of persons, so that two appends that make the same keys cannot wait for each other.
+    ordered = sorted(minted, key=lambda key: key.person)
+    done = connection.execute(
+        "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
+        " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) ON CONFLICT (person) DO NOTHING",
+        (
+            [key.person for key in ordered],
+            [key.key_id for key in ordered],
+            [key.master_id for key in ordered],
+            [key.wrapped for key in ordered],
+        ),
+    )
+    return done.rowcount == len(ordered)

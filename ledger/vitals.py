@@ -10,17 +10,9 @@ from psycopg import Connection
 
 log = structlog.get_logger()
 
-# Who holds the lock of an INSERT and has a transaction number. What another role runs is told without name and hour.
 _APPENDERS: Final = """
-SELECT lock.pid, number.transactionid::text, session.application_name,
-    extract(epoch FROM clock_timestamp() - session.xact_start)::float8
-FROM pg_locks AS lock
-JOIN pg_locks AS number USING (virtualtransaction)
-LEFT JOIN pg_stat_activity AS session ON session.pid = lock.pid
-WHERE lock.locktype = 'relation' AND lock.mode = 'RowExclusiveLock' AND lock.granted
-    AND lock.relation = 'ledger.events'::regclass
-    AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND number.locktype = 'transactionid' AND number.mode = 'ExclusiveLock' AND number.granted
+SELECT pid, transaction::text, application_name, extract(epoch FROM clock_timestamp() - begun_at)::float8
+FROM ledger.appenders()
 """
 _OLDEST_TRANSACTION: Final = """
 SELECT pid, extract(epoch FROM clock_timestamp() - xact_start)::float8
