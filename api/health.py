@@ -1,6 +1,6 @@
 """Whether the process lives, whether everything it needs is there, and whether what it shows is recent enough."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -12,11 +12,17 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from api.reading import Readers
+from ledger.epochs import PositionsWouldFall
 from ledger.facts import LedgerUnavailable
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.vitals import Appender, AppenderWatch, Transaction, oldest_transaction
 from projections.lateness import EVENTS_COUNTED_MAX, Lateness, lateness
+
+RESTORED: Final = (
+    "L'historique a été restauré dans une instance de PostgreSQL plus jeune, où ses positions reculeraient : avec le"
+    " compte propriétaire, lancez « smoe ledger continue »."
+)
 
 log = structlog.get_logger()
 
@@ -78,10 +84,10 @@ class Checkup:
         return (*of_models, *of_appenders)
 
     def _faults_of(self, model: Lateness) -> list[str]:
-        name = f"Le modèle de lecture « {model.model} »"
+        name = f"La vue « {model.model} »"
         count = f"plus de {model.events - 1}" if model.events == self._counted_max else str(model.events)
         if model.is_missing:
-            return [f"{name} n'est pas encore construit : {count} faits à lire."]
+            return [f"{name} n'est pas encore construite : {count} faits à lire."]
         faults = []
         if model.events > self.lag_events_max:
             faults.append(f"{name} a {count} faits de retard (au plus {self.lag_events_max}).")
@@ -150,13 +156,16 @@ def ready(checkup: NamedDependency[Checkup], valkey: NamedDependency[Redis]) -> 
     try:
         health = checkup.look()
         faults = checkup.faults(health)
+    except PositionsWouldFall as error:
+        log.warning("positions_would_fall", reason=str(error))
+        health, faults = None, (RESTORED,)
     except (OperationalError, LedgerUnavailable) as error:
         log.warning("postgresql_unreachable", reason=str(error))
         health, faults = None, ("PostgreSQL ne répond pas.",)
     state = Readiness(
         status="not_ready" if faults else "ready",
         faults=faults,
-        postgresql=health is not None,
+        postgresql=health is not None or faults == (RESTORED,),
         valkey=_answers(valkey),
         ledger_position=health.position if health else 0,
         read_position=health.read_position if health else 0,

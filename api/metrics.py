@@ -39,7 +39,7 @@ class DatabaseFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Every figure at this moment."""
         health = self._latest()
-        yield _gauge("smoe_database_up", "Whether PostgreSQL answers (1) or not (0)", 0 if health is None else 1)
+        yield _gauge("smoe_database_up", "Whether the ledger can be used (1) or not (0)", 0 if health is None else 1)
         yield from _of_pools(self._pools)
         if health is not None:
             yield from _of_ledger(health)

@@ -140,7 +140,7 @@ def wait_for_read_models(settings: Settings, needed: Sequence[Child]) -> None:
             click.echo("Les listes et les tableaux de bord restent en retard : ils le disent. Pourquoi : /health/ready")
             return
         if state.faults and time.monotonic() - told_at > TELL_SECONDS:
-            click.echo(f"Attente des modèles de lecture… {state.faults[0]}")
+            click.echo(f"Attente des vues… {state.faults[0]}")
             told_at = time.monotonic()
         time.sleep(0.1)
 

@@ -380,7 +380,7 @@ def answering(tmp_path: Path) -> Iterator[Callable[[list[tuple[int, str]]], Sett
         server.shutdown()
 
 
-LATE = "Le modèle de lecture « cases » n'est pas encore construit : 7 faits à lire."
+LATE = "La vue « cases » n'est pas encore construite : 7 faits à lire."
 
 
 def test_a_start_tells_what_it_waits_for(
@@ -390,7 +390,7 @@ def test_a_start_tells_what_it_waits_for(
 ) -> None:
     monkeypatch.setattr("cli.run.TELL_SECONDS", 0.0)
     wait_for_read_models(answering([(503, LATE), (503, LATE), (200, "")]), [])
-    assert capsys.readouterr().out == f"Attente des modèles de lecture… {LATE}\n" * 2
+    assert capsys.readouterr().out == f"Attente des vues… {LATE}\n" * 2
     monkeypatch.setattr("cli.run.TELL_SECONDS", 60.0)
     monkeypatch.setattr("cli.run.READ_MODELS_SECONDS_MAX", 0.0)
     wait_for_read_models(answering([(503, LATE)]), [])

@@ -47,7 +47,7 @@ def test_not_ready_until_the_read_models_are_built(place: Service) -> None:
     status, told = ready(place)
     assert (status, told["status"], told["postgresql"]) == (503, "not_ready", True)
     facts = place.desk.ledger.head(place.desk.ledger.read(0, 1)[0].stream)[0]
-    assert f"Le modèle de lecture « cases » n'est pas encore construit : {facts} faits à lire." in told["faults"]
+    assert f"La vue « cases » n'est pas encore construite : {facts} faits à lire." in told["faults"]
     assert len(told["faults"]) == len(MODELS)
     place.runner.run_until_current()
     status, told = ready(place)
@@ -66,7 +66,7 @@ def test_not_ready_when_read_models_are_too_many_facts_late(place: Service) -> N
     late = len(place.desk.ledger.read(reached, 100))
     status, told = ready(place)
     assert status == 503
-    assert f"Le modèle de lecture « history » a {late} faits de retard (au plus 20)." in told["faults"]
+    assert f"La vue « history » a {late} faits de retard (au plus 20)." in told["faults"]
     place.runner.run_until_current()
     assert ready(place)[0] == 200
 
@@ -80,7 +80,7 @@ def test_not_ready_when_read_models_are_too_long_late(place: Service) -> None:
     status, told = ready(place)
     assert status == 503
     # The hour of these tests moves by a second whenever it is asked.
-    assert "Le modèle de lecture « permits » a 67 s de retard (au plus 60 s)." in told["faults"]
+    assert "La vue « permits » a 67 s de retard (au plus 60 s)." in told["faults"]
     assert {each["lag_seconds"] for each in told["models"]} == {67.0}
 
 
@@ -104,6 +104,25 @@ def test_not_ready_when_an_appender_is_stuck(place: Service) -> None:
     assert ready(place)[0] == 200
 
 
+def test_not_ready_where_positions_would_go_backwards(place: Service) -> None:
+    with psycopg.connect(place.settings.owner_database_url, autocommit=True) as connection:
+        # As a dump restored into a younger cluster leaves it: a fact of a transaction that is still to come here.
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER place")
+        connection.execute(
+            "INSERT INTO ledger.events (originator_id, originator_version, topic, state, hash, notification_id)"
+            " VALUES (gen_random_uuid(), 1, '', '', decode(repeat('00', 32), 'hex'), 1::bigint << 60)"
+        )
+    with psycopg.connect(place.settings.database_url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'smoe-ledger' AND datname = current_database()"
+        )
+    status, told = ready(place)
+    assert (status, told["postgresql"], told["status"]) == (503, True, "not_ready")
+    assert "« smoe ledger continue »" in told["faults"][0]
+    assert figures(place)["smoe_database_up", ""] == 0
+
+
 def test_the_figures_of_the_database(place: Service) -> None:
     place.runner.run_until_current()
     reached = place.desk.ledger.last_position()
@@ -121,6 +140,7 @@ def test_the_figures_of_the_database(place: Service) -> None:
         assert told["smoe_database_oldest_transaction_seconds", ""] > 0
     assert told["smoe_database_up", ""] == 1
     assert told["smoe_ledger_position", ""] == place.desk.ledger.last_position()
+    assert told["smoe_ledger_horizon", ""] > told["smoe_ledger_position", ""]
     assert told["smoe_ledger_appenders", ""] == told["smoe_ledger_horizon_age_seconds", ""] == 0
     for name in MODELS:
         assert told["smoe_read_model_position", name] == reached
