@@ -43,21 +43,17 @@ def run_worker(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
-    work(settings, stop)
-
-
-def work(settings: Settings, stop: threading.Event) -> None:
-    """Follow the ledger in one thread and react in this one, until told to stop."""
     with contextlib.ExitStack() as stack:
         if settings.otlp:
             # Loaded only where it is wanted.
             from ledger.otlp import Otlp
 
             stack.callback(Otlp("smoe-worker", settings.code_version, lambda: (REGISTRY,)).close)
-        _work(settings, stop)
+        work(settings, stop)
 
 
-def _work(settings: Settings, stop: threading.Event) -> None:
+def work(settings: Settings, stop: threading.Event) -> None:
+    """Follow the ledger in one thread and react in this one, until told to stop."""
     ledger = open_ledger(settings)
     runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
     failures: list[Exception] = []

@@ -84,14 +84,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         redis_url = reader.redis_address("REDIS_URL")
         port = reader.number("PORT", 8000, PORT_MAX)
         workers = reader.number("SMOE_WORKERS", 1, 64)
-        lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
-        lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
-        appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
-        otlp = reader.otlp()
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
         master_key = reader.master_key("SMOE_MASTER_KEY")
+        lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
+        lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
+        appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
+        otlp = reader.otlp()
         if production:
             reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
         elif not reader.problems and (not secret_key or not master_key):

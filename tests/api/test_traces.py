@@ -1,14 +1,18 @@
 """Spans and figures reach a collector by OTLP, a request holds its append, and nothing personal goes with them."""
 
+import base64
 import gzip
 import http.server
+import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -18,7 +22,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from features.bodies import filing
 from ledger import telemetry
 from ledger.settings import ROOT, Settings, SettingsError
-from tests.api.service import service_on, settings_on
+from tests.api.service import seed, service_on, settings_on
 from tests.servers import Database
 
 ATTRIBUTES = {
@@ -181,6 +185,36 @@ def test_the_figures_are_those_of_prometheus(
     assert collector.metrics["smoe_database_up"].gauge.data_points[0].as_int == 1
     lag = collector.metrics["smoe_read_model_lag_events"].gauge.data_points
     assert {point.attributes[0].value.string_value for point in lag} >= {"cases", "history"}
+
+
+def test_the_worker_tells_its_batches(
+    database: Database, valkey_url: str, tmp_path: Path, collector: Collector
+) -> None:
+    told_of = settings(database, valkey_url, tmp_path, collector)
+    seed(told_of)
+    environment = os.environ | {
+        "DATABASE_URL": told_of.database_url,
+        "SMOE_OWNER_DATABASE_URL": told_of.owner_database_url,
+        "REDIS_URL": told_of.redis_url,
+        "SMOE_DATA_DIR": str(tmp_path),
+        "SMOE_SECRET_KEY": told_of.secret_key,
+        "SMOE_MASTER_KEY": base64.b64encode(told_of.master_key).decode(),
+    }
+    worker = subprocess.Popen([sys.executable, "-m", "cli", "worker"], cwd=ROOT, env=environment)
+    try:
+        with psycopg.connect(database.app_url, autocommit=True) as connection:
+            deadline = time.monotonic() + 60
+            while not connection.execute("SELECT FROM read.positions").fetchall():
+                assert worker.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+    finally:
+        worker.terminate()
+        assert worker.wait(30) == 0
+    # Its end sent everything.
+    assert collector.spans("tell read models")
+    assert {of["service.name"] for of in collector.resources} == {"smoe-worker"}
+    assert "smoe_facts_appended" in collector.metrics
 
 
 def test_a_collector_that_is_gone_stops_nothing(
