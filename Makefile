@@ -34,7 +34,7 @@ lock: tools ## recalculer les versions et empreintes figées
 	$(VENV)/python -m pip install --quiet uv
 	$(VENV)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		-o requirements.lock
-	$(VENV)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(VENV)/uv pip compile pyproject.toml --extra dev --extra otel --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url -c requirements.lock -o requirements-dev.lock
 
 clean: ## supprimer l'environnement et les caches (pas les données de .smoe)

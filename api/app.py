@@ -13,8 +13,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
-from psycopg_pool import ConnectionPool
+from litestar.plugins.prometheus import PrometheusConfig
 from redis import Redis
 
 from api import (
@@ -25,6 +24,7 @@ from api import (
     dashboards,
     health,
     law,
+    metrics,
     permits,
     problem_codes,
     queues,
@@ -39,17 +39,16 @@ from api import (
 from api.access import SignedIn, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
-from api.reading import Readers, reads_one_instant
+from api.reading import Readers
 from api.tokens import Tokens
+from api.traces import Traced
 from domain.reference.load import load_reference
-from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
-READERS_MAX: Final = 8
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
@@ -57,27 +56,31 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     configure_logs()
     settings = settings or Settings.from_environment(os.environ)
     ledger = open_ledger(settings, clock=clock)
-    readers: Readers = ConnectionPool(
-        settings.database_url,
-        kwargs={"connect_timeout": CONNECT_SECONDS_MAX},
-        min_size=1,
-        max_size=READERS_MAX,
-        timeout=CONNECT_SECONDS_MAX,
-        reconnect_timeout=GIVE_UP_SECONDS,
-        configure=reads_one_instant,
-        # A lost connection is noticed before it is lent, since a reader asks only once.
-        check=ConnectionPool.check_connection,
-        open=True,
-    )
+    readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
+    checkup = health.Checkup(ledger, readers, settings)
+    figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
+    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
+    middleware: list[Any] = [
+        requests.middleware,
+        DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"]),
+    ]
+    if settings.otlp:
+        # Loaded only where it is wanted.
+        from ledger.otlp import Otlp
+
+        otlp = Otlp("smoe-api", settings.code_version, figures.registries)
+        middleware.insert(0, DefineMiddleware(Traced, tracer=otlp))
+
     def close() -> None:
+        if settings.otlp:
+            otlp.close()
         readers.close()
         ledger.close()
         valkey.close()
 
-    metrics = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
@@ -94,7 +97,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         reference.router(),
         health.router(),
         start.router(),
-        Metrics,
+        metrics.router(),
     ]
     if settings.local_sign_in:
         routers.append(sign_in.router())
@@ -110,10 +113,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
+            "checkup": Provide(lambda: checkup, sync_to_thread=False),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
         },
-        middleware=[metrics.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        middleware=middleware,
         before_request=must_be_readable,
         exception_handlers=HANDLERS,
         on_shutdown=[close],
@@ -134,9 +139,3 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
-
-
-class Metrics(PrometheusController):
-    """Figures for Prometheus at /metrics."""
-
-    include_in_schema = False

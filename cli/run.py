@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Final
 
 import click
+import msgspec
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
@@ -28,6 +29,9 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS_MAX: Final = 20.0
 STOP_SECONDS_MAX_WITHOUT_DATABASE: Final = 3.0
 """Without PostgreSQL nothing can be finished: programs that still run would only wait for it."""
+READ_MODELS_SECONDS_MAX: Final = 300.0
+"""A year of facts is read in less."""
+TELL_SECONDS: Final = 5.0
 
 
 class Stopped(BaseException):
@@ -123,8 +127,22 @@ def start_programs(stack: contextlib.ExitStack, settings: Settings, servers: Seq
     programs.append(start("worker", settings, environment | owner))
     programs.append(start("api", settings, environment))
     needed = [*servers, programs[0]]
-    wait_until(programs[1], lambda: is_ready(settings) or any(ended(each) for each in needed))
+    wait_until(programs[1], lambda: readiness(settings).postgresql or any(ended(each) for each in needed))
+    wait_for_read_models(settings, [*servers, *programs])
     return programs
+
+
+def wait_for_read_models(settings: Settings, needed: Sequence[Child]) -> None:
+    """Wait until what is shown is recent, telling what is missing; in the end go on, since lists say when they lag."""
+    deadline, told_at = time.monotonic() + READ_MODELS_SECONDS_MAX, time.monotonic()
+    while not (state := readiness(settings)).is_ready and not any(ended(each) for each in needed):
+        if time.monotonic() > deadline:
+            click.echo("Les listes et les tableaux de bord restent en retard : ils le disent. Pourquoi : /health/ready")
+            return
+        if state.faults and time.monotonic() - told_at > TELL_SECONDS:
+            click.echo(f"Attente des vues… {state.faults[0]}")
+            told_at = time.monotonic()
+        time.sleep(0.1)
 
 
 def start(name: str, settings: Settings, environment: Mapping[str, str]) -> Child:
@@ -168,14 +186,31 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def is_ready(settings: Settings) -> bool:
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API answers of its own readiness; nothing yet at first."""
+
+    status: str = ""
+    postgresql: bool = False
+    """Whether commands can be given."""
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what is shown is recent too."""
+        return self.status == "ready"
+
+
+def readiness(settings: Settings) -> State:
     """Ask the API whether it and all that it needs are there."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{address(settings)}/health/ready", timeout=5) as response:
-            return bool(response.status == 200)
+            return msgspec.json.decode(response.read(), type=State)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return msgspec.json.decode(refused.read(), type=State) if refused.code == 503 else State()
     except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+        return State()
 
 
 def announce(settings: Settings) -> None:

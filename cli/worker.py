@@ -1,5 +1,6 @@
 """`smoe worker`: keeps the read models up to date and does what facts and expired limits cause."""
 
+import contextlib
 import signal
 import threading
 from types import FrameType
@@ -7,12 +8,14 @@ from typing import Any, Final, Protocol
 
 import psycopg
 import structlog
+from prometheus_client import REGISTRY
 
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
+from ledger.vitals import AppenderWatch
 from projections.runner import Runner
 from reactions.erasure import Erasure
 from reactions.silence import Silence
@@ -40,7 +43,13 @@ def run_worker(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
-    work(settings, stop)
+    with contextlib.ExitStack() as stack:
+        if settings.otlp:
+            # Loaded only where it is wanted.
+            from ledger.otlp import Otlp
+
+            stack.callback(Otlp("smoe-worker", settings.code_version, lambda: (REGISTRY,)).close)
+        work(settings, stop)
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
@@ -61,7 +70,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     following = threading.Thread(target=follow, name="read-models")
     following.start()
     try:
-        react(settings, (Silence(runner.desk), Erasure(ledger.keys)), stop)
+        stuck = AppenderWatch(settings.appender_seconds_max)
+        react(settings, (Silence(runner.desk), Erasure(ledger.keys), stuck), stop)
     finally:
         stop.set()
         following.join()

@@ -22,6 +22,7 @@ from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, Versio
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.tables import Tables
+from ledger.telemetry import span
 
 AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
 POOL_SIZE: Final = 8
@@ -173,7 +174,8 @@ class Desk:
         render: Render | None = None,
     ) -> Done:
         """Open a case. Raises Refused, KeyUsed, VersionConflict when the identifier is taken."""
-        events = file_request(body, context)
+        with span("decide", command="file"):
+            events = file_request(body, context)
         return self._append(None, case_id, events, context, key, render, None)
 
     def execute(
@@ -200,7 +202,8 @@ class Desk:
                 guard(history.case)
             if command.fresh and expected_version is not None and expected_version != history.case.version:
                 raise _stale(history, expected_version)
-            events = command.decide(history.case, body, context)
+            with span("decide", command=command.name):
+                events = command.decide(history.case, body, context)
             try:
                 return self._append(history, case_id, events, context, key, render, causation)
             except VersionConflict:
@@ -222,7 +225,8 @@ class Desk:
             state = self.administration()
             with self._lock:
                 state, head = self._administration, self._administration_head
-            events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
+            with span("decide", command=command.name):
+                events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
             try:
                 facts = self.ledger.append(
                     ADMINISTRATION_STREAM,

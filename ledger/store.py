@@ -20,6 +20,7 @@ from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 
 from domain.envelope import Actor, performer
+from ledger import telemetry
 from ledger.answers import close_answer, draft_of, draw_placeholder, key_ids_of, open_answer
 from ledger.appending import Append, KeptAnswer, KeyMadeElsewhere
 from ledger.codec import Codec, Upcast
@@ -199,6 +200,7 @@ class Ledger(Generic[E]):
 
     # Writing
 
+    @telemetry.measured
     def append(
         self,
         stream: UUID,
@@ -251,6 +253,7 @@ class Ledger(Generic[E]):
             try:
                 facts = self._append(drafts, persons, expected_version, previous_hash, key, answer)
             except KeyMadeElsewhere:
+                telemetry.conflict("key_race")
                 self.keys.forget_all()
                 continue
             except IntegrityError as error:

@@ -4,8 +4,8 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -24,6 +24,7 @@ from domain.reference import Reference
 from ledger.desk import Desk
 from ledger.facts import LedgerAltered, LedgerUnavailable, Recorded, StoredEventInvalid
 from ledger.store import Ledger
+from ledger.telemetry import traced
 from projections.read_model import CASE_EVENTS, Aids, ReadModel, Row, Told, read_models
 
 LOCK: Final = 0x534D4F4552454144
@@ -279,6 +280,7 @@ class Runner:
 
     # Writing rows
 
+    @traced("tell read models")
     def _tell(
         self,
         connection: Connection[Any],
@@ -511,26 +513,3 @@ def reset(connection: Connection[Any], model: str) -> None:
         connection.execute(SQL("TRUNCATE {}").format(Identifier("read", model)))
         connection.execute("DELETE FROM read.positions WHERE model = %s", (model,))
         connection.execute("DELETE FROM read.parked WHERE model = %s", (model,))
-
-
-def wait_for(
-    borrow: Callable[[], AbstractContextManager[Connection[Any]]],
-    position: int,
-    *,
-    models: Iterable[str] | None = None,
-    timeout_seconds: float = 2.0,
-) -> bool:
-    """Wait until the read models have seen a position; False when they have not in time.
-
-    `borrow` lends a connection for a moment (`pool.connection`), so that waiting holds none.
-    """
-    names = list(models) if models is not None else [model.table for model in read_models()]
-    until = time.monotonic() + timeout_seconds
-    while True:
-        with borrow() as connection:
-            reached = dict(connection.execute(_POSITIONS).fetchall())
-        if all(reached.get(name, 0) >= position for name in names):
-            return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(BUSY_SECONDS)

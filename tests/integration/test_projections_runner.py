@@ -20,7 +20,8 @@ from ledger.store import Ledger
 from projections import cases, clocks, history
 from projections.history import HistoryRow
 from projections.read_model import Aids, ReadModel, Told, read_models
-from projections.runner import AlreadyRunning, Runner, ask_repair, lag, parked, reset, wait_for
+from projections.runner import AlreadyRunning, Runner, ask_repair, lag, parked, reset
+from projections.waiting import PositionWatch
 from tests.conftest import Database
 from tests.histories import AGENT, CHECK_KEY, a_filing, a_routing, drafts, many_cases, open_ledger, persons_of, write
 
@@ -322,12 +323,13 @@ def test_waiting_for_a_position(database: Database, ledger: Ledger[AnyEvent], ma
     runner, stop = make_runner(), threading.Event()
     following = threading.Thread(target=runner.run_forever, args=(stop,))
     with ConnectionPool(database.app_url, min_size=1, open=True) as pool:
+        watch = PositionWatch(pool.connection)
         following.start()
         try:
             a_case_of(ledger)
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=5)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
             started = time.monotonic()
-            assert not wait_for(pool.connection, ledger.last_position() + 1, timeout_seconds=0.2)
+            assert not watch.wait_for(ledger.last_position() + 1, timeout_seconds=0.2)
             assert 0.2 <= time.monotonic() - started < 1
         finally:
             stop.set()
@@ -341,16 +343,17 @@ def test_the_runner_outlives_a_lost_connection(
     runner, stop = make_runner(), threading.Event()
     following = threading.Thread(target=runner.run_forever, args=(stop,))
     with ConnectionPool(database.app_url, min_size=1, open=True) as pool:
+        watch = PositionWatch(pool.connection)
         following.start()
         try:
             a_case_of(ledger, "AT-1")
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=5)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
             with psycopg.connect(database.owner_url) as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'smoe-read-models'"
                 )
             a_case_of(ledger, "AT-2")
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=10)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=10)
         finally:
             stop.set()
             following.join(5)
