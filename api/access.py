@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -14,7 +15,8 @@ from api.tokens import Tokens
 from domain.administration import Administration
 from domain.case import PARIS, Case
 from domain.envelope import Actor, Role
-from ledger.desk import CaseHistory, CaseUnknown, Desk
+from ledger.desk import Desk
+from ledger.histories import CaseHistory, CaseUnknown
 from projections.access import AccessFilter
 
 BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
@@ -29,6 +31,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     actor: Actor
     sees: AccessFilter
+    case: CaseHistory | None = None
+    """The case that the address of a command names, as read in the same query as the caller's rights."""
 
     @property
     def is_filer(self) -> bool:
@@ -99,4 +103,9 @@ def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
         raise Problematic("not_signed_in")
     desk: Desk = request.app.state.desk
     today = desk.ledger.clock().astimezone(PARIS).date()
-    return Caller(actor=request.user, sees=sees(request.user, desk.administration(), today))
+    case_id = request.path_params.get("case_id") if request.method == "POST" else None
+    if isinstance(case_id, UUID):
+        case, administration = desk.look(case_id), desk.administration_at_hand
+    else:
+        case, administration = None, desk.administration()
+    return Caller(actor=request.user, sees=sees(request.user, administration, today), case=case)

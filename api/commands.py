@@ -20,8 +20,9 @@ from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
 from domain.refusals import Refused
-from ledger.desk import Desk
+from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
+from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
 
 KEY_LENGTH_MAX: Final = 200
@@ -87,7 +88,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
-        context = desk.context(caller.actor, new_id())
+        context = desk.context(caller.actor, new_id(), administration=desk.administration_at_hand)
 
         def guard(case: Case) -> None:
             caller.must_know(case)
@@ -95,9 +96,6 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
             if command.fresh and expected is None:
                 raise Problematic("if_match_missing")
 
-        repeated = first_answer(desk, key)
-        if repeated is not None:
-            return repeated
         try:
             done = desk.execute(
                 case_id,
@@ -108,12 +106,17 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
                 guard=guard,
                 key=key,
                 render=(lambda done: answer_of(done, 200, caller.actor.role)) if key else None,
+                known=caller.case,
             )
         except KeyUsed as used:
             return respond(used.answer)
-        except Refused as refused:
-            if caller.is_filer:
-                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refused
+        except (Refused, Stale, CaseUnknown, Problematic) as refusal:
+            # A repeated key is told what it was told first, whatever has become of the case and of rights since.
+            repeated = first_answer(desk, key)
+            if repeated is not None:
+                return repeated
+            if isinstance(refusal, Refused) and caller.is_filer:
+                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
             raise
         return respond(answer_of(done, 200, caller.actor.role))
 

@@ -28,8 +28,9 @@ from domain.envelope import Actor
 from domain.events import AdministrationEvent, CaseEvent
 from domain.reference import Reference
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, open_ledger
+from ledger.desk import open_ledger
 from ledger.facts import Draft, VersionConflict
+from ledger.histories import AnyEvent
 from ledger.settings import Settings
 from ledger.store import Ledger
 

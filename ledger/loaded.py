@@ -1,4 +1,4 @@
-"""A stream as it was loaded: its events at once, everything that surrounds them only when it is asked for."""
+"""A part of a stream as it was loaded: its events at once, everything around them only when it is asked for."""
 
 from collections.abc import Sequence
 from typing import Generic
@@ -7,26 +7,25 @@ from ledger.codec import Codec
 from ledger.facts import FIRST_HASH, E, Recorded, StoredFact
 
 
-class Loaded(Generic[E]):
-    """Facts of one stream from the first on, verified; immutable, so that threads may share it."""
+class Tail(Generic[E]):
+    """The facts that follow a version of a stream, verified; immutable, so that threads may share it.
 
-    __slots__ = ("_codec", "_facts", "_stored", "events")
+    Raises LedgerAltered when a row is not the one written or does not continue the one before, StoredEventInvalid when
+    it cannot be read.
+    """
 
-    def __init__(self, codec: Codec[E], stored: tuple[StoredFact, ...], events: tuple[E, ...]) -> None:
+    __slots__ = ("_codec", "_facts", "_stored", "after", "events", "head", "version")
+
+    def __init__(
+        self, codec: Codec[E], stored: Sequence[StoredFact], after: int = 0, previous: bytes = FIRST_HASH
+    ) -> None:
         self._codec = codec
         self._stored = stored
         self._facts: tuple[Recorded[E], ...] | None = None
-        self.events = events
-
-    @property
-    def version(self) -> int:
-        """Of the newest fact; 0 in a new stream."""
-        return len(self._stored)
-
-    @property
-    def head(self) -> bytes:
-        """The hash that the next fact continues."""
-        return self._stored[-1].hash if self._stored else FIRST_HASH
+        self.after = after
+        self.events: tuple[E, ...] = tuple(codec.decode_events(stored, after, previous))
+        self.version = after + len(stored)
+        self.head = stored[-1].hash if stored else previous
 
     @property
     def facts(self) -> tuple[Recorded[E], ...]:
@@ -34,10 +33,3 @@ class Loaded(Generic[E]):
         if self._facts is None:
             self._facts = tuple(self._codec.decode_facts(self._stored))
         return self._facts
-
-    def and_then(self, more: Sequence[StoredFact]) -> "Loaded[E]":
-        """With the facts that follow; raises LedgerAltered, StoredEventInvalid."""
-        if not more:
-            return self
-        events = self._codec.decode_events(more, self.version, self.head)
-        return Loaded(self._codec, (*self._stored, *more), (*self.events, *events))

@@ -10,6 +10,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
+from psycopg.types.numeric import Int8
 
 from ledger.appending import Append, Appender, Hashed, KeyMadeElsewhere
 from ledger.coalescing import Coalescer
@@ -24,6 +25,12 @@ ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, not
 STREAM: Final = (
     "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
     " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+)
+TAILS: Final = (
+    "SELECT asked.number, tail.* FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS asked (stream, after, number)"
+    " CROSS JOIN LATERAL (SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE originator_id = asked.stream AND originator_version > asked.after) AS tail"
+    " ORDER BY asked.number, tail.originator_version"
 )
 LOG: Final = f"{ROWS} WHERE notification_id > %s AND notification_id < %s ORDER BY notification_id LIMIT %s"
 ALL: Final = f"{ROWS} ORDER BY originator_id, originator_version"
@@ -146,6 +153,19 @@ class LedgerRecorder(PostgresApplicationRecorder):
         with self._cursor() as cursor:
             cursor.execute(STREAM, (stream, after), prepare=True, binary=True)
             return [StoredFact(stream, *row) for row in cursor.fetchall()]
+
+    @tries_twice
+    def select_tails(self, known: Sequence[tuple[UUID, int]]) -> list[list[StoredFact]]:
+        """The stored facts of several streams, each after a version, in order."""
+        if len(known) == 1:
+            return [self.select_stream(*known[0])]
+        streams, versions = zip(*known, strict=True)
+        tails: list[list[StoredFact]] = [[] for _ in known]
+        with self._cursor() as cursor:
+            cursor.execute(TAILS, (list(streams), [Int8(version) for version in versions]), prepare=True, binary=True)
+            for number, *row in cursor.fetchall():
+                tails[number - 1].append(StoredFact(streams[number - 1], *row))
+        return tails
 
     @tries_twice
     def select_head(self, stream: UUID) -> tuple[int, bytes]:

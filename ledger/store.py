@@ -46,7 +46,7 @@ from ledger.facts import (
     utc_now,
 )
 from ledger.keys import Keys
-from ledger.loaded import Loaded
+from ledger.loaded import Tail
 from ledger.recorder import CopyBatch, LedgerRecorder
 from ledger.sealing import PersonKey
 
@@ -121,8 +121,6 @@ class Ledger(Generic[E]):
         datastore = LedgerDatastore(database_url, pool_size)
         self.keys = Keys(datastore, master_key)
         self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
-        self.nothing: Loaded[E] = Loaded(self.codec, (), ())
-        """A stream before its first fact."""
         self.application = LedgerApplication(datastore, self.codec, coalesce=coalesce)
         recorder = self.application.recorder
         if not isinstance(recorder, LedgerRecorder):
@@ -147,12 +145,13 @@ class Ledger(Generic[E]):
         _check_chain(facts, after_version, previous)
         return tuple(facts)
 
-    def stream(self, stream: UUID) -> Loaded[E]:
-        """A whole stream for a fold, verified; what surrounds its events is decoded when it is asked for.
+    def tails(self, known: Sequence[tuple[UUID, int, bytes]]) -> list[Tail[E]]:
+        """What followed in each of these streams after a version and its hash (0 and FIRST_HASH for all), in one query.
 
         Raises LedgerAltered, StoredEventInvalid.
         """
-        return self.nothing.and_then(self.recorder.select_stream(stream))
+        stored = self.recorder.select_tails([(stream, version) for stream, version, _ in known])
+        return [Tail(self.codec, rows, version, head) for rows, (_, version, head) in zip(stored, known, strict=True)]
 
     def head(self, stream: UUID) -> tuple[int, bytes]:
         """Version and hash of a stream's last fact, as `append` wants them; (0, FIRST_HASH) for a new stream."""

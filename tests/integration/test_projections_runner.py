@@ -14,8 +14,8 @@ from psycopg_pool import ConnectionPool
 from domain.administration import ADMINISTRATION_STREAM
 from domain.events import DelegationEnded, NoteAdded, PersonErased, ReferencePublished
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent
 from ledger.facts import FIRST_HASH, LedgerUnavailable
+from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import cases, clocks, history
 from projections.history import HistoryRow
