@@ -3,19 +3,18 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, LiteralString, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from psycopg import errors
-from psycopg.rows import tuple_row
-from psycopg.types.numeric import Int8
 
 from ledger.datastore import LedgerDatastore
 from ledger.epochs import FACTS_MAX
 from ledger.facts import LedgerUnavailable, StoredFact
 from ledger.keys import WrappedKey
+from ledger.prepared import Statement, byteas, int8, int8s, microseconds, texts, timestamps, uuids
 
 Hashed: TypeAlias = tuple[StoredEvent, bytes]
 """A fact as it will be stored, and the hash of it."""
@@ -60,47 +59,48 @@ _ON_PREDECESSOR: Final = (
 )
 _ONE: Final = (
     f"INSERT INTO ledger.events {_COLUMNS} SELECT new.stream, new.version, new.topic, new.state, new.hash, 0"
-    " FROM (VALUES (%b::uuid, %b::bigint, %b::text, %b::bytea, %b::bytea, %b::bigint, %b::bytea))"
+    " FROM (VALUES ($::uuid, $::bigint, $::text, $::bytea, $::bytea, $::bigint, $::bytea))"
     " AS new (stream, version, topic, state, hash, after_version, after_hash)"
     f" {_ON_PREDECESSOR} RETURNING notification_id"
 )
 _MANY: Final = (
     f"INSERT INTO ledger.events {_COLUMNS}"
     " SELECT new.stream, new.version, new.topic, new.state, new.hash, new.ordinal"
-    " FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[],"
-    " %b::bytea[]) AS new (stream, version, topic, state, hash, ordinal, after_version, after_hash)"
+    " FROM unnest($::uuid[], $::bigint[], $::text[], $::bytea[], $::bytea[], $::bigint[], $::bigint[], $::bytea[])"
+    " AS new (stream, version, topic, state, hash, ordinal, after_version, after_hash)"
     f" {_ON_PREDECESSOR} RETURNING notification_id"
 )
 _KEYS: Final = (
     "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
     " SELECT new.person, new.key_id, new.master_id, new.wrapped"
-    " FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::bytea[], %b::bigint[])"
+    " FROM unnest($::uuid[], $::uuid[], $::text[], $::bytea[], $::bigint[])"
     " AS new (person, key_id, master_id, wrapped, ordinal)"
     f" JOIN fact ON fact.notification_id & {FACTS_MAX - 1} = new.ordinal ORDER BY new.person"
 )
 _ONE_ANSWER: Final = (
     "INSERT INTO ledger.commands (actor, key, fingerprint, command, stream, answer, recorded_at, first_position)"
-    " SELECT %b::text, %b::text, %b::bytea, %b::uuid, %b::uuid, %b::bytea, %b::timestamptz, notification_id FROM fact"
+    " SELECT $::text, $::text, $::bytea, $::uuid, $::uuid, $::bytea, $::timestamptz, notification_id FROM fact"
 )
 _ANSWERS: Final = (
     "INSERT INTO ledger.commands (actor, key, fingerprint, command, stream, answer, recorded_at, first_position)"
     " SELECT new.actor, new.key, new.fingerprint, new.command, new.stream, new.answer, new.recorded_at,"
     " fact.notification_id"
-    " FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::uuid[], %b::uuid[], %b::bytea[], %b::timestamptz[],"
-    " %b::bigint[]) AS new (actor, key, fingerprint, command, stream, answer, recorded_at, ordinal)"
+    " FROM unnest($::text[], $::text[], $::bytea[], $::uuid[], $::uuid[], $::bytea[], $::timestamptz[], $::bigint[])"
+    " AS new (actor, key, fingerprint, command, stream, answer, recorded_at, ordinal)"
     f" JOIN fact ON fact.notification_id & {FACTS_MAX - 1} = new.ordinal ORDER BY new.actor, new.key"
 )
 
 
 @cache
-def _statement(*, one: bool, keys: bool, answers: bool) -> LiteralString:
+def _statement(one: bool, keys: bool, answers: bool) -> Statement:
     """The statement for one fact or many, with or without keys and answers."""
-    parts: list[LiteralString] = [f"fact AS ({_ONE if one else _MANY})"]
+    parts = [f"fact AS ({_ONE if one else _MANY})"]
     if keys:
         parts.append(f"kept AS ({_KEYS})")
     if answers:
         parts.append(f"answered AS ({_ONE_ANSWER if one else _ANSWERS})")
-    return f"WITH {', '.join(parts)} SELECT notification_id FROM fact"
+    name = "append-" + ("one" if one else "many") + ("-keys" if keys else "") + ("-answers" if answers else "")
+    return Statement(name, f"WITH {', '.join(parts)} SELECT notification_id FROM fact")
 
 
 class Appender:
@@ -177,13 +177,9 @@ class Appender:
             values += _keys(ordered, starts)
         if has_answers:
             values += _one_answer(ordered[0]) if one else _answers(ordered, starts)
-        statement = _statement(one=one, keys=has_keys, answers=has_answers)
         try:
-            with (
-                self._datastore.get_connection() as connection,
-                connection.cursor(row_factory=tuple_row) as cursor,
-            ):
-                found = {row[0] for row in cursor.execute(statement, values, prepare=True, binary=True)}
+            with self._datastore.get_connection() as connection:
+                found = set(_statement(one, has_keys, has_answers).numbers(connection, values))
         except IntegrityError as error:
             if isinstance(error.__cause__, errors.UniqueViolation) and error.__cause__.diag.table_name == "person_keys":
                 raise KeyMadeElsewhere from error
@@ -220,51 +216,74 @@ def _placed(first: int, count: int, found: set[int]) -> Positions | Exception:
     return IntegrityError("the fact to continue is not in the ledger")
 
 
-def _one_fact(append: Append) -> tuple[Any, ...]:
+def _one_fact(append: Append) -> tuple[bytes, ...]:
     ((event, digest),) = append.facts
     version, before = append.after
     return (
-        event.originator_id,
-        Int8(event.originator_version),
-        event.topic,
+        _stream_of(event).bytes,
+        int8(event.originator_version),
+        event.topic.encode(),
         event.state,
         digest,
-        Int8(version),
+        int8(version),
         before,
     )
 
 
-def _facts(appends: Sequence[Append]) -> tuple[Any, ...]:
+def _facts(appends: Sequence[Append]) -> tuple[bytes, ...]:
     facts = [(event, digest, append.after) for append in appends for event, digest in append.facts]
     return (
-        [event.originator_id for event, _, _ in facts],
-        [Int8(event.originator_version) for event, _, _ in facts],
-        [event.topic for event, _, _ in facts],
-        [event.state for event, _, _ in facts],
-        [digest for _, digest, _ in facts],
-        [Int8(ordinal) for ordinal in range(len(facts))],
-        [Int8(version) for _, _, (version, _) in facts],
-        [before for _, _, (_, before) in facts],
+        uuids([_stream_of(event) for event, _, _ in facts]),
+        int8s([event.originator_version for event, _, _ in facts]),
+        texts([event.topic for event, _, _ in facts]),
+        byteas([event.state for event, _, _ in facts]),
+        byteas([digest for _, digest, _ in facts]),
+        int8s(range(len(facts))),
+        int8s([version for _, _, (version, _) in facts]),
+        byteas([before for _, _, (_, before) in facts]),
     )
 
 
-def _keys(appends: Sequence[Append], starts: Sequence[int]) -> tuple[Any, ...]:
+def _keys(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, ...]:
     keys = [(key, start) for append, start in zip(appends, starts, strict=True) for key in append.keys]
     return (
-        [key.person for key, _ in keys],
-        [key.key_id for key, _ in keys],
-        [key.master_id for key, _ in keys],
-        [key.wrapped for key, _ in keys],
-        [Int8(start) for _, start in keys],
+        uuids([key.person for key, _ in keys]),
+        uuids([key.key_id for key, _ in keys]),
+        texts([key.master_id for key, _ in keys]),
+        byteas([key.wrapped for key, _ in keys]),
+        int8s([start for _, start in keys]),
     )
 
 
-def _one_answer(append: Append) -> tuple[Any, ...]:
-    assert append.answer is not None
-    return msgspec.structs.astuple(append.answer)
+def _one_answer(append: Append) -> tuple[bytes, ...]:
+    kept = append.answer
+    assert kept is not None
+    return (
+        kept.actor.encode(),
+        kept.key.encode(),
+        kept.fingerprint,
+        kept.command.bytes,
+        kept.stream.bytes,
+        kept.box,
+        int8(microseconds(kept.recorded_at)),
+    )
 
 
-def _answers(appends: Sequence[Append], starts: Sequence[int]) -> tuple[Any, ...]:
+def _answers(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, ...]:
     kept = [(append.answer, start) for append, start in zip(appends, starts, strict=True) if append.answer]
-    columns = zip(*(msgspec.structs.astuple(answer) for answer, _ in kept), strict=True)
-    return (*map(list, columns), [Int8(start) for _, start in kept])
+    return (
+        texts([answer.actor for answer, _ in kept]),
+        texts([answer.key for answer, _ in kept]),
+        byteas([answer.fingerprint for answer, _ in kept]),
+        uuids([answer.command for answer, _ in kept]),
+        uuids([answer.stream for answer, _ in kept]),
+        byteas([answer.box for answer, _ in kept]),
+        timestamps([answer.recorded_at for answer, _ in kept]),
+        int8s([start for _, start in kept]),
+    )
+
+
+def _stream_of(event: StoredEvent) -> UUID:
+    if not isinstance(event.originator_id, UUID):
+        raise TypeError("the streams of the ledger are named by UUIDs")
+    return event.originator_id

@@ -70,6 +70,8 @@ class LedgerDatastore(PostgresDatastore):
         """Called at each new connection: what was learnt from the server before may be another server's."""
         self._refused: PositionsWouldFall | None = None
         self._gone_until = float("-inf")
+        self._failures_before = 0
+        """Connections that could not be made, at the moment of the last that could."""
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
         """Prepare a new connection; one to a server where positions would go backwards is not lent."""
@@ -84,6 +86,7 @@ class LedgerDatastore(PostgresDatastore):
                 self._refused = refusal
                 raise
             self._refused = None
+            self._failures_before = self._failures()
             for forget in self.on_connect:
                 forget()
 
@@ -95,14 +98,14 @@ class LedgerDatastore(PostgresDatastore):
         if time.monotonic() < self._gone_until:
             raise self._refused or LedgerUnavailable("a moment ago it could not be")
         lent: Connection[DictRow] | None = None
-        failures = self._failures()
         try:
-            self.pool.open()
-            with self.pool.connection() as connection:
-                lent = connection
-                yield connection
+            if self.pool.closed:
+                self.pool.open()
+            # Not `pool.connection()`, which commits at the end: these connections do so after each statement.
+            lent = self.pool.getconn()
+            yield lent
         except (psycopg.InterfaceError, psycopg.OperationalError) as error:
-            if lent is None and self._failures() > failures:
+            if lent is None and self._failures() > self._failures_before:
                 # Not a busy pool but a server that is gone: whoever queues behind us would wait as long for nothing.
                 self._gone_until = time.monotonic() + GONE_SECONDS
             if lent is None and self._refused is not None:
@@ -111,6 +114,9 @@ class LedgerDatastore(PostgresDatastore):
         except psycopg.Error as error:
             known = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
             raise known(str(error)) from error
+        finally:
+            if lent is not None:
+                self.pool.putconn(lent)
 
     def _failures(self) -> int:
         return self.pool.get_stats().get("connections_errors", 0)
