@@ -23,6 +23,7 @@ from api import (
     cases,
     commands,
     dashboards,
+    events,
     health,
     law,
     permits,
@@ -70,9 +71,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         open=True,
     )
     desk = Desk(ledger, load_reference())
+    feed = events.Feed(desk)
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
     def close() -> None:
+        feed.close()
         readers.close()
         ledger.close()
         valkey.close()
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
+        events.router(),
         dashboards.router(),
         registers.router(),
         administration.router(),
@@ -103,6 +107,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         state=State(
             {
                 "desk": desk,
+                "feed": feed,
                 "tokens": Tokens(settings.secret_key, enabled=settings.local_sign_in),
                 "check_key": settings.check_key,
             }
@@ -118,7 +123,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         exception_handlers=HANDLERS,
         on_shutdown=[close],
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", exclude="^/metrics"),
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/metrics", "^/api/events"]),
         openapi_config=OpenAPIConfig(
             title="smoe",
             version=settings.code_version.partition("+")[0],
