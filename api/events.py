@@ -131,32 +131,36 @@ class Feed:
         self._listener = Listener(desk.ledger.recorder.datastore.database_url)
         self._lock = threading.Lock()
         self._subscribers: set[Subscriber] = set()
-        self._at: int | None = None
-        """Up to where facts were handed out; None before the thread has begun."""
+        self._at = 0
+        """Up to where facts were handed out since the thread began."""
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def close(self) -> None:
-        """End all connections and the thread."""
+    def end(self) -> None:
+        """End all connections, and let nobody in any more."""
         self._ended.set()
         with self._lock:
             for subscriber in self._subscribers:
                 subscriber.end()
+
+    def close(self) -> None:
+        """End all connections and the thread."""
+        self.end()
         self._listener.close()
         if self._thread is not None:
             self._thread.join()
 
-    async def events(self, actor: Actor, after: int | None) -> AsyncIterator[bytes]:
-        """The text of the feed for somebody, from a position on; from now on where none is given."""
-        await asyncio.to_thread(self._begin)
-        subscriber = Subscriber(actor, self._at or 0 if after is None else after)
+    async def subscribe(self, actor: Actor, after: int | None) -> Subscriber:
+        """Let somebody in, to be told of what comes after a position, or after this moment."""
+        last = await asyncio.to_thread(self._begin)
+        return Subscriber(actor, last if after is None else after)
+
+    async def events(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
+        """The text of the feed for somebody who was let in."""
         yield COMMENT
         try:
-            while not self._ended.is_set():
-                page = await asyncio.to_thread(self._earlier, subscriber)
-                if page is None:
-                    break
-                yield await asyncio.to_thread(self._text, actor, page)
+            while (page := await asyncio.to_thread(self._earlier, subscriber)) is not None:
+                yield await asyncio.to_thread(self._text, subscriber.actor, page)
             async for text in self._news(subscriber):
                 yield text
         except LedgerError as error:
@@ -182,21 +186,24 @@ class Feed:
                 silent_since = loop.time()
                 yield text
 
-    def _begin(self) -> None:
+    def _begin(self) -> int:
+        """Start the thread where it does not run; the position of the newest fact."""
+        last = self.desk.ledger.last_position()
         with self._lock:
-            if self._at is None:
-                self._at = self.desk.ledger.last_position()
             if self._thread is None and not self._ended.is_set():
+                self._at = last
                 self._thread = threading.Thread(target=self._follow, name="smoe-feed", daemon=True)
                 self._thread.start()
+        return last
 
     def _earlier(self, subscriber: Subscriber) -> Page | None:
         """The next facts that were handed out before the subscriber came; None once it is one of those who wait."""
         with self._lock:
-            at = self._at or 0
+            at = self._at
+            if self._ended.is_set():
+                subscriber.end()
+                return None
             if subscriber.after >= at:
-                if self._ended.is_set():
-                    subscriber.end()
                 self._subscribers.add(subscriber)
                 return None
         facts = self.desk.ledger.read_raw(subscriber.after, PAGE, until=at)
@@ -206,7 +213,7 @@ class Feed:
     def _follow(self) -> None:
         while not self._ended.is_set():
             try:
-                facts = self.desk.ledger.read_raw(self._at or 0, PAGE)
+                facts = self.desk.ledger.read_raw(self._at, PAGE)
             except LedgerUnavailable:
                 self._ended.wait(OUTAGE_SECONDS)
                 continue
@@ -294,7 +301,8 @@ async def events(
     feed: Feed = request.app.state.feed
     begin = after if last_event_id is None else _position(last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(feed.events(caller.actor, begin), media_type="text/event-stream", headers=headers)
+    subscriber = await feed.subscribe(caller.actor, begin)
+    return Stream(feed.events(subscriber), media_type="text/event-stream", headers=headers)
 
 
 def router() -> Router:

@@ -199,7 +199,7 @@ def test_filers_are_told_of_their_own_cases_without_what_services_keep_to_themse
         assert heard.take(2) == [(third, 1), (third, 2)]
 
 
-def test_whoever_is_not_signed_in_or_has_no_right_hears_nothing(server: Server) -> None:
+def test_whoever_is_not_signed_in_hears_nothing_and_no_position_is_guessed(server: Server) -> None:
     assert httpx.get(f"{server.address}/api/events", trust_env=False).status_code == 401
     for last in ("x", "-1", "²", str(2**63)):
         answer = httpx.get(
@@ -269,7 +269,7 @@ def test_closing_the_feed_ends_its_connections_and_its_thread(server: Server) ->
     async def meanwhile() -> list[bytes]:
         feed = Feed(Desk(server.ledger, load_reference()))
         told = []
-        async for text in feed.events(IDENTITIES["auditor"].actor, None):
+        async for text in feed.events(await feed.subscribe(IDENTITIES["auditor"].actor, None)):
             told.append(text)
             await asyncio.to_thread(feed.close)
         return told
