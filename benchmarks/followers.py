@@ -38,16 +38,23 @@ Follow = Callable[[Stop, list[Seen]], None]
 
 
 def by_subscription(ledger: Ledger[Any]) -> Follow:
-    """The library's subscription to our application, decoding every fact."""
+    """The library's subscription to our application, decoding every fact.
+
+    Where a fact cannot be decoded because the keys cannot be read, it subscribes anew after the last one it has, as
+    the library's own runner of projections does after a failure.
+    """
 
     def follow(stop: Stop, seen: list[Seen]) -> None:
-        subscription = ApplicationSubscription(ledger.application, gt=0)
-        ending = threading.Thread(target=lambda: (stop.wait(), subscription.stop()))
-        ending.start()
-        with subscription:
-            for fact, tracking in subscription:
-                seen.append(Seen(fact.originator_id, fact.originator_version, tracking.notification_id, time.time()))
-        ending.join()
+        while not stop.is_set():
+            with ApplicationSubscription(ledger.application, gt=seen[-1].position if seen else 0) as subscription:
+                ending = threading.Thread(target=lambda one=subscription: (stop.wait(), one.stop()), daemon=True)
+                ending.start()
+                try:
+                    for fact, tracking in subscription:
+                        place = fact.originator_id, fact.originator_version, tracking.notification_id
+                        seen.append(Seen(*place, time.time()))
+                except LedgerUnavailable:
+                    stop.wait(HEARTBEAT_SECONDS)
 
     return follow
 
@@ -142,7 +149,6 @@ def compared(seen: Sequence[Seen], truth: Sequence[tuple[UUID, int, int]], told:
     `told` has the moment at which the writer knew of each fact.
     """
     given = {(one.stream, one.version, one.position) for one in seen}
-    # The feed tells milestones in order of positions, and so must everybody.
     versions: dict[UUID, int] = {}
     turned = out_of_order = 0
     position = 0
