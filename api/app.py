@@ -22,6 +22,7 @@ from api import (
     cases,
     commands,
     dashboards,
+    events,
     health,
     law,
     metrics,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = Desk(ledger, load_reference())
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
+    feed = events.Feed(desk)
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
     requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     def close() -> None:
         if settings.otlp:
             otlp.close()
+        feed.close()
         readers.close()
         ledger.close()
         valkey.close()
@@ -84,6 +87,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
+        events.router(),
         dashboards.router(),
         registers.router(),
         administration.router(),
@@ -106,6 +110,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         state=State(
             {
                 "desk": desk,
+                "feed": feed,
                 "tokens": Tokens(settings.secret_key, enabled=settings.local_sign_in),
                 "check_key": settings.check_key,
             }
@@ -123,7 +128,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         exception_handlers=HANDLERS,
         on_shutdown=[close],
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", exclude="^/metrics"),
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/metrics", "^/api/events"]),
         openapi_config=OpenAPIConfig(
             title="smoe",
             version=settings.code_version.partition("+")[0],

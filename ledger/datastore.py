@@ -48,6 +48,7 @@ class LedgerDatastore(PostgresDatastore):
     """The library's connection pool, opened with a whole address instead of five of its parts."""
 
     def __init__(self, database_url: str, pool_size: int, schema: str = SCHEMA) -> None:
+        self.database_url = database_url
         address = conninfo_to_dict(database_url)
         super().__init__(
             dbname="",

@@ -24,6 +24,7 @@ from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.tables import Tables
 from ledger.telemetry import span
+from ledger.wakeups import Wakeups
 
 POOL_SIZE: Final = 8
 TURNS: Final = 256
@@ -33,15 +34,19 @@ TRIES_MAX: Final = 100
 
 
 def open_ledger(settings: Settings, *, clock: Clock = utc_now, pool_size: int = POOL_SIZE) -> Ledger[AnyEvent]:
-    """The ledger that the settings name, for every type of fact."""
-    return Ledger(
+    """The ledger that the settings name, for every type of fact; whoever follows it is woken by each append."""
+    wakeups = Wakeups(settings.database_url)
+    ledger: Ledger[AnyEvent] = Ledger(
         settings.database_url,
         event_types=EVENT_TYPES,
         master_key=settings.master_key,
         code_version=settings.code_version,
         pool_size=pool_size,
         clock=clock,
+        notify=wakeups.send,
     )
+    ledger.on_close.append(wakeups.close)
+    return ledger
 
 
 class Stale(Exception):

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
@@ -18,6 +18,7 @@ from ledger.datastore import LedgerDatastore
 from ledger.epochs import FACTS_MAX
 from ledger.facts import LedgerError, LedgerUnavailable, StoredFact, fact_hash
 from ledger.keys import WrappedKey, insert_keys
+from ledger.subscription import LedgerSubscription
 
 TABLE: Final = "events"
 
@@ -230,6 +231,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
         with self._cursor() as cursor:
             row = cursor.execute(LAST_SETTLED, (horizon,), prepare=True, binary=True).fetchone()
         return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """The library's way to follow the log: settled facts, without end; a lost wake-up costs a heartbeat."""
+        return LedgerSubscription(self, gt, topics)
 
     def _between(self, after: int, before: int, until: int | None, limit: int) -> list[StoredFact]:
         """Facts after a position and below a horizon."""

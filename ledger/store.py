@@ -118,6 +118,7 @@ class Ledger(Generic[E]):
         self.clock = clock
         self.draw_salt = draw_salt or _draw_salt
         self.notify = notify
+        self.on_close: list[Callable[[], None]] = []
         datastore = LedgerDatastore(database_url, pool_size)
         self.keys = Keys(datastore, master_key)
         self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
@@ -129,6 +130,8 @@ class Ledger(Generic[E]):
 
     def close(self) -> None:
         """Give all connections back."""
+        for close in self.on_close:
+            close()
         self.application.close()
 
     # Reading
