@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from api.reading import Readers
 from ledger.desk import Desk
 from ledger.facts import LedgerUnavailable
-from projections.runner import lag
+from projections.progress import lag
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from litestar.params import QueryParameter
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from projections.runner import wait_for
+from projections.progress import wait_for
 
 Readers: TypeAlias = ConnectionPool[Connection[Any]]
 """Connections of the application's role to the read models."""
