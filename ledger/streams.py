@@ -26,8 +26,9 @@ _TOUCHED: Final = SQL(
 )
 # Identifiers rise with time, so that the primary key gives old cases first and each range lies together on disk.
 _RANGES: Final = SQL(
-    "SELECT min(stream), max(stream) FROM (SELECT originator_id AS stream, row_number() OVER (ORDER BY originator_id)"
-    " AS place FROM ledger.events WHERE originator_version = 1) AS numbered GROUP BY (place - 1) / %s ORDER BY 1"
+    "SELECT streams[1], streams[cardinality(streams)] FROM (SELECT array_agg(stream ORDER BY stream) AS streams FROM"
+    " (SELECT originator_id AS stream, row_number() OVER (ORDER BY originator_id) AS place FROM ledger.events"
+    " WHERE originator_version = 1) AS numbered GROUP BY (place - 1) / %s) AS ranges ORDER BY 1"
 )
 
 

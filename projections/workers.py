@@ -18,6 +18,7 @@ from psycopg import Connection
 from domain.events import EVENT_TYPES
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
+from ledger.logs import configure_logs
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.streams import facts_between, facts_of
@@ -184,6 +185,7 @@ _here: list[Workplace] = []
 def _begin(source: Source) -> None:
     # Ctrl-C reaches the whole group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    configure_logs()
     _end_with(_parent_sentinel())
     _here.append(Workplace(source))
     gc.collect()
