@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
+from ledger.logs import silence_logs
 from ledger.settings import Settings
 from projections.building import AlreadyBuilding, Builder, Step
 from projections.progress import Parked, ask_repair, behind, builds, parked, progress
@@ -69,6 +70,7 @@ def show(settings: Settings) -> None:
 
 def rebuild(settings: Settings, names: Collection[str], *, everything: bool, case_id: UUID | None) -> int:
     """Make models anew, or the rows of one case; the exit status."""
+    silence_logs()
     known = [model.table for model in read_models()]
     chosen = known if everything else list(names)
     if _refuse_unknown(chosen):
@@ -80,7 +82,8 @@ def rebuild(settings: Settings, names: Collection[str], *, everything: bool, cas
         return 2
     try:
         with _bar() as tell:
-            Builder(Source.of(settings), workers=settings.projection_workers, tell=tell).build(chosen)
+            source = Source.of(settings, logs=False)
+            Builder(source, workers=settings.projection_workers, tell=tell).build(chosen)
     except AlreadyBuilding as error:
         click.echo(f"La vue {error.model} est déjà en construction ailleurs : rien n'a été fait.", err=True)
         return 1
@@ -99,6 +102,7 @@ def rebuild(settings: Settings, names: Collection[str], *, everything: bool, cas
 
 def retry(settings: Settings, names: Collection[str], *, case_id: UUID | None) -> int:
     """Take parked cases up again; the exit status, 1 when one had to be parked again."""
+    silence_logs()
     if _refuse_unknown(names):
         return 2
     with _connected(settings) as connection:

@@ -18,7 +18,7 @@ from psycopg import Connection
 from domain.events import EVENT_TYPES
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent
-from ledger.logs import configure_logs
+from ledger.logs import configure_logs, silence_logs
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.streams import facts_between, facts_of
@@ -38,15 +38,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     master_key: bytes
     check_key: bytes
     code_version: str
+    logs: bool = True
+    """False where a person is told what happens by the command itself."""
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
         return f"Source(code_version={self.code_version!r})"
 
     @classmethod
-    def of(cls, settings: Settings) -> "Source":
+    def of(cls, settings: Settings, *, logs: bool = True) -> "Source":
         """What the settings of a process say."""
         return cls(
+            logs=logs,
             database_url=settings.database_url,
             owner_database_url=settings.owner_database_url,
             master_key=settings.master_key,
@@ -185,7 +188,7 @@ _here: list[Workplace] = []
 def _begin(source: Source) -> None:
     # Ctrl-C reaches the whole group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    configure_logs()
+    (configure_logs if source.logs else silence_logs)()
     _end_with(_parent_sentinel())
     _here.append(Workplace(source))
     gc.collect()
