@@ -40,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     workers: int
-    projection_workers: int
+    projection_workers: int = 1
     data_dir: Path
     secret_key: str
     master_key: bytes

@@ -1,4 +1,4 @@
-"""`smoe projection`, as an operator meets it: a poisoned case is listed, mended and retried; builds tell of themselves."""
+"""`smoe projection`, as an operator meets it: a poisoned case is listed, mended, retried; builds tell how they go."""
 
 import base64
 import hmac
