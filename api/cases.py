@@ -18,7 +18,7 @@ from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_o
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible, must_be_within_memory
 from api.problems import Problematic
-from api.reading import AtLeast, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, is_stale
 from api.views import CaseView, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.assessment import findings_of
@@ -41,6 +41,7 @@ from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, Cur
 from projections.cases import rows as case_rows
 from projections.history import HistoryRow
 from projections.history import history as history_lines
+from projections.progress import parked_count
 from projections.read_model import Aids, Told
 
 AsOf = Annotated[
@@ -170,6 +171,7 @@ class CaseList(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     stale: bool = False
     """True when the position asked for with `at_least` was not reached in time."""
+    parked_cases: ParkedCases = 0
 
 
 class CaseLines(msgspec.Struct, frozen=True, kw_only=True):
@@ -447,12 +449,13 @@ def list_all(
     try:
         with readers.connection() as connection:
             page: CasePage = list_cases(connection, asker, asked)
+            aside = parked_count(connection, "cases")
     except CursorInvalid as error:
         raise Problematic(
             "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
         ) from error
     lines = _as_seen(page.items, desk, caller) if caller.is_filer else page.items
-    return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale)
+    return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=aside)
 
 
 def _as_seen(rows: Iterable[CaseRow], desk: Desk, caller: Caller) -> tuple[CaseRow, ...]:

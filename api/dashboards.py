@@ -11,10 +11,11 @@ from litestar.params import FromPath, QueryParameter
 from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
-from api.reading import AtLeast, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, is_stale
 from domain.procedures import Procedure
 from ledger.desk import Desk, day_in_paris
 from projections.dashboard import Dashboard, DashboardQuery, Group, dashboard
+from projections.progress import parked_count
 
 NAMES = ("activity",)
 
@@ -25,6 +26,7 @@ class DashboardAnswer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     dashboard: Dashboard
     stale: bool = False
+    parked_cases: ParkedCases = 0
 
 
 _GROUPS = {
@@ -72,7 +74,8 @@ def figures(
     )
     with readers.connection() as connection:
         found = dashboard(connection, caller.sees, asked, today=day_in_paris(desk.ledger.clock()))
-    return DashboardAnswer(name=name, dashboard=found, stale=stale)
+        aside = parked_count(connection, "dashboard")
+    return DashboardAnswer(name=name, dashboard=found, stale=stale, parked_cases=aside)
 
 
 def router() -> Router:

@@ -6,9 +6,10 @@ from litestar.di import NamedDependency
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
-from api.reading import AtLeast, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, is_stale
 from ledger.desk import Desk, day_in_paris
 from projections.cases import QUEUES, Asker, queue_counts
+from projections.progress import parked_count
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,7 @@ class Queues(msgspec.Struct, frozen=True, kw_only=True):
 
     queues: tuple[Queue, ...]
     stale: bool = False
+    parked_cases: ParkedCases = 0
 
 
 @get("/", sync_to_thread=True, operation_id="Queues", summary="Les files d'attente", responses=READ_RESPONSES)
@@ -39,8 +41,9 @@ def queues(
     asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
     with readers.connection() as connection:
         counts = queue_counts(connection, asker)
+        aside = parked_count(connection, "cases")
     listed = tuple(Queue(name=name, title=title, count=counts[name]) for name, title in QUEUES.items())
-    return Queues(queues=listed, stale=stale)
+    return Queues(queues=listed, stale=stale, parked_cases=aside)
 
 
 def router() -> Router:

@@ -1,8 +1,9 @@
 """Reading the read models: which position must be seen, and how long to wait for it."""
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
+import msgspec
 from litestar.params import QueryParameter
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
@@ -24,6 +25,11 @@ AtLeast = Annotated[
     ),
 ]
 
+
+ParkedCases: TypeAlias = Annotated[
+    int,
+    msgspec.Meta(description="Dossiers mis de côté par la vue : leurs lignes manquent ou ne sont pas à jour."),
+]
 
 OnDay = Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")]
 

@@ -15,11 +15,12 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.form import ILLEGIBLE
 from api.problems import Problematic
-from api.reading import AtLeast, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, is_stale
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
 from projections.decisions import DecisionQuery, DecisionRow, register
 from projections.ofii_register import MessageRow, messages
+from projections.progress import parked_count
 
 PAGE_MAX = 200
 OF_THE_SERVICES = "Les registres sont réservés aux services."
@@ -31,6 +32,7 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[DecisionRow, ...]
     next: str | None
     stale: bool = False
+    parked_cases: ParkedCases = 0
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[MessageRow, ...]
     stale: bool = False
+    parked_cases: ParkedCases = 0
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True):
@@ -100,8 +103,14 @@ def decisions(
     )
     with readers.connection() as connection:
         found = register(connection, caller.sees, asked)
+        aside = parked_count(connection, "decisions")
     items = tuple(found[:limit])
-    return DecisionPage(items=items, next=_closed(items[-1]) if len(found) > limit else None, stale=stale)
+    return DecisionPage(
+        items=items,
+        next=_closed(items[-1]) if len(found) > limit else None,
+        stale=stale,
+        parked_cases=aside,
+    )
 
 
 @get(
@@ -134,7 +143,8 @@ def outgoing(
             unanswered=unanswered,
             limit=limit,
         )
-    return MessagePage(items=tuple(found), stale=stale)
+        aside = parked_count(connection, "ofii_register")
+    return MessagePage(items=tuple(found), stale=stale, parked_cases=aside)
 
 
 def router() -> Router:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -105,6 +106,49 @@ def worker(settings: Settings) -> None:
         refuse_demonstration_in_production(completed)
         refuse_keys_of_others(completed)
         run_worker(completed)
+
+
+@main.group()
+def projection() -> None:
+    """Voir, refaire et reprendre les vues tirées du registre."""
+
+
+@projection.command("list")
+@with_settings
+def projection_list(settings: Settings) -> None:
+    """Où en est chaque vue : retard, construction en cours, dossiers mis de côté."""
+    from cli import projection
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        projection.show(completed)
+
+
+@projection.command("rebuild")
+@click.argument("names", nargs=-1, metavar="[NOM]…")
+@click.option("--all", "everything", is_flag=True, help="toutes les vues")
+@click.option("--case", "case_id", type=click.UUID, help="un seul dossier, dans la vue en service")
+@with_settings
+def projection_rebuild(settings: Settings, names: tuple[str, ...], everything: bool, case_id: UUID | None) -> int:
+    """Refaire des vues à côté de celles qui servent, puis les échanger d'un coup ; reprend ce qui fut interrompu."""
+    from cli import projection
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        return projection.rebuild(completed, names, everything=everything, case_id=case_id)
+
+
+@projection.command("retry")
+@click.argument("names", nargs=-1, metavar="[NOM]…")
+@click.option("--case", "case_id", type=click.UUID, help="un seul dossier")
+@with_settings
+def projection_retry(settings: Settings, names: tuple[str, ...], case_id: UUID | None) -> int:
+    """Reprendre les dossiers mis de côté, une fois leur cause corrigée."""
+    from cli import projection
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        return projection.retry(completed, names, case_id=case_id)
 
 
 @main.command()

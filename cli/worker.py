@@ -3,6 +3,8 @@
 import contextlib
 import signal
 import threading
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from types import FrameType
 from typing import Any, Final, Protocol
 
@@ -16,7 +18,9 @@ from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
+from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
+from projections.workers import Crew, Source
 from reactions.erasure import Erasure
 from reactions.silence import Silence
 
@@ -53,31 +57,76 @@ def run_worker(settings: Settings) -> None:
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
-    """Follow the ledger in one thread and react in this one, until told to stop."""
+    """Follow the ledger and build what is lacking in threads of their own, react in this one, until told to stop."""
     ledger = open_ledger(settings)
-    runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
+    source = Source.of(settings)
+    crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
+    runner = Runner(
+        ledger,
+        settings.owner_database_url,
+        reference=load_reference(),
+        check_key=settings.check_key,
+        # A table that is lacking is built whole: sooner than by following, and no reader sees a part of it.
+        starts=False,
+        crew=crew,
+    )
+    builder = Builder(source, workers=settings.projection_workers, tell=_log_step, stop=stop)
     failures: list[Exception] = []
 
-    def follow() -> None:
+    def until_stopped(job: Callable[[], None], *, ends: bool) -> None:
         try:
-            runner.run_forever(stop)
+            job()
         except Exception as failure:
             # A thread cannot raise into another: the main one does, once all has stopped.
             failures.append(failure)
-        finally:
             stop.set()
+        finally:
+            if ends:
+                stop.set()
 
-    following = threading.Thread(target=follow, name="read-models")
-    following.start()
+    threads = [
+        threading.Thread(
+            target=until_stopped, args=(lambda: runner.run_forever(stop),), kwargs={"ends": True}, name="read-models"
+        ),
+        threading.Thread(
+            target=until_stopped, args=(lambda: build_lacking(builder, stop),), kwargs={"ends": False}, name="builds"
+        ),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
         react(settings, (Silence(runner.desk), Erasure(ledger.keys), stuck), stop)
     finally:
         stop.set()
-        following.join()
+        for thread in threads:
+            thread.join()
+        if crew is not None:
+            crew.close()
         ledger.close()
     if failures:
         raise RuntimeError("the read models stopped") from failures[0]
+
+
+def build_lacking(builder: Builder, stop: threading.Event) -> None:
+    """Build the models that no table in service answers for, unless another process is at it; wait outages out."""
+    while not stop.is_set():
+        try:
+            lacking = builder.lacking()
+            if not lacking:
+                return
+            builder.build(lacking)
+        except Stopped:
+            return
+        except AlreadyBuilding:
+            stop.wait(RETRY_SECONDS)
+        except (psycopg.OperationalError, LedgerUnavailable, BrokenProcessPool) as outage:
+            log.warning("builds of read models wait", error=repr(outage))
+            stop.wait(RETRY_SECONDS)
+
+
+def _log_step(step: Step) -> None:
+    log.info("read models are built", models=step.models, state=step.state, done=step.done, total=step.total)
 
 
 def react(settings: Settings, reactions: tuple[Reaction, ...], stop: threading.Event) -> None:

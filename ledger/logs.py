@@ -1,5 +1,6 @@
 """How a process logs: one JSON line per event, with the stack of a fault and none of the values it was handling."""
 
+import logging
 import sys
 import traceback
 
@@ -18,6 +19,11 @@ def configure_logs() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     )
+
+
+def silence_logs() -> None:
+    """Log nothing: for commands that tell a person themselves what happened."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def exception_without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     workers: int
+    projection_workers: int = 1
     data_dir: Path
     secret_key: str
     master_key: bytes
@@ -84,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         redis_url = reader.redis_address("REDIS_URL")
         port = reader.number("PORT", 8000, PORT_MAX)
         workers = reader.number("SMOE_WORKERS", 1, 64)
+        projection_workers = reader.number("SMOE_PROJECTION_WORKERS", os.cpu_count() or 1, 64)
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
@@ -107,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host=environ.get("SMOE_HOST") or "127.0.0.1",
             port=port,
             workers=workers,
+            projection_workers=projection_workers,
             data_dir=data_dir,
             secret_key=secret_key,
             master_key=master_key,

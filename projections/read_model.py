@@ -81,6 +81,8 @@ class ReadModel(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """Pure: the rows of the case, or with `grows` those that `new` facts add to it."""
     grows: bool = False
     """Rows are only added, unless they are made anew."""
+    version: int = 1
+    """Raised when the rows change meaning or shape: a new table is then built beside the one in service."""
 
 
 @cache

@@ -17,11 +17,13 @@ from domain.reference.load import load_reference
 from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.histories import AnyEvent
 from ledger.store import Ledger
-from projections import cases, clocks, history
+from projections import cases, clocks, history, writing
 from projections.history import HistoryRow
+from projections.progress import ask_repair, lag, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
-from projections.runner import AlreadyRunning, Runner, ask_repair, lag, parked, reset
+from projections.runner import AlreadyRunning, Runner
 from projections.waiting import PositionWatch
+from projections.writing import park
 from tests.conftest import Database
 from tests.histories import AGENT, CHECK_KEY, a_filing, a_routing, drafts, many_cases, open_ledger, persons_of, write
 
@@ -71,6 +73,13 @@ def a_case_of(ledger: Ledger[AnyEvent], number: str = "AT-1") -> UUID:
     stream = uuid4()
     write(ledger, stream, [a_filing(stream, number, DAY), a_routing(DAY)])
     return stream
+
+
+def forget(database: Database, table: str) -> None:
+    """As if the model had never been fed."""
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute(f"TRUNCATE read.{table}".encode())
+        connection.execute("DELETE FROM read.positions WHERE model = %s", (table,))
 
 
 def failing(on: set[UUID], model: ReadModel[Any]) -> ReadModel[Any]:
@@ -132,8 +141,7 @@ def test_any_batch_size_and_any_restart_give_the_same_rows(
     assert len(whole["cases"]) == 60
     assert len(whole["history"]) == len(written)
     for table in TABLES:
-        with psycopg.connect(database.owner_url) as connection:
-            reset(connection, table)
+        forget(database, table)
     told = 1
     while told:
         # A new runner for each batch of seven: nothing may depend on what one keeps in memory.
@@ -177,26 +185,25 @@ def test_rows_are_made_with_the_tables_published_before_the_newest_fact_of_their
     assert runner.rebuild_case(between, clocks.MODEL)
     assert contents(database) == whole
     runner.close()
-    with psycopg.connect(database.owner_url) as connection:
-        reset(connection, "clocks")
+    forget(database, "clocks")
     make_runner(batch=1).run_until_current()
     assert contents(database) == whole
 
 
 def test_a_batch_that_dies_leaves_rows_and_position_as_they_were(
-    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_case_of(ledger)
     runner = make_runner()
-    move = runner._move
 
     def die(*arguments: Any) -> None:
-        move(*arguments)
+        park(*arguments)
         raise KeyboardInterrupt
 
-    runner._move = die  # type: ignore[method-assign]
+    monkeypatch.setattr(writing, "park", die)
     with pytest.raises(KeyboardInterrupt):
         runner.run_once()
+    monkeypatch.undo()
     runner.close()
     assert all(not rows for rows in contents(database).values())
     assert query(database, "SELECT * FROM read.positions") == []
@@ -297,8 +304,7 @@ def test_rows_of_one_case_can_be_asked_for_anew(
         connection.execute("UPDATE read.cases SET status = 'wrong'")
         connection.execute("DELETE FROM read.history")
         ask_repair(connection, stream)
-    runner._repairs_looked_at = float("-inf")
-    runner.run_once()
+    runner.repair()
     assert contents(database) == before
 
 
@@ -367,7 +373,7 @@ def test_an_outage_of_the_ledger_parks_nothing_and_is_waited_out(
     runner = make_runner()
     assert runner.run_once() == 2
     # Another process writes, and the case must be read again: the ledger's pool fails while our connection lives.
-    runner._forget(stream)
+    runner.teller.forget(stream)
     version, head = ledger.head(stream)
     note = NoteAdded(person=uuid4(), text="Suite.")
     ledger.append(stream, [note], expected_version=version, previous_hash=head, actor=AGENT, command=uuid4())

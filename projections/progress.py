@@ -1,0 +1,164 @@
+"""How far the read models have come, what is being built and what is parked: asked by the API and by operators."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+
+from ledger.store import Ledger
+from projections.read_model import read_models
+
+BEHIND_COUNTED_MAX: Final = 1_000_000
+"""Facts that are counted one by one to tell how late a model is."""
+_POSITIONS: Final = "SELECT model, position FROM read.positions"
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a read model has come."""
+
+    model: str
+    version: int
+    position: int
+    moved_at: datetime
+
+
+class Build(msgspec.Struct, frozen=True, kw_only=True):
+    """A read model that is being built beside the one in service."""
+
+    model: str
+    version: int
+    state: str
+    """`filling` from whole cases, then `following` the ledger until it is swapped."""
+    parts_done: int
+    parts_total: int
+    started_at: datetime
+
+
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that a read model could not project."""
+
+    model: str
+    case_id: UUID
+    position: int
+    event_type: str | None
+    """Stored type of the fact where it stopped, where that is known."""
+    stream_version: int | None
+    error: str
+    """The cause in its first line, then where in the code."""
+    code_version: str
+    parked_at: datetime
+
+    @property
+    def cause(self) -> str:
+        """The error without its stack."""
+        return self.error.partition("\n")[0]
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """How late the read models are, as health checks and metrics tell it."""
+
+    position: int
+    """Of the model that is furthest behind."""
+    last_position: int
+    parked: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether every model has seen the newest fact."""
+        return self.position >= self.last_position
+
+
+class Behind(msgspec.Struct, frozen=True, kw_only=True):
+    """What a position has not seen yet."""
+
+    facts: int
+    """Counted up to BEHIND_COUNTED_MAX."""
+    seconds: float
+    """Since the oldest fact not seen was recorded; 0 when there is none."""
+
+
+class _Envelope(msgspec.Struct):
+    recorded_at: datetime
+
+
+def lag(connection: Connection[Any], last_position: int, models: Iterable[str] | None = None) -> Lag:
+    """How late the read models are, given the ledger's last position."""
+    names = list(models) if models is not None else [model.table for model in read_models()]
+    reached = dict(connection.execute(_POSITIONS).fetchall())
+    found = connection.execute("SELECT count(*) FROM read.parked").fetchone()
+    return Lag(
+        position=min((reached.get(name, 0) for name in names), default=last_position),
+        last_position=last_position,
+        parked=found[0] if found else 0,
+    )
+
+
+def behind(connection: Connection[Any], ledger: Ledger[Any], position: int) -> Behind:
+    """How many facts, and how many seconds, a position is behind the ledger."""
+    found = connection.execute(
+        "SELECT count(*) FROM (SELECT FROM ledger.events WHERE notification_id > %s AND notification_id <= %s"
+        " LIMIT %s) AS unseen",
+        (position, ledger.last_position(), BEHIND_COUNTED_MAX),
+    ).fetchone()
+    facts = found[0] if found else 0
+    if not facts:
+        return Behind(facts=0, seconds=0.0)
+    oldest = ledger.read_raw(position, 1)
+    recorded_at = msgspec.json.decode(oldest[0].state, type=_Envelope).recorded_at if oldest else datetime.now(UTC)
+    return Behind(facts=facts, seconds=max(0.0, (datetime.now(UTC) - recorded_at).total_seconds()))
+
+
+def progress(connection: Connection[Any]) -> list[Progress]:
+    """How far each read model has come."""
+    found = connection.execute("SELECT model, version, position, moved_at FROM read.positions ORDER BY model")
+    return [
+        Progress(model=model, version=version, position=position, moved_at=at) for model, version, position, at in found
+    ]
+
+
+def builds(connection: Connection[Any]) -> list[Build]:
+    """Every build that is under way, or was interrupted and will be taken up again."""
+    found = connection.execute(
+        "SELECT model, version, state, (SELECT count(*) FROM read.build_parts AS part WHERE part.build = b.build"
+        " AND part.done), (SELECT count(*) FROM read.build_parts AS part WHERE part.build = b.build), started_at"
+        " FROM read.builds AS b ORDER BY model"
+    )
+    return [
+        Build(model=model, version=version, state=state, parts_done=done, parts_total=total, started_at=at)
+        for model, version, state, done, total, at in found
+    ]
+
+
+def parked(connection: Connection[Any]) -> list[Parked]:
+    """Every case that a read model could not project."""
+    found = connection.execute(
+        "SELECT model, case_id, position, event_type, stream_version, error, code_version, parked_at FROM read.parked"
+        " ORDER BY parked_at, case_id, model"
+    )
+    return [
+        Parked(
+            model=model,
+            case_id=case_id,
+            position=position,
+            event_type=kind,
+            stream_version=version,
+            error=error,
+            code_version=code,
+            parked_at=at,
+        )
+        for model, case_id, position, kind, version, error, code, at in found
+    ]
+
+
+def parked_count(connection: Connection[Any], model: str) -> int:
+    """How many cases one model has set aside: its lists and sums lack their newest facts."""
+    found = connection.execute("SELECT count(*) FROM read.parked WHERE model = %s", (model,)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def ask_repair(connection: Connection[Any], case_id: UUID, model: str | None = None) -> None:
+    """Have the rows of a case made anew, parked or not; needs the owner's rights."""
+    connection.execute("INSERT INTO read.repairs (case_id, model) VALUES (%s, %s)", (case_id, model))
