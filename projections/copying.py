@@ -116,7 +116,7 @@ _TEXTS: Final[dict[Any, Text]] = {
     str: _escaped,
     bool: _bool,
     int: str,
-    # Ten times as fast as their own methods.
+    # Ten times as fast as their own methods; of an offset from UTC it tells whole minutes, and facts are in UTC.
     date: msgspec.to_builtins,
     datetime: msgspec.to_builtins,
     UUID: msgspec.to_builtins,

@@ -1,7 +1,7 @@
 """The history of a case, one readable line per fact: who, when, in which capacity, on which text."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -84,11 +84,14 @@ def detail(event: Event) -> dict[str, Any]:
     builtin = msgspec.to_builtins(event)
     for member in WITHOUT.get(type(event), ()):
         builtin.pop(member, None)
-    if isinstance(event, events.RequestFiled | events.RequestAmended):
-        builtin["request"] = _request(event.request)
+    match event:
+        case events.RequestFiled(request=request) | events.RequestAmended(request=request):
+            builtin["request"] = _request(request)
+        case _:
+            pass
     if isinstance(builtin.get("decision"), dict):
         builtin["decision"].pop("assessments", None)
-    return dict(builtin)
+    return cast(dict[str, Any], builtin)
 
 
 def _request(request: Request) -> dict[str, Any]:
