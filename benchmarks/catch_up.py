@@ -2,38 +2,28 @@
 
 import argparse
 import contextlib
-import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from itertools import groupby
 from math import ceil
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import Notification
-from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from benchmarks.harness import Database, Server, arguments, interleaved, ratio, report, server
 from benchmarks.stock_projection import SCHEMA as STOCK
 from benchmarks.stock_projection import stock_rate
 from cli.simulate import simulate
-from domain.administration import ADMINISTRATION_STREAM
-from domain.fold import replay
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, Desk, open_ledger
-from ledger.facts import LedgerAltered, fact_hash
+from ledger.desk import open_ledger
 from ledger.settings import Settings
-from ledger.store import Ledger
-from projections.copying import copy_text
-from projections.read_model import Aids, ReadModel, Told, read_models
+from projections.building import Builder
+from projections.read_model import ReadModel, read_models
 from projections.runner import Runner
+from projections.workers import Source
 
 UNTIL: Final = date(2026, 11, 22)
 CASES_MAX: Final = 40_000
@@ -42,9 +32,6 @@ EVENTS_A_CASE: Final = 22
 TOLERANCE: Final = 0.02
 """How much fewer facts will do, as cases are of all lengths."""
 SAMPLE_CASES: Final = 300
-PART_CASES: Final = 250
-NEXT: Final = "catch_up"
-"""The schema that a measured build fills."""
 COLUMNS: Final = "originator_id, originator_version, topic, state, hash, notification_id"
 
 
@@ -95,123 +82,24 @@ class Effort(NamedTuple):
     cpu_seconds: float
     """Of our processes, PostgreSQL's not counted."""
     peak_megabytes: float
-    """Of the largest of our processes."""
+    """Of the largest process that told cases."""
 
 
 def catch_up(database: Database, folder: Path, models: Sequence[ReadModel[Any]], processes: int) -> Effort:
-    """Build these models from all facts, in as many processes, into tables of their own, indexes included."""
-    began = time.perf_counter()
-    with psycopg.connect(database.owner_url, autocommit=True) as owner:
-        _make_tables(owner, models)
-        ranges = _ranges(owner)
-        with ProcessPoolExecutor(
-            processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(settings_of(database, folder), tuple(model.table for model in models)),
-        ) as pool:
-            efforts = list(pool.map(_part, ranges))
-        for model in models:
-            _add_indexes(owner, model.table)
+    """Build these models from all facts, in as many processes, and put them in service, as an operator would."""
+    source = Source.of(settings_of(database, folder), logs=False)
+    cpu_before, began = _cpu_seconds(), time.perf_counter()
+    Builder(source, workers=processes).build(model.table for model in models)
     return Effort(
         seconds=time.perf_counter() - began,
-        cpu_seconds=sum(cpu for cpu, _ in efforts),
-        peak_megabytes=max((peak for _, peak in efforts), default=0.0),
+        cpu_seconds=_cpu_seconds() - cpu_before,
+        peak_megabytes=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     )
 
 
-def _make_tables(owner: Connection[Any], models: Sequence[ReadModel[Any]]) -> None:
-    owner.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(NEXT)))
-    owner.execute(SQL("CREATE SCHEMA {}").format(Identifier(NEXT)))
-    for model in models:
-        owner.execute(
-            SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL EXCLUDING INDEXES)").format(
-                Identifier(NEXT, model.table), Identifier("read", model.table)
-            )
-        )
-
-
-def _ranges(owner: Connection[Any]) -> list[tuple[UUID, UUID]]:
-    return owner.execute(
-        "SELECT streams[1], streams[cardinality(streams)] FROM (SELECT array_agg(stream ORDER BY stream) AS streams"
-        " FROM (SELECT originator_id AS stream, row_number() OVER (ORDER BY originator_id) AS place"
-        " FROM ledger.events WHERE originator_version = 1 AND originator_id <> %s) AS numbered"
-        " GROUP BY (place - 1) / %s) AS ranges ORDER BY 1",
-        (ADMINISTRATION_STREAM, PART_CASES),
-    ).fetchall()
-
-
-def _add_indexes(owner: Connection[Any], table: str) -> None:
-    found = owner.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'read' AND tablename = %s", (table,))
-    for (definition,) in found.fetchall():
-        owner.execute(definition.replace(f" ON read.{table} ", f" ON {NEXT}.{table} ").encode())
-
-
-class _Workplace(NamedTuple):
-    ledger: Ledger[AnyEvent]
-    owner: Connection[Any]
-    desk: Desk
-    check_key: bytes
-    models: tuple[ReadModel[Any], ...]
-
-
-_here: list[_Workplace] = []
-
-
-def _begin(settings: Settings, tables: Sequence[str]) -> None:
-    ledger = open_ledger(settings, pool_size=2)
-    desk = Desk(ledger, load_reference())
-    desk.administration()
-    _here.append(
-        _Workplace(
-            ledger=ledger,
-            owner=psycopg.connect(settings.owner_database_url),
-            desk=desk,
-            check_key=settings.check_key,
-            models=tuple(model for model in read_models() if model.table in tables),
-        )
-    )
-
-
-def _part(streams: tuple[UUID, UUID]) -> tuple[float, float]:
-    """Tell the cases of a range; CPU seconds and peak megabytes of this process."""
-    began = time.process_time()
-    here = _here[0]
-    cases = list(_cases(here, *streams))
-    for model in here.models:
-        text = copy_text(model, (row for told, aids in cases for row in model.rows(told, aids)))
-        columns = SQL(", ").join(map(Identifier, model.row.__struct_fields__))
-        statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(NEXT, model.table), columns)
-        with here.owner.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write(text)
-    here.owner.commit()
-    return time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _cases(here: _Workplace, first: UUID, last: UUID) -> Iterator[tuple[Told, Aids]]:
-    stored = here.owner.execute(
-        f"SELECT {COLUMNS} FROM ledger.events WHERE originator_id BETWEEN %s AND %s"
-        " ORDER BY originator_id, originator_version",
-        (first, last),
-        binary=True,
-    ).fetchall()
-    _verify(stored)
-    facts = here.ledger.codec.decode(
-        Notification(stream, version, topic, state, position) for stream, version, topic, state, _, position in stored
-    )
-    for stream, of_case in groupby(facts, attrgetter("stream")):
-        held: tuple[Any, ...] = tuple(of_case)
-        case = replay((fact.event for fact in held), stream)
-        assert case is not None
-        told = Told(case=case, facts=held, new=held)
-        reference = here.desk.tables.on(told.last_day, position=held[-1].position)
-        yield told, Aids(reference=reference, check_key=here.check_key)
-
-
-def _verify(stored: Sequence[tuple[Any, ...]]) -> None:
-    for stream, version, topic, state, digest, _ in stored:
-        if fact_hash(stream, version, topic, state) != digest:
-            raise LedgerAltered(stream, version, "its bytes are not those that its hash was made of")
+def _cpu_seconds() -> float:
+    spent = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 # What it is compared with
@@ -256,20 +144,20 @@ def equal_to_the_runners_rows(host: Server, folder: Path, processes: int) -> dic
     finally:
         runner.close()
         ledger.close()
+    fed = _checksums(database)
     catch_up(database, folder, read_models(), processes)
+    built = _checksums(database)
+    return {table: built[table] == fed[table] for table in fed}
+
+
+def _checksums(database: Database) -> dict[str, Any]:
+    """Number and hash of the rows of each table in service."""
+    statement = SQL("SELECT count(*), md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t")
     with psycopg.connect(database.owner_url) as connection:
         return {
-            model.table: _checksum(connection, "read", model.table) == _checksum(connection, NEXT, model.table)
+            model.table: connection.execute(statement.format(Identifier("read", model.table))).fetchone()
             for model in read_models()
         }
-
-
-def _checksum(connection: Connection[Any], schema: str, table: str) -> Any:
-    return connection.execute(
-        SQL("SELECT count(*), md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM {} AS t").format(
-            Identifier(schema, table)
-        )
-    ).fetchone()
 
 
 # The figures
