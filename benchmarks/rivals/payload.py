@@ -7,7 +7,7 @@ FIELDS: Final[dict[str, Any]] = {
     "rule": "CT R5221-20 4°",
     "since": "2024-09-01",
     "finding": "met",
-    "because": "La rémunération proposée, 2 350,00 € brut par mois, atteint le minimum conventionnel de 2 106,40 € brut.",
+    "because": "La rémunération proposée, 2 350,00 € brut par mois, atteint le minimum conventionnel de 2 106,40 €.",
     "pay_monthly_gross": "2350.00",
     "floor_monthly_gross": "2106.40",
     "assessed_by": "local:agent-63",
