@@ -19,8 +19,8 @@ EMMETT: Final = Path(__file__).parent / "rivals" / "emmett"
 SHAPES: Final = {1: (1, 1), 4: (2, 2), 16: (4, 4)}
 """Processes and threads of each number of writers."""
 BATCHES: Final = (1, 5, 50)
-CONTENDERS: Final = ("ours", "ours_plain", "stock", "functions", "emmett", "insert")
-QUICK: Final = ("ours", "ours_plain", "stock", "emmett", "insert")
+CONTENDERS: Final = ("ours", "ours_coalesced", "stock", "functions", "emmett", "insert")
+QUICK: Final = ("ours", "ours_coalesced", "stock", "emmett", "insert")
 CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -172,7 +172,7 @@ def ratios(found: Mapping[Cell, Mapping[str, Sequence[Run]]]) -> dict[str, float
         for rival in [name for name in runs if not name.startswith("ours")]:
             told[f"append_{cell.writers}_vs_{rival}"] = harness.ratio(rates, "ours", rival)
             told[f"append_{cell.writers}_p99_vs_{rival}"] = harness.ratio(tails, "ours", rival)
-            told[f"append_plain_{cell.writers}_vs_{rival}"] = harness.ratio(rates, "ours_plain", rival)
+            told[f"append_coalesced_{cell.writers}_vs_{rival}"] = harness.ratio(rates, "ours_coalesced", rival)
     return told
 
 

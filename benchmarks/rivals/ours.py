@@ -84,5 +84,5 @@ def answer(facts: tuple[Recorded[Any], ...]) -> Answer:
 
 
 def connect(task: Task) -> Ours:
-    """The ledger as it is by default: concurrent appends of a process share a commit."""
-    return Ours(task, coalesce=True)
+    """The ledger as it is by default: each append its own statement and commit."""
+    return Ours(task, coalesce=False)

@@ -38,6 +38,8 @@ class Stock:
                 "POSTGRES_PASSWORD": "none",
                 "POSTGRES_POOL_SIZE": str(task.threads),
                 "POSTGRES_ENABLE_DB_FUNCTIONS": "y" if functions else "n",
+                # Made once, by the benchmark, which knows no state yet: writers that start together race for it.
+                "CREATE_TABLE": "n" if task.state else "y",
             }
         )
 
