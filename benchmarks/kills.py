@@ -56,10 +56,12 @@ class Killer:
             if kind == "postgres":
                 self.place.kill_postgres()
             elif kind == "backend":
-                self.notes[f"backend of {self.place.kill_backend(self.chance)}"] += 1
+                whose, noticed_at = self.place.kill_backend(self.chance)
+                self.notes[f"backend of {whose}"] += 1
             else:
                 self.place.kill(kind)
-        first = self.load.wait_for_acknowledgement(killed_at)
+        # The other sessions of a killed one are ended some milliseconds later.
+        first = self.load.wait_for_acknowledgement(noticed_at if kind == "backend" else killed_at)
         self.until_acknowledged[kind].append(first.at - killed_at)
         self.until_current[kind].append(self.place.wait_until_current(first.position) - killed_at)
         if rebuilding is not None:

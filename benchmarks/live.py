@@ -118,17 +118,22 @@ class Installation:
         self._life.close()
         self.start_postgres()
 
-    def kill_backend(self, chance: random.Random) -> str:
-        """Kill -9 one process of PostgreSQL that serves a session of ours, so that all of PostgreSQL recovers."""
-        with psycopg.connect(self._admin_url(), autocommit=True) as connection:
+    def kill_backend(self, chance: random.Random) -> tuple[str, float]:
+        """Kill -9 one process of PostgreSQL that serves a session of ours, so that all of PostgreSQL recovers.
+
+        Returns whose it was, and when the server had ended all other sessions.
+        """
+        with contextlib.suppress(psycopg.Error), psycopg.connect(self._admin_url(), autocommit=True) as connection:
             found = connection.execute(
                 "SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'smoe%%'"
                 " AND datname = %s ORDER BY pid",
                 (embedded.DATABASE,),
             ).fetchall()
-        pid, name = chance.choice(found)
-        os.kill(pid, signal.SIGKILL)
-        return str(name)
+            pid, name = chance.choice(found)
+            os.kill(pid, signal.SIGKILL)
+            while True:
+                connection.execute("SELECT pg_sleep(0.001)")
+        return str(name), time.monotonic()
 
     def _admin_url(self) -> str:
         return embedded.postgres_url(self.sockets, "postgres", "postgres")
