@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, DatabaseError, OperationalError, errors
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 UUID_OID: Final = 2950
@@ -19,6 +19,7 @@ BYTEA_OID: Final = 17
 TIMESTAMPTZ_OID: Final = 1184
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What PostgreSQL counts microseconds from."""
+INVALID_STATEMENT_NAME: Final = b"26000"
 MICROSECOND: Final = timedelta(microseconds=1)
 
 _ints: Final = struct.Struct("!q")
@@ -42,16 +43,30 @@ class Statement:
 
     def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> Iterator[int]:
         """Carry it out with values in binary form; raises the driver's errors."""
-        pgconn = connection.pgconn
-        if connection not in self._prepared:
-            _check(pgconn.prepare(self.name, self.text), connection)
-            self._prepared[connection] = True
-        result = pgconn.exec_prepared(self.name, values, self._formats, 1)
+        result = self._result(connection, values)
         _check(result, connection)
         for row in range(result.ntuples):
             value = result.get_value(row, 0)
             assert value is not None
             yield _ints.unpack(value)[0]
+
+    def _result(self, connection: Connection[Any], values: Sequence[bytes]) -> PGresult:
+        pgconn = connection.pgconn
+        if pgconn.transaction_status != TransactionStatus.IDLE:
+            # To find out that it is no longer prepared would end the transaction.
+            return pgconn.exec_params(self.text, values, None, self._formats, 1)
+        if connection in self._prepared:
+            result = pgconn.exec_prepared(self.name, values, self._formats, 1)
+            if result.status != ExecStatus.FATAL_ERROR or not _is_unknown(result):
+                return result
+            # The driver deallocates every statement of a connection, ours too, after it has rolled back.
+        _check(pgconn.prepare(self.name, self.text), connection)
+        self._prepared[connection] = True
+        return pgconn.exec_prepared(self.name, values, self._formats, 1)
+
+
+def _is_unknown(result: PGresult) -> bool:
+    return result.error_field(DiagnosticField.SQLSTATE) == INVALID_STATEMENT_NAME
 
 
 def _check(result: PGresult, connection: Connection[Any]) -> None:
