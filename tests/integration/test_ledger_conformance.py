@@ -19,7 +19,7 @@ Of `persistence`:
 - every `test_performance`: not run: a stop-watch without an assertion.
 
 Of `application`: `ExampleApplicationTestCase` and `ApplicationTestCase` run; `test_save_returns_recording_event`
-adapted as above, since it wants positions 1 to 4.
+adapted as above, since it wants positions 1 to 4; `test_application_log` looks at a warning that our tests would raise.
 
 Of `projection`: `EventCountersViewTestCase`, `AggregateEventCountersProjectionTestCase` and
 `EventSourcedProjectionTestCase` run. Adapted: none reads by push, each of the library's runners follows our
@@ -256,13 +256,13 @@ class TestProcessRecorder(persistence.ProcessRecorderTestCase):
             persistence.StoredEvent(self.new_originator_id(), 1, topic="topic", state=b"{}") for _ in range(2)
         )
         (position,) = recorder.insert_events([first], tracking=Tracking("upstream", 2))
-        with self.assertRaises(persistence.IntegrityError):
+        with pytest.raises(persistence.IntegrityError):
             recorder.insert_events([second], tracking=Tracking("upstream", 1))
-        with self.assertRaises(persistence.IntegrityError):
+        with pytest.raises(persistence.IntegrityError):
             recorder.insert_events([second, first], tracking=Tracking("upstream", 3))
-        self.assertEqual([fact.stream for fact in recorder.select_log(0, 10)], [first.originator_id])
-        self.assertEqual(recorder.max_notification_id(), position)
-        self.assertEqual(recorder.max_tracking_id("upstream"), 2)
+        assert [fact.stream for fact in recorder.select_log(0, 10)] == [first.originator_id]
+        assert recorder.max_notification_id() == position
+        assert recorder.max_tracking_id("upstream") == 2
 
 
 class TestPositionsDoNotInterleave(persistence.NonInterleavingNotificationIDsBaseCase):
@@ -304,6 +304,10 @@ class TestApplication(application.ApplicationTestCase):
     def test_save_returns_recording_event(self) -> None:
         with mock.patch.object(StockFactory, "application_recorder_class", DenselyNumbered):
             super().test_save_returns_recording_event()
+
+    @pytest.mark.filterwarnings("default::DeprecationWarning")
+    def test_application_log(self) -> None:
+        super().test_application_log()
 
 
 class TestEventCountersView(projection.EventCountersViewTestCase):
