@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -14,7 +15,8 @@ from api.tokens import Tokens
 from domain.administration import Administration
 from domain.case import PARIS, Case
 from domain.envelope import Actor, Role
-from ledger.desk import CaseHistory, CaseUnknown, Desk
+from ledger.desk import Desk
+from ledger.histories import CaseHistory, CaseUnknown
 from projections.access import AccessFilter
 
 BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
@@ -29,6 +31,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     actor: Actor
     sees: AccessFilter
+    case: CaseHistory | None = None
+    """The case that the address of a command names, as read in the same query as the caller's rights."""
 
     @property
     def is_filer(self) -> bool:
@@ -93,10 +97,22 @@ class SignedIn(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=actor, auth=None)
 
 
-def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
-    """The caller of this request; refused when nobody is signed in."""
+def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:
+    """Who is signed in; refused when nobody is."""
     if request.user is None:
         raise Problematic("not_signed_in")
-    desk: Desk = request.app.state.desk
+    return request.user
+
+
+def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
+    """The caller of this request; refused when nobody is signed in."""
+    return caller_of(provide_actor(request), request.app.state.desk)
+
+
+def caller_of(actor: Actor, desk: Desk, case_id: UUID | None = None) -> Caller:
+    """An actor with the rights of this instant, and the case that they want to act on, read in the same query."""
     today = desk.ledger.clock().astimezone(PARIS).date()
-    return Caller(actor=request.user, sees=sees(request.user, desk.administration(), today))
+    if case_id is None:
+        return Caller(actor=actor, sees=sees(actor, desk.administration(), today))
+    case = desk.look(case_id)
+    return Caller(actor=actor, sees=sees(actor, desk.administration_at_hand, today), case=case)

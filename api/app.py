@@ -13,8 +13,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
-from psycopg_pool import ConnectionPool
+from litestar.plugins.prometheus import PrometheusConfig
 from redis import Redis
 
 from api import (
@@ -23,8 +22,10 @@ from api import (
     cases,
     commands,
     dashboards,
+    events,
     health,
     law,
+    metrics,
     permits,
     problem_codes,
     queues,
@@ -36,20 +37,19 @@ from api import (
     start,
     validity,
 )
-from api.access import SignedIn, provide_caller
+from api.access import SignedIn, provide_actor, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
-from api.reading import Readers, reads_one_instant
+from api.reading import Readers
 from api.tokens import Tokens
+from api.traces import Traced
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
-from ledger.recorder import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
-READERS_MAX: Final = 8
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
@@ -57,30 +57,37 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     configure_logs()
     settings = settings or Settings.from_environment(os.environ)
     ledger = open_ledger(settings, clock=clock)
-    readers: Readers = ConnectionPool(
-        settings.database_url,
-        kwargs={"connect_timeout": CONNECT_SECONDS_MAX},
-        min_size=1,
-        max_size=READERS_MAX,
-        timeout=CONNECT_SECONDS_MAX,
-        reconnect_timeout=GIVE_UP_SECONDS,
-        configure=reads_one_instant,
-        # A lost connection is noticed before it is lent, since a reader asks only once.
-        check=ConnectionPool.check_connection,
-        open=True,
-    )
+    readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
+    checkup = health.Checkup(ledger, readers, settings)
+    figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
+    feed = events.Feed(desk)
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
+    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
+    middleware: list[Any] = [
+        requests.middleware,
+        DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"]),
+    ]
+    if settings.otlp:
+        # Loaded only where it is wanted.
+        from ledger.otlp import Otlp
+
+        otlp = Otlp("smoe-api", settings.code_version, figures.registries)
+        middleware.insert(0, DefineMiddleware(Traced, tracer=otlp))
+
     def close() -> None:
+        if settings.otlp:
+            otlp.close()
+        feed.close()
         readers.close()
         ledger.close()
         valkey.close()
 
-    metrics = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
     routers: list[Any] = [
         cases.router(commands.command_routes()),
         queues.router(),
+        events.router(),
         dashboards.router(),
         registers.router(),
         administration.router(),
@@ -94,7 +101,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         reference.router(),
         health.router(),
         start.router(),
-        Metrics,
+        metrics.router(),
     ]
     if settings.local_sign_in:
         routers.append(sign_in.router())
@@ -103,6 +110,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         state=State(
             {
                 "desk": desk,
+                "feed": feed,
                 "tokens": Tokens(settings.secret_key, enabled=settings.local_sign_in),
                 "check_key": settings.check_key,
             }
@@ -110,15 +118,18 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
+            "checkup": Provide(lambda: checkup, sync_to_thread=False),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
+            "actor": Provide(provide_actor, sync_to_thread=False),
         },
-        middleware=[metrics.middleware, DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"])],
+        middleware=middleware,
         before_request=must_be_readable,
         exception_handlers=HANDLERS,
         on_shutdown=[close],
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", exclude="^/metrics"),
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/metrics", "^/api/events"]),
         openapi_config=OpenAPIConfig(
             title="smoe",
             version=settings.code_version.partition("+")[0],
@@ -134,9 +145,3 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
-
-
-class Metrics(PrometheusController):
-    """Figures for Prometheus at /metrics."""
-
-    include_in_schema = False

@@ -32,8 +32,9 @@ from domain.law_in_french import LAW_IN_FRENCH
 from domain.notices import Notice, notices_of
 from domain.procedures import PROCEDURES, Procedure
 from domain.provisions import Nature
-from ledger.desk import CaseHistory, Desk, Done, day_in_paris
+from ledger.desk import Desk, Done, day_in_paris
 from ledger.facts import Answer, KeyUsed, Recorded
+from ledger.histories import CaseHistory
 from ledger.identifiers import new_id
 from ledger.tables import Tables
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases

@@ -12,16 +12,18 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
-from api.access import Caller
+from api.access import Caller, caller_of
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
+from domain.envelope import Actor
 from domain.refusals import Refused
-from ledger.desk import Desk
+from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
+from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
 
 KEY_LENGTH_MAX: Final = 200
@@ -79,15 +81,17 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         body: RawBody,
         request: Request[Any, Any, Any],
         desk: NamedDependency[Desk],
-        caller: NamedDependency[Caller],
+        actor: NamedDependency[Actor],
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
         must_be_legible(data, body)
+        # Here and not as a dependency, which would be asked for in a thread of its own before this one.
+        caller = caller_of(actor, desk, case_id)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
-        context = desk.context(caller.actor, new_id())
+        context = desk.context(caller.actor, new_id(), administration=desk.administration_at_hand)
 
         def guard(case: Case) -> None:
             caller.must_know(case)
@@ -95,9 +99,6 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
             if command.fresh and expected is None:
                 raise Problematic("if_match_missing")
 
-        repeated = first_answer(desk, key)
-        if repeated is not None:
-            return repeated
         try:
             done = desk.execute(
                 case_id,
@@ -108,12 +109,17 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
                 guard=guard,
                 key=key,
                 render=(lambda done: answer_of(done, 200, caller.actor.role)) if key else None,
+                known=caller.case,
             )
         except KeyUsed as used:
             return respond(used.answer)
-        except Refused as refused:
-            if caller.is_filer:
-                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refused
+        except (Refused, Stale, CaseUnknown, Problematic) as refusal:
+            # A repeated key is told what it was told first, whatever has become of the case and of rights since.
+            repeated = first_answer(desk, key)
+            if repeated is not None:
+                return repeated
+            if isinstance(refusal, Refused) and caller.is_filer:
+                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
             raise
         return respond(answer_of(done, 200, caller.actor.role))
 

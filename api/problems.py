@@ -13,8 +13,9 @@ from litestar.exceptions.http_exceptions import ClientException
 
 from api.seen import seen_by
 from domain.refusals import CODES, Fault, Ground, Refused
-from ledger.desk import CaseUnknown, Stale
+from ledger.desk import Stale
 from ledger.facts import AnswerErased, KeyReusedForAnotherCommand, LedgerAltered, LedgerUnavailable, StoredEventInvalid
+from ledger.histories import CaseUnknown
 
 PROBLEM_JSON: Final = "application/problem+json"
 

@@ -8,11 +8,10 @@ from litestar.params import QueryParameter
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from projections.progress import wait_for
+from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
+from projections.waiting import PositionWatch
 
-Readers: TypeAlias = ConnectionPool[Connection[Any]]
-"""Connections of the application's role to the read models."""
-
+READERS_MAX: Final = 8
 WAIT_SECONDS_MAX: Final = 2.0
 POSITION_MAX: Final = 2**62
 
@@ -41,8 +40,27 @@ def reads_one_instant(connection: Connection[Any]) -> None:
     connection.read_only = True
 
 
+class Readers(ConnectionPool[Connection[Any]]):
+    """Connections of the application's role to the read models, and what waits for these."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(
+            database_url,
+            kwargs={"connect_timeout": CONNECT_SECONDS_MAX, "application_name": "smoe-readers"},
+            min_size=1,
+            max_size=READERS_MAX,
+            timeout=CONNECT_SECONDS_MAX,
+            reconnect_timeout=GIVE_UP_SECONDS,
+            configure=reads_one_instant,
+            # A lost connection is noticed before it is lent, since a reader asks only once.
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+        self.watch = PositionWatch(self.connection)
+
+
 def is_stale(readers: Readers, at_least: int | None) -> bool:
     """Wait for a position; True when the read models have not seen it in time."""
     if at_least is None:
         return False
-    return not wait_for(readers.connection, at_least, timeout_seconds=WAIT_SECONDS_MAX)
+    return not readers.watch.wait_for(at_least, timeout_seconds=WAIT_SECONDS_MAX)

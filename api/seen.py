@@ -9,14 +9,12 @@ from domain.case import Case, Status
 from domain.envelope import Role
 from domain.events import (
     AppealLodged,
-    CaseEvent,
     DecisionMadeAvailable,
     LitigationOpened,
     PriorHearingOpened,
     SuspensionOrdered,
 )
-from domain.fold import replay as replay_case
-from ledger.desk import AnyEvent, CaseHistory
+from ledger.histories import AnyEvent, CaseHistory, folded
 
 FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})
 
@@ -67,11 +65,10 @@ def seen_by(role: Role, history: CaseHistory) -> CaseHistory:
         for fact in history.facts
         if fact.type not in INTERNAL_EVENTS and fact.command not in acts and _named(fact.event) not in withheld
     )
-    folded = replay_case((fact.event for fact in facts if isinstance(fact.event, CaseEvent)), history.case.id)
-    assert folded is not None, "the filing is never hidden from who filed"
-    status = STATUS_SEEN.get(folded.status, folded.status)
-    case = msgspec.structs.replace(folded, version=history.case.version, status=status)
-    return CaseHistory(case=case, facts=facts)
+    # The filing is never hidden from who filed.
+    known = folded([fact.event for fact in facts], history.case.id)
+    status = STATUS_SEEN.get(known.status, known.status)
+    return CaseHistory.of(msgspec.structs.replace(known, version=history.case.version, status=status), facts)
 
 
 def _decisions_withheld(role: Role, history: CaseHistory) -> frozenset[str]:

@@ -18,7 +18,8 @@ from domain.refusals import CODES, Refused
 from domain.validity import validity_of
 from domain.validity.acts import act_recorded
 from domain.validity.requirement import Act, State
-from ledger.desk import CaseUnknown, Desk
+from ledger.desk import Desk
+from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
 
 

@@ -25,7 +25,7 @@ from domain.events import AcknowledgementIssued, DecisionProposed
 from domain.findings import Assessment
 from domain.procedures import PROCEDURES, Procedure
 from domain.request import Request
-from ledger.desk import CaseHistory
+from ledger.histories import CaseHistory
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):

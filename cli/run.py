@@ -14,12 +14,14 @@ from types import FrameType
 from typing import Final
 
 import click
+import msgspec
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from cli.embedded import Child, ServerError, own_servers, wait_until
 from domain.demonstration import IDENTITIES
 from ledger import migrate
+from ledger.epochs import check_server
 from ledger.keys import count_keys_of_others
 from ledger.settings import Settings
 
@@ -28,6 +30,9 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS_MAX: Final = 20.0
 STOP_SECONDS_MAX_WITHOUT_DATABASE: Final = 3.0
 """Without PostgreSQL nothing can be finished: programs that still run would only wait for it."""
+READ_MODELS_SECONDS_MAX: Final = 300.0
+"""A year of facts is read in less."""
+TELL_SECONDS: Final = 5.0
 
 
 class Stopped(BaseException):
@@ -88,6 +93,7 @@ def prepare(settings: Settings) -> None:
     migrate.give_application_password(settings.owner_database_url, settings.database_url)
     refuse_demonstration_in_production(settings)
     refuse_keys_of_others(settings)
+    check_server(settings.database_url)
     if settings.demonstration and not migrate.is_marked(settings.database_url, "demonstration"):
         from cli.seed import seed_demonstration
 
@@ -123,8 +129,22 @@ def start_programs(stack: contextlib.ExitStack, settings: Settings, servers: Seq
     programs.append(start("worker", settings, environment | owner))
     programs.append(start("api", settings, environment))
     needed = [*servers, programs[0]]
-    wait_until(programs[1], lambda: is_ready(settings) or any(ended(each) for each in needed))
+    wait_until(programs[1], lambda: readiness(settings).postgresql or any(ended(each) for each in needed))
+    wait_for_read_models(settings, [*servers, *programs])
     return programs
+
+
+def wait_for_read_models(settings: Settings, needed: Sequence[Child]) -> None:
+    """Wait until what is shown is recent, telling what is missing; in the end go on, since lists say when they lag."""
+    deadline, told_at = time.monotonic() + READ_MODELS_SECONDS_MAX, time.monotonic()
+    while not (state := readiness(settings)).is_ready and not any(ended(each) for each in needed):
+        if time.monotonic() > deadline:
+            click.echo("Les listes et les tableaux de bord restent en retard : ils le disent. Pourquoi : /health/ready")
+            return
+        if state.faults and time.monotonic() - told_at > TELL_SECONDS:
+            click.echo(f"Attente des vues… {state.faults[0]}")
+            told_at = time.monotonic()
+        time.sleep(0.1)
 
 
 def start(name: str, settings: Settings, environment: Mapping[str, str]) -> Child:
@@ -168,14 +188,31 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def is_ready(settings: Settings) -> bool:
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API answers of its own readiness; nothing yet at first."""
+
+    status: str = ""
+    postgresql: bool = False
+    """Whether commands can be given."""
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what is shown is recent too."""
+        return self.status == "ready"
+
+
+def readiness(settings: Settings) -> State:
     """Ask the API whether it and all that it needs are there."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{address(settings)}/health/ready", timeout=5) as response:
-            return bool(response.status == 200)
+            return msgspec.json.decode(response.read(), type=State)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return msgspec.json.decode(refused.read(), type=State) if refused.code == 503 else State()
     except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+        return State()
 
 
 def announce(settings: Settings) -> None:

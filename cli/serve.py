@@ -1,5 +1,6 @@
 """`smoe api`: granian serves the application that `api/app.py` builds."""
 
+import asyncio
 import importlib
 import os
 import signal
@@ -35,4 +36,18 @@ def load(server_pid: int) -> Any:
     """Build the application in a worker that ends with its server, so that a killed server frees its port."""
     die_with_parent(server_pid, signal.SIGKILL)
     module, factory = APPLICATION.split(":")
-    return getattr(importlib.import_module(module), factory)()
+    application = getattr(importlib.import_module(module), factory)()
+    application.on_startup.append(end_feeds_when_told_to_stop)
+    return application
+
+
+async def end_feeds_when_told_to_stop(application: Any) -> None:
+    """Let a signal to stop end what would never end by itself: granian waits for open answers before it says so."""
+    loop = asyncio.get_running_loop()
+
+    def told(*_: Any) -> None:
+        loop.call_soon_threadsafe(application.state.feed.end)
+
+    # The event loop hears of signals by another way, so that granian's own handler is called as before.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)

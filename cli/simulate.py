@@ -4,8 +4,9 @@ import heapq
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from itertools import chain
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -15,7 +16,7 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.embedded import ServerError
-from cli.simulation.life import World, openings_of, world_of
+from cli.simulation.life import Opening, World, openings_of, world_of
 from cli.simulation.mix import first_day
 from cli.simulation.staff import facts_lacking
 from cli.simulation.story import history_of
@@ -27,11 +28,14 @@ from domain.envelope import Actor
 from domain.events import AdministrationEvent, CaseEvent
 from domain.reference import Reference
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, open_ledger
+from ledger.desk import open_ledger
 from ledger.facts import Draft, VersionConflict
+from ledger.histories import AnyEvent
 from ledger.settings import Settings
 from ledger.store import Ledger
 
+PART_CASES: Final = 30_000
+"""Some 650,000 facts: a transaction holds a million, and whole histories are written or none."""
 KILOBYTES: Final = 1024 if sys.platform == "darwin" else 1
 """What macOS counts in bytes, Linux counts in kilobytes."""
 
@@ -58,8 +62,8 @@ def simulate(settings: Settings, *, cases: int, seed: int, until: date | None = 
     the ledger holds these cases already, StoryRefused when the law refuses a story.
     """
     until = until or datetime.now(PARIS).date()
-    click.echo(f"Simulation de {cases} dossiers, graine {seed}, jusqu'au {until:%d/%m/%Y} exclu (--until {until}).")
     ledger = open_ledger(settings)
+    click.echo(f"Simulation de {cases} dossiers, graine {seed}, jusqu'au {until:%d/%m/%Y} exclu (--until {until}).")
     try:
         told = _write(ledger, cases, seed, until)
     except VersionConflict:
@@ -83,11 +87,11 @@ def _write(ledger: Ledger[AnyEvent], cases: int, seed: int, until: date) -> Told
     with _progress() as progress:
         task = progress.add_task("Dossiers", total=cases)
 
-        def everything() -> Iterator[Draft[AnyEvent]]:
-            yield from opening
-            yield from drafts_in_order(world, cases, lambda: progress.advance(task))
-
-        events, _ = ledger.append_bulk(everything())
+        events = 0
+        for part in parts_of(world, cases):
+            drafts = drafts_in_order(world, part, lambda: progress.advance(task))
+            written, _ = ledger.append_bulk(chain(opening if not events else (), drafts))
+            events += written
     return Told(
         cases=cases,
         events=events,
@@ -108,12 +112,19 @@ def _progress() -> Progress:
     )
 
 
-def drafts_in_order(world: World, cases: int, lived: Callable[[], None] = lambda: None) -> Iterator[Draft[CaseEvent]]:
+def parts_of(world: World, cases: int) -> list[list[Opening]]:
+    """The cases in the order of their filing, in parts of which one transaction holds all facts."""
+    openings = sorted(openings_of(world, cases), key=lambda each: (each.filed_at, each.index))
+    return [openings[start : start + PART_CASES] for start in range(0, cases, PART_CASES)]
+
+
+def drafts_in_order(
+    world: World, openings: Iterable[Opening], lived: Callable[[], None] = lambda: None
+) -> Iterator[Draft[CaseEvent]]:
     """The facts of all cases in the order of their instants; only cases under way are in memory.
 
-    `lived` is called for each case that has been lived.
+    `openings` are in the order of their filing; `lived` is called for each case that has been lived.
     """
-    openings = sorted(openings_of(world, cases), key=lambda each: (each.filed_at, each.index))
     waiting: list[tuple[datetime, int, list[Draft[CaseEvent]]]] = []
     for opening in openings:
         filed_at = opening.filed_at.astimezone(UTC)

@@ -1,5 +1,6 @@
 """`smoe worker`: keeps the read models up to date and does what facts and expired limits cause."""
 
+import contextlib
 import signal
 import threading
 from collections.abc import Callable
@@ -9,12 +10,14 @@ from typing import Any, Final, Protocol
 
 import psycopg
 import structlog
+from prometheus_client import REGISTRY
 
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
+from ledger.vitals import AppenderWatch
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.workers import Crew, Source
@@ -44,7 +47,13 @@ def run_worker(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, end)
-    work(settings, stop)
+    with contextlib.ExitStack() as stack:
+        if settings.otlp:
+            # Loaded only where it is wanted.
+            from ledger.otlp import Otlp
+
+            stack.callback(Otlp("smoe-worker", settings.code_version, lambda: (REGISTRY,)).close)
+        work(settings, stop)
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
@@ -86,7 +95,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     try:
-        react(settings, (Silence(runner.desk), Erasure(ledger.keys)), stop)
+        stuck = AppenderWatch(settings.appender_seconds_max)
+        react(settings, (Silence(runner.desk), Erasure(ledger.keys), stuck), stop)
     finally:
         stop.set()
         for thread in threads:

@@ -56,7 +56,7 @@ OPEN = frozenset(Status) - {Status.DECIDED, Status.CLOSED, Status.ABANDONED}
 """Where a case stands that is still at work."""
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A part of the state of a case."""
 
 

@@ -13,7 +13,8 @@ def add_months(day: date, months: int) -> date:
     """
     ordinal = day.year * 12 + day.month - 1 + months
     year, month = divmod(ordinal, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = 28 if day.day <= 28 else monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def last_day_of(start: date, months: int) -> date:

@@ -42,7 +42,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
+class Actor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who acts: person, quality, service and on whose behalf, as a decision must state them (CRPA L212-1)."""
 
     identity: str
@@ -69,8 +69,11 @@ SYSTEM: Final = Actor(
 """What acts by itself: receipts, routing by the table, silence that becomes a decision, a reading deemed made."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact; its class name is the stored type and never changes, new fields have a default."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A fact; its class name is the stored type and never changes, new fields have a default.
+
+    What is frozen and made of values alone holds no cycle: the garbage collector need not look at millions of facts.
+    """
 
     @property
     def is_automatic(self) -> bool:

@@ -186,6 +186,14 @@ def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
 
 def _after(case: Case, event: CaseEvent) -> Case:
     match event:
+        # Half of all facts: first, since the arms are tried in their order.
+        case CriterionAssessed(assessment=assessment, assessed_by=agent, assessed_on=on):
+            return replace(
+                case,
+                findings={**case.findings, assessment.rule.criterion: assessment},
+                assessors=case.assessors | {agent},
+                examined={**case.examined, assessment.rule.criterion: Examination(agent=agent, on=on)},
+            )
         case RequestFiled() | NoteAdded():
             return case
         case RegistrationReceiptIssued(issued_on=on):
@@ -285,13 +293,6 @@ def _after(case: Case, event: CaseEvent) -> Case:
                     event.opinion,
                     lambda o: replace(o, given_on=event.given_on, adverse=event.adverse, finding=event.finding),
                 ),
-            )
-        case CriterionAssessed(assessment=assessment, assessed_by=agent, assessed_on=on):
-            return replace(
-                case,
-                findings={**case.findings, assessment.rule.criterion: assessment},
-                assessors=case.assessors | {agent},
-                examined={**case.examined, assessment.rule.criterion: Examination(agent=agent, on=on)},
             )
         case FindingOverridden():
             overridden = Assessment(

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -12,6 +13,7 @@ NUMBERS_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre"}
 MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
 
 
+@lru_cache(maxsize=16_384)
 def in_french(day: date) -> str:
     """« 1er mars 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)

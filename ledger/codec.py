@@ -1,23 +1,31 @@
 """Between facts and stored bytes: strict decoding, sealed personal fields, upcasting of old forms."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic
 from uuid import UUID
 
 import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from domain.envelope import UNASSIGNED, Actor
+from domain.envelope import ERASED, UNASSIGNED, Actor, Role
 from ledger import sealing
-from ledger.facts import E, Recorded, StoredEventInvalid, fact_hash
+from ledger.facts import (
+    E,
+    LedgerAltered,
+    Recorded,
+    StoredEventInvalid,
+    StoredFact,
+    fact_hash,
+    hash_of,
+    hashed_topic,
+)
 from ledger.keys import Keys
 from ledger.personal_fields import Planner, StructPlan
 from ledger.sealing import PersonKey, Place, SealBroken
 
-T = TypeVar("T")
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 Hex64 = Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
 Hex32 = Annotated[str, msgspec.Meta(min_length=32, max_length=32)]
@@ -28,13 +36,26 @@ class RegistryInvalid(TypeError):
     """The set of event types, or the chain of their old forms, has a hole."""
 
 
-class Envelope(msgspec.Struct, kw_only=True):
+class StoredActor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The actor as stored, name in its box; members in the order of their code points."""
+
+    identity: str
+    on_behalf_of: str | None
+    person: UUID
+    quality: str
+    role: Role
+    sealed: str
+    sealed_fields: tuple[str, ...]
+    service: str
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The stored `state`, member by member, in this order for good (docs/ledger.md)."""
 
     schema: Annotated[int, msgspec.Meta(ge=1)]
     recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
     legal_date: date | None
-    actor: dict[str, Any]
+    actor: StoredActor
     correlation: UUID
     causation: str | None
     command: UUID
@@ -45,15 +66,40 @@ class Envelope(msgspec.Struct, kw_only=True):
     payload: msgspec.Raw
 
 
+class Link(msgspec.Struct, Generic[E], frozen=True, kw_only=True, gc=False):
+    """Of the stored `state` only what a fold needs; the rest is there when it is asked for."""
+
+    schema: int
+    previous: str
+    payload: E
+
+
+class LinkOfRaw(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A link whose payload is to be opened or upcast first."""
+
+    schema: int
+    previous: str
+    payload: msgspec.Raw
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is in the box of an actor."""
+
+    name: str
+
+
 class EventType(Generic[E]):
     """One stored type, everything about it that encoding needs, looked up once."""
 
     def __init__(self, cls: type[E], plan: StructPlan | None, upcasts: tuple[Upcast, ...]) -> None:
         self.cls = cls
+        self.name = cls.__name__
         self.schema: int = getattr(cls, "SCHEMA", 1)
         self.plan = plan
         self.upcasts = upcasts
         self.decoder: msgspec.json.Decoder[E] = msgspec.json.Decoder(cls)
+        self.links: msgspec.json.Decoder[Link[E]] = msgspec.json.Decoder(Link[cls])  # type: ignore[valid-type]
+        self.hashed_name = hashed_topic(self.name)
 
 
 class Codec(Mapper[UUID], Generic[E]):
@@ -65,12 +111,12 @@ class Codec(Mapper[UUID], Generic[E]):
         super().__init__(transcoder=JSONTranscoder())
         self.keys = keys
         planner = Planner()
-        actor_plan = planner.plan(Actor)
-        if actor_plan is None:
+        if planner.plan(Actor) is None:
             raise RegistryInvalid("an actor has a name, which is personal")
-        self.actor_plan = actor_plan
         self.types = _registry(event_types, planner, dict(upcast or {}))
         self._envelopes = msgspec.json.Decoder(Envelope)
+        self._links = msgspec.json.Decoder(LinkOfRaw)
+        self._names = msgspec.json.Decoder(Name)
         self._encoder = msgspec.json.Encoder(order="deterministic")
 
     # Encoding
@@ -87,20 +133,19 @@ class Codec(Mapper[UUID], Generic[E]):
     def encode(self, fact: Recorded[E], keys: Mapping[UUID, PersonKey]) -> StoredEvent:
         """Give the exact bytes to store; `fact.hash` and `fact.position` take no part."""
         kind = self._type_of(fact)
-        name = type(fact.event).__name__
-        place = Place(fact.stream, fact.version, name)
-        actor = sealing.json_tree(fact.actor)
-        sealing.close(actor, self.actor_plan, "$.actor", place, keys)
-        payload: Any = fact.event
-        if kind.plan is not None:
-            payload = sealing.json_tree(fact.event)
-            sealing.close(payload, kind.plan, "$.payload", place, keys)
+        place = Place(fact.stream, fact.version, kind.name)
+        if kind.plan is None:
+            payload = self._encoder.encode(fact.event)
+        else:
+            tree = sealing.json_tree(fact.event)
+            sealing.close(tree, kind.plan, "$.payload", place, keys)
+            payload = self._encoder.encode(tree)
         state = self._encoder.encode(
             Envelope(
                 schema=kind.schema,
                 recorded_at=fact.recorded_at,
                 legal_date=fact.legal_date,
-                actor=actor,
+                actor=self._sealed(fact.actor, place, keys),
                 correlation=fact.correlation,
                 causation=fact.causation,
                 command=fact.command,
@@ -108,10 +153,22 @@ class Codec(Mapper[UUID], Generic[E]):
                 code=fact.code_version,
                 previous=fact.previous_hash.hex(),
                 salt=fact.salt.hex(),
-                payload=msgspec.Raw(self._encoder.encode(payload)),
+                payload=msgspec.Raw(payload),
             )
         )
-        return StoredEvent(fact.stream, fact.version, name, state)
+        return StoredEvent(fact.stream, fact.version, kind.name, state)
+
+    def _sealed(self, actor: Actor, place: Place, keys: Mapping[UUID, PersonKey]) -> StoredActor:
+        return StoredActor(
+            identity=actor.identity,
+            on_behalf_of=actor.on_behalf_of,
+            person=actor.person,
+            quality=actor.quality,
+            role=actor.role,
+            sealed=sealing.box_of(self._encoder.encode(Name(name=actor.name)), keys[actor.person], place, "$.actor"),
+            sealed_fields=("name",),
+            service=actor.service,
+        )
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The library's way in; it cannot make keys, so it refuses a fact about somebody new."""
@@ -135,115 +192,228 @@ class Codec(Mapper[UUID], Generic[E]):
         return self.decode([stored_event])[0]
 
     def decode(self, stored: Iterable[StoredEvent]) -> list[Recorded[E]]:
-        """Read stored facts, fetching all the keys they need at once; raises StoredEventInvalid at the first fault."""
-        half_open = [_HalfOpen(self, event) for event in stored]
-        key_ids = set().union(*(fact.key_ids for fact in half_open))
-        keys = self.keys.of_ids(key_ids)
-        return [fact.finish(keys) for fact in half_open]
+        """Read what the library lends, whose rows have no hash."""
+        return self._decoded([_as_stored(event) for event in stored])
 
+    def decode_facts(self, stored: Sequence[StoredFact]) -> list[Recorded[E]]:
+        """Read stored facts, fetching all the keys they need at once.
 
-class _HalfOpen(Generic[E]):
-    """A stored fact whose envelope has been read and whose boxes are still closed."""
+        Raises LedgerAltered at the first whose bytes are not those of its hash, StoredEventInvalid at the first fault.
+        """
+        self.check_hashes(stored)
+        return self._decoded(stored)
 
-    def __init__(self, codec: Codec[E], stored: StoredEvent) -> None:
-        self.codec = codec
-        self.stored = stored
-        kind = codec.types.get(stored.topic)
-        if kind is None:
-            raise self.fault("$", f"unknown type {stored.topic!r}")
-        self.kind: EventType[E] = kind
+    def decode_events(self, stored: Sequence[StoredFact], version: int, previous: bytes) -> list[E]:
+        """Only the events, of facts that continue a version and its hash: what a fold needs, and nothing around them.
+
+        Raises as `decode_facts` does, and LedgerAltered where the chain is broken.
+        """
+        self.check_hashes(stored)
+        before = previous.hex()
+        found: list[E | Closed[E]] = []
+        for fact in stored:
+            version += 1
+            linked, payload = self._link(fact)
+            if fact.version != version:
+                raise LedgerAltered(fact.stream, version, "this fact is missing")
+            if linked != before:
+                raise LedgerAltered(fact.stream, version, "it does not continue the fact before it")
+            before = fact.hash.hex()
+            found.append(payload)
+        closed = [payload for payload in found if type(payload) is Closed]
+        if not closed:
+            return found  # type: ignore[return-value]
+        keys = self._keys({key for payload in closed for key in payload.keys})
+        return [payload.open(keys) if type(payload) is Closed else payload for payload in found]  # type: ignore[misc]
+
+    def check_hashes(self, stored: Sequence[StoredFact]) -> None:
+        """Raise LedgerAltered at the first row whose bytes are not those that its hash was made of."""
+        stream, name = None, b""
+        for fact in stored:
+            if fact.stream is not stream:
+                stream = fact.stream
+                name = stream.bytes
+            kind = self.types.get(fact.topic)
+            topic = kind.hashed_name if kind is not None else hashed_topic(fact.topic)
+            if hash_of(name, fact.version, topic, fact.state) != fact.hash:
+                raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
+
+    def _link(self, fact: StoredFact) -> "tuple[str, E | Closed[E]]":
+        """The hash that a fact continues, and its event, in one go where nothing has to be opened or upcast."""
+        kind = self._type(fact)
+        if kind.plan is None:
+            try:
+                link = kind.links.decode(fact.state)
+                if link.schema == kind.schema:
+                    return link.previous, link.payload
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                # An old form, or a fault: below it is named.
+                pass
         try:
-            self.envelope = codec._envelopes.decode(stored.state)
+            raw = self._links.decode(fact.state)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise self.fault_of(error, "$") from None
-        self.key_ids = sealing.key_ids_in(self.envelope.actor)
-        self.tree: dict[str, Any] | None = None
-        if self.envelope.schema > kind.schema:
-            raise self.fault("$.schema", f"form {self.envelope.schema} is newer than this program's {kind.schema}")
-        if kind.plan is not None or self.envelope.schema < kind.schema:
-            self.tree = self._tree()
-            self.key_ids |= sealing.key_ids_in(self.tree)
+            raise fault_of(fact, error, "$") from None
+        return raw.previous, self._payload(fact, raw.schema, raw.payload)
 
-    def _tree(self) -> dict[str, Any]:
-        try:
-            tree = msgspec.json.decode(self.envelope.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise self.fault_of(error, "$.payload") from None
-        if type(tree) is not dict:
-            raise self.fault("$.payload", f"expected an object, got {type(tree).__name__}")
-        return tree
+    def _decoded(self, stored: Sequence[StoredFact]) -> list[Recorded[E]]:
+        envelopes, boxes, payloads = [], [], []
+        needed: set[bytes] = set()
+        for fact in stored:
+            try:
+                envelope = self._envelopes.decode(fact.state)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                # An unknown type says more than what is wrong within it.
+                self._type(fact)
+                raise fault_of(fact, error, "$") from None
+            payload = self._payload(fact, envelope.schema, envelope.payload)
+            if type(payload) is Closed:
+                needed |= payload.keys
+            box = sealing.unarmoured(envelope.actor.sealed)
+            needed.add(box[1:17])
+            envelopes.append(envelope)
+            boxes.append(box)
+            payloads.append(payload)
+        keys = self._keys(needed)
+        return [self._recorded(*parts, keys) for parts in zip(stored, envelopes, boxes, payloads, strict=True)]
 
-    def finish(self, keys: Mapping[UUID, PersonKey | None]) -> Recorded[E]:
-        envelope, stored = self.envelope, self.stored
-        stream = stored.originator_id if isinstance(stored.originator_id, UUID) else UUID(stored.originator_id)
-        place = Place(stream, stored.originator_version, stored.topic)
+    def _recorded(
+        self, fact: StoredFact, envelope: Envelope, box: bytes, payload: Any, keys: Mapping[bytes, PersonKey | None]
+    ) -> Recorded[E]:
+        event = payload.open(keys) if type(payload) is Closed else payload
+        actor = envelope.actor
+        place = Place(fact.stream, fact.version, fact.topic)
+        moment = envelope.recorded_at
         try:
-            sealing.open_planned(envelope.actor, self.codec.actor_plan, "$.actor", place, keys)
-            actor = self._converted(envelope.actor, Actor, "$.actor")
-            event = self._event(place, keys)
+            hidden = sealing.open_box(box, "$.actor", place, keys)
+            name = ERASED if hidden is None else self._names.decode(hidden).name
+            previous, salt = bytes.fromhex(envelope.previous), bytes.fromhex(envelope.salt)
         except SealBroken as broken:
-            raise self.fault(broken.path, broken.reason) from None
+            raise fault(fact, broken.path, broken.reason) from None
+        except msgspec.DecodeError as error:
+            raise fault_of(fact, error, "$.actor") from None
+        except ValueError:
+            raise self._not_hexadecimal(fact, envelope) from None
         return Recorded(
-            stream=stream,
-            version=stored.originator_version,
-            position=stored.id if isinstance(stored, Notification) else None,
+            stream=fact.stream,
+            version=fact.version,
+            position=fact.position or None,
             event=event,
-            actor=actor,
-            recorded_at=envelope.recorded_at.astimezone(UTC),
+            actor=Actor(
+                identity=actor.identity,
+                person=actor.person,
+                name=name,
+                role=actor.role,
+                quality=actor.quality,
+                service=actor.service,
+                on_behalf_of=actor.on_behalf_of,
+            ),
+            recorded_at=moment if moment.tzinfo is UTC else moment.astimezone(UTC),
             legal_date=envelope.legal_date,
             correlation=envelope.correlation,
             causation=envelope.causation,
             command=envelope.command,
             command_key=envelope.command_key,
             code_version=envelope.code,
-            previous_hash=self._bytes(envelope.previous, "$.previous"),
-            salt=self._bytes(envelope.salt, "$.salt"),
-            hash=fact_hash(stream, stored.originator_version, stored.topic, stored.state),
+            previous_hash=previous,
+            salt=salt,
+            hash=fact.hash,
         )
 
-    def _event(self, place: Place, keys: Mapping[UUID, PersonKey | None]) -> E:
-        if self.tree is None:
-            try:
-                return self.kind.decoder.decode(self.envelope.payload)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                raise self.fault_of(error, "$.payload") from None
-        tree = self.tree
-        if self.envelope.schema == self.kind.schema:
-            if self.kind.plan is not None:
-                sealing.open_planned(tree, self.kind.plan, "$.payload", place, keys)
-            return self._converted(tree, self.kind.cls, "$.payload")
-        erased = sealing.open_anywhere(tree, "$.payload", place, keys)
-        for number in range(self.envelope.schema, self.kind.schema):
-            try:
-                tree = self.kind.upcasts[number - 1](tree)
-            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-                raise self.fault("$.payload", f"form {number} cannot be upcast: {error!r}") from error
-        if erased and self.kind.plan is not None:
-            sealing.blank_erased(tree, self.kind.plan)
-        return self._converted(tree, self.kind.cls, "$.payload")
-
-    def _converted(self, tree: Any, cls: type[T], path: str) -> T:
+    def _not_hexadecimal(self, fact: StoredFact, envelope: Envelope) -> StoredEventInvalid:
         try:
-            return msgspec.convert(tree, cls, str_keys=True)
-        except msgspec.ValidationError as error:
-            raise self.fault_of(error, path) from None
-
-    def _bytes(self, text: str, path: str) -> bytes:
-        try:
-            return bytes.fromhex(text)
+            bytes.fromhex(envelope.previous)
         except ValueError:
-            raise self.fault(path, "not hexadecimal") from None
+            return fault(fact, "$.previous", "not hexadecimal")
+        return fault(fact, "$.salt", "not hexadecimal")
 
-    def fault_of(self, error: Exception, path: str) -> StoredEventInvalid:
-        """Say where a decoder stopped, in a path of the whole stored state."""
-        match = FAULT_PLACE.fullmatch(str(error))
-        return self.fault(path + match[2], match[1]) if match else self.fault(path, str(error))
+    def _type(self, fact: StoredFact) -> EventType[E]:
+        kind = self.types.get(fact.topic)
+        if kind is None:
+            raise fault(fact, "$", f"unknown type {fact.topic!r}")
+        return kind
 
-    def fault(self, path: str, reason: str) -> StoredEventInvalid:
-        stored = self.stored
-        stream = stored.originator_id if isinstance(stored.originator_id, UUID) else UUID(stored.originator_id)
-        position = stored.id if isinstance(stored, Notification) else None
-        return StoredEventInvalid(stream, stored.originator_version, position, path, reason)
+    def _payload(self, fact: StoredFact, schema: int, payload: msgspec.Raw) -> "E | Closed[E]":
+        """The event, or its tree where boxes are still to be opened or its form is an old one."""
+        kind = self._type(fact)
+        if kind.plan is None and schema == kind.schema:
+            try:
+                return kind.decoder.decode(payload)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                raise fault_of(fact, error, "$.payload") from None
+        if schema > kind.schema:
+            raise fault(fact, "$.schema", f"form {schema} is newer than this program's {kind.schema}")
+        try:
+            tree = msgspec.json.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise fault_of(fact, error, "$.payload") from None
+        if type(tree) is not dict:
+            raise fault(fact, "$.payload", f"expected an object, got {type(tree).__name__}")
+        return Closed(fact, kind, schema, tree)
+
+    def _keys(self, needed: set[bytes]) -> dict[bytes, PersonKey | None]:
+        """The keys that boxes name, by the bytes that name them."""
+        named = {UUID(bytes=key): key for key in needed if len(key) == 16}
+        return {named[key_id]: key for key_id, key in self.keys.of_ids(named.keys()).items()}
+
+
+class Closed(Generic[E]):
+    """A payload whose boxes are closed, or whose form is an old one."""
+
+    __slots__ = ("fact", "keys", "kind", "schema", "tree")
+
+    def __init__(self, fact: StoredFact, kind: EventType[E], schema: int, tree: dict[str, Any]) -> None:
+        self.fact = fact
+        self.kind = kind
+        self.schema = schema
+        self.tree = tree
+        plan = kind.plan if schema == kind.schema else None
+        # The shape of an old form is no longer known.
+        self.keys = sealing.key_ids_in(tree) if plan is None else sealing.key_ids_of(tree, plan)
+
+    def open(self, keys: Mapping[bytes, PersonKey | None]) -> E:
+        """The event; raises StoredEventInvalid."""
+        kind, tree, fact = self.kind, self.tree, self.fact
+        place = Place(fact.stream, fact.version, fact.topic)
+        try:
+            if self.schema == kind.schema:
+                if kind.plan is not None:
+                    sealing.open_planned(tree, kind.plan, "$.payload", place, keys)
+                return self._converted(tree)
+            erased = sealing.open_anywhere(tree, "$.payload", place, keys)
+        except SealBroken as broken:
+            raise fault(fact, broken.path, broken.reason) from None
+        for number in range(self.schema, kind.schema):
+            try:
+                tree = kind.upcasts[number - 1](tree)
+            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+                raise fault(fact, "$.payload", f"form {number} cannot be upcast: {error!r}") from error
+        if erased and kind.plan is not None:
+            sealing.blank_erased(tree, kind.plan)
+        return self._converted(tree)
+
+    def _converted(self, tree: dict[str, Any]) -> E:
+        try:
+            return msgspec.convert(tree, self.kind.cls, str_keys=True)
+        except msgspec.ValidationError as error:
+            raise fault_of(self.fact, error, "$.payload") from None
+
+
+def fault_of(fact: StoredFact, error: Exception, path: str) -> StoredEventInvalid:
+    """Say where a decoder stopped, in a path of the whole stored state."""
+    match = FAULT_PLACE.fullmatch(str(error))
+    return fault(fact, path + match[2], match[1]) if match else fault(fact, path, str(error))
+
+
+def fault(fact: StoredFact, path: str, reason: str) -> StoredEventInvalid:
+    """What is wrong with a stored fact, with its place."""
+    return StoredEventInvalid(fact.stream, fact.version, fact.position or None, path, reason)
+
+
+def _as_stored(event: StoredEvent) -> StoredFact:
+    stream = event.originator_id if isinstance(event.originator_id, UUID) else UUID(event.originator_id)
+    version, topic, state = event.originator_version, event.topic, event.state
+    position = event.id if isinstance(event, Notification) else 0
+    return StoredFact(stream, version, topic, state, fact_hash(stream, version, topic, state), position)
 
 
 def _registry(

@@ -15,34 +15,38 @@ from domain.command import AdministrationCommand, CaseCommand, Command
 from domain.commands.file_request import FileRequest, file_request
 from domain.context import Context
 from domain.envelope import Actor
-from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased, RequestFiled
-from domain.fold import replay as replay_case
+from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased
 from domain.reference import Reference
 from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
+from ledger.histories import AnyEvent, CaseHistory, CaseUnknown, Facts, FoldedCases, folded
+from ledger.loaded import Tail
 from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.tables import Tables
+from ledger.telemetry import span
+from ledger.wakeups import Wakeups
 
-AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
 POOL_SIZE: Final = 8
+TURNS: Final = 256
+"""Commands on two cases that share a turn wait for each other; so many make that rare."""
 TRIES_MAX: Final = 100
 """How often a command that does not depend on what was read is decided again when facts intervene."""
 
 
 def open_ledger(settings: Settings, *, clock: Clock = utc_now, pool_size: int = POOL_SIZE) -> Ledger[AnyEvent]:
-    """The ledger that the settings name, for every type of fact."""
-    return Ledger(
+    """The ledger that the settings name, for every type of fact; whoever follows it is woken by each append."""
+    wakeups = Wakeups(settings.database_url)
+    ledger: Ledger[AnyEvent] = Ledger(
         settings.database_url,
         event_types=EVENT_TYPES,
         master_key=settings.master_key,
         code_version=settings.code_version,
         pool_size=pool_size,
         clock=clock,
+        notify=wakeups.send,
     )
-
-
-class CaseUnknown(Exception):
-    """No case has this identifier, or the actor may not know that it exists."""
+    ledger.on_close.append(wakeups.close)
+    return ledger
 
 
 class Stale(Exception):
@@ -56,41 +60,21 @@ class Stale(Exception):
         """The case as it is now; None for the administration."""
 
 
-class CaseHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """A case with the facts it is made of."""
-
-    case: Case
-    facts: tuple[Recorded[AnyEvent], ...]
-
-    @property
-    def head(self) -> bytes:
-        """The hash of the newest fact."""
-        return self.facts[-1].hash
-
-    def as_known(self, *, as_of: datetime | None = None, legal_as_of: date | None = None) -> "CaseHistory":
-        """The case made of the facts recorded by an instant, and of those in effect by a day. Raises CaseUnknown."""
-        facts = tuple(
-            fact
-            for fact in self.facts
-            if (as_of is None or fact.recorded_at <= as_of)
-            and (legal_as_of is None or (fact.legal_date or day_in_paris(fact.recorded_at)) <= legal_as_of)
-        )
-        return CaseHistory(case=_folded(facts, self.case.id), facts=facts)
-
-
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """What a command did."""
 
     facts: tuple[Recorded[AnyEvent], ...]
     case: Case | None
     """The case after the command; None for the administration."""
-    earlier: tuple[Recorded[AnyEvent], ...] = ()
-    """The facts of the case before the command."""
+    before: CaseHistory | None = None
+    """The case before the command; None where there was none."""
 
     @property
     def history(self) -> CaseHistory | None:
         """The case with all its facts after the command; None for the administration."""
-        return CaseHistory(case=self.case, facts=(*self.earlier, *self.facts)) if self.case else None
+        if self.case is None:
+            return None
+        return self.before.and_then(self.case, self.facts) if self.before else CaseHistory.of(self.case, self.facts)
 
     @property
     def position(self) -> int:
@@ -113,32 +97,81 @@ class Desk:
     def __init__(self, ledger: Ledger[AnyEvent], reference: Reference) -> None:
         self.ledger = ledger
         self.tables = Tables(reference)
+        self.cases = FoldedCases()
+        ledger.keys.on_forget.append(self.cases.forget)
         self._lock = threading.Lock()
         self._administration = Administration()
         self._administration_head = FIRST_HASH
+        self._turns = tuple(threading.Lock() for _ in range(TURNS))
 
     # Reading
 
     def history(self, case_id: UUID) -> CaseHistory:
         """A case and its facts. Raises CaseUnknown, LedgerAltered, StoredEventInvalid."""
+        known, head, moment = self._at_hand(case_id)
+        (tail,) = self.ledger.tails([(case_id, known.version if known else 0, head)])
+        return self._history(case_id, known, tail, moment)
+
+    def look(self, case_id: UUID) -> CaseHistory | None:
+        """A case and its facts, None where there is none; learns in the same query what the administration decided.
+
+        Raises LedgerAltered, StoredEventInvalid.
+        """
+        known, head, moment = self._at_hand(case_id)
+        with self._lock:
+            administration, administration_head = self._administration, self._administration_head
+        tail, news = self.ledger.tails(
+            [
+                (case_id, known.version if known else 0, head),
+                (ADMINISTRATION_STREAM, administration.version, administration_head),
+            ]
+        )
+        self._learn(news)
+        try:
+            return self._history(case_id, known, tail, moment)
+        except CaseUnknown:
+            return None
+
+    def _at_hand(self, case_id: UUID) -> tuple[Case | None, bytes, int]:
+        # What is at hand holds names: whoever was erased meanwhile must not be read from it.
+        self.ledger.keys.notice_erasures()
+        moment = self.cases.moment
+        return (*self.cases.get(case_id), moment)
+
+    def _history(self, case_id: UUID, known: Case | None, tail: Tail[AnyEvent], moment: int) -> CaseHistory:
+        """The case after what follows the state at hand."""
         if case_id == ADMINISTRATION_STREAM:
             raise CaseUnknown
-        facts = self.ledger.load(case_id)
-        return CaseHistory(case=_folded(facts, case_id), facts=facts)
+        case = folded(tail.events, case_id, known)
+        if tail.events or known is None:
+            self.cases.keep(case, tail.head, moment)
+        return CaseHistory(case, tail.head, lambda: self._facts(case, tail))
+
+    def _facts(self, case: Case, tail: Tail[AnyEvent]) -> Facts:
+        """The facts of a case up to its version."""
+        return tail.facts if tail.after == 0 else self.ledger.load(case.id)[: case.version]
 
     def administration(self) -> Administration:
         """Delegations, rights and tables as recorded this instant."""
         with self._lock:
-            news = self.ledger.load(
-                ADMINISTRATION_STREAM,
-                after_version=self._administration.version,
-                known_hash=self._administration_head if self._administration.version else None,
-            )
-            if news:
-                self.tables.learn(news)
-                self._administration = replay_administration(map(_of_administration, news), self._administration)
-                self._administration_head = news[-1].hash
+            known, head = self._administration, self._administration_head
+        (news,) = self.ledger.tails([(ADMINISTRATION_STREAM, known.version, head)])
+        return self._learn(news)
+
+    def _learn(self, news: Tail[AnyEvent]) -> Administration:
+        """Take in what the administration decided, as far as another thread has not."""
+        with self._lock:
+            facts = [fact for fact in news.facts if fact.version > self._administration.version] if news.events else []
+            if facts:
+                self.tables.learn(facts)
+                self._administration = replay_administration(map(_of_administration, facts), self._administration)
+                self._administration_head = news.head
             return self._administration
+
+    @property
+    def administration_at_hand(self) -> Administration:
+        """Delegations, rights and tables as last asked for: for what follows a question of the same request."""
+        return self._administration
 
     def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
@@ -149,10 +182,12 @@ class Desk:
         self.administration()
         return self.tables
 
-    def context(self, actor: Actor, command: UUID, now: datetime | None = None) -> Context:
-        """What a decision may look at besides the case."""
+    def context(
+        self, actor: Actor, command: UUID, now: datetime | None = None, *, administration: Administration | None = None
+    ) -> Context:
+        """What a decision may look at besides the case; the administration is asked unless one is given."""
         now = now or self.ledger.clock()
-        administration = self.administration()
+        administration = administration or self.administration()
         return Context(
             now=now,
             actor=actor,
@@ -173,7 +208,8 @@ class Desk:
         render: Render | None = None,
     ) -> Done:
         """Open a case. Raises Refused, KeyUsed, VersionConflict when the identifier is taken."""
-        events = file_request(body, context)
+        with span("decide", command="file"):
+            events = file_request(body, context)
         return self._append(None, case_id, events, context, key, render, None)
 
     def execute(
@@ -188,25 +224,39 @@ class Desk:
         key: CommandKey | None = None,
         render: Render | None = None,
         causation: str | None = None,
+        known: CaseHistory | None = None,
     ) -> Done:
         """Decide a command on a case and record what follows.
 
-        `guard` raises when the actor may not act on the case. Raises CaseUnknown, Refused, KeyUsed, and Stale when
-        the command must know all that happened and facts intervened.
+        `guard` raises when the actor may not act on the case; `known` is the case as read a moment ago. Raises
+        CaseUnknown, Refused, KeyUsed, and Stale when the command must know all that happened and facts intervened.
         """
-        for _ in range(TRIES_MAX):
-            history = self.history(case_id)
-            if guard is not None:
-                guard(history.case)
-            if command.fresh and expected_version is not None and expected_version != history.case.version:
-                raise _stale(history, expected_version)
-            events = command.decide(history.case, body, context)
-            try:
-                return self._append(history, case_id, events, context, key, render, causation)
-            except VersionConflict:
-                if command.fresh:
-                    raise _stale(self.history(case_id), history.case.version) from None
+        # One thread of this process at a time: they would only refuse each other's versions.
+        with self._turns[case_id.int % TURNS]:
+            history = self._newest(case_id, known)
+            for _ in range(TRIES_MAX):
+                if guard is not None:
+                    guard(history.case)
+                if command.fresh and expected_version is not None and expected_version != history.case.version:
+                    raise _stale(history, expected_version)
+                with span("decide", command=command.name):
+                    events = command.decide(history.case, body, context)
+                try:
+                    return self._append(history, case_id, events, context, key, render, causation)
+                except VersionConflict:
+                    intervened = self.history(case_id)
+                    if command.fresh:
+                        raise _stale(intervened, history.case.version) from None
+                    history = intervened
         raise Stale(history.case.version, history.case.version, history)
+
+    def _newest(self, case_id: UUID, known: CaseHistory | None) -> CaseHistory:
+        """The case as read a moment ago, unless this process has written to it since."""
+        if known is not None:
+            case, _ = self.cases.get(case_id)
+            if case is None or case.version <= known.case.version:
+                return known
+        return self.history(case_id)
 
     def administer(
         self,
@@ -222,7 +272,8 @@ class Desk:
             state = self.administration()
             with self._lock:
                 state, head = self._administration, self._administration_head
-            events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
+            with span("decide", command=command.name):
+                events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
             try:
                 facts = self.ledger.append(
                     ADMINISTRATION_STREAM,
@@ -232,7 +283,7 @@ class Desk:
                     actor=context.actor,
                     command=context.id,
                     key=key,
-                    answer=_rendering(render, None, ()),
+                    answer=_rendering(render, None, None),
                     recorded_at=context.now,
                 )
                 return Done(facts=facts, case=None)
@@ -250,8 +301,8 @@ class Desk:
         render: Render | None,
         causation: str | None,
     ) -> Done:
-        after = replay_case(events, case_id, before.case if before else None)
-        earlier = before.facts if before else ()
+        after = folded(events, case_id, before.case if before else None)
+        moment = self.cases.moment
         facts = self.ledger.append(
             case_id,
             events,
@@ -262,13 +313,14 @@ class Desk:
             correlation=case_id,
             causation=causation,
             key=key,
-            answer=_rendering(render, after, earlier),
+            answer=_rendering(render, after, before),
             recorded_at=context.now,
         )
+        self.cases.keep(after, facts[-1].hash, moment)
         for event in events:
             if isinstance(event, PersonErased):
                 self.ledger.keys.destroy(event.person)
-        return Done(facts=facts, case=after, earlier=earlier)
+        return Done(facts=facts, case=after, before=before)
 
 
 def day_in_paris(moment: datetime) -> date:
@@ -276,29 +328,16 @@ def day_in_paris(moment: datetime) -> date:
     return moment.astimezone(PARIS).date()
 
 
-def _folded(facts: tuple[Recorded[AnyEvent], ...], case_id: UUID) -> Case:
-    if not facts or not isinstance(facts[0].event, RequestFiled):
-        raise CaseUnknown
-    case = replay_case((_of_case(fact) for fact in facts), case_id)
-    assert case is not None
-    return case
-
-
 def _rendering(
-    render: Render | None, case: Case | None, earlier: tuple[Recorded[AnyEvent], ...]
+    render: Render | None, case: Case | None, before: CaseHistory | None
 ) -> Callable[[tuple[Recorded[AnyEvent], ...]], Answer] | None:
     if render is None:
         return None
-    return lambda facts: render(Done(facts=facts, case=case, earlier=earlier))
+    return lambda facts: render(Done(facts=facts, case=case, before=before))
 
 
 def _stale(history: CaseHistory, seen_version: int) -> Stale:
     return Stale(history.case.version, seen_version, history)
-
-
-def _of_case(fact: Recorded[AnyEvent]) -> CaseEvent:
-    assert isinstance(fact.event, CaseEvent)
-    return fact.event
 
 
 def _of_administration(fact: Recorded[AnyEvent]) -> AdministrationEvent:

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -65,12 +65,14 @@ class Keys:
         self._lock = threading.Lock()
         self._by_person: OrderedDict[UUID, PersonKey] = OrderedDict()
         self._by_id: OrderedDict[UUID, PersonKey | None] = OrderedDict()
+        self.on_forget: list[Callable[[], None]] = []
+        """Called whenever what was opened may no longer be: whoever keeps opened facts lets go of them."""
         self._erasures_seen = -1
         self._checked_at = float("-inf")
 
     def of_persons(self, persons: Collection[UUID]) -> tuple[dict[UUID, PersonKey], list[WrappedKey]]:
         """The keys of these persons, and those among them made now, which the caller stores with its facts."""
-        self._notice_erasures()
+        self.notice_erasures()
         found: dict[UUID, PersonKey] = {}
         with self._lock:
             for person in persons:
@@ -93,7 +95,7 @@ class Keys:
 
     def of_ids(self, key_ids: Collection[UUID]) -> Mapping[UUID, PersonKey | None]:
         """The keys that these boxes name; None for a destroyed one, nothing for one that is lost."""
-        self._notice_erasures()
+        self.notice_erasures()
         found: dict[UUID, PersonKey | None] = {}
         with self._lock:
             for key_id in key_ids:
@@ -138,30 +140,10 @@ class Keys:
         with self._lock:
             self._by_person.clear()
             self._by_id.clear()
+        for forget in self.on_forget:
+            forget()
 
-    def insert(self, connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:
-        """Store new keys in the transaction of the facts they seal; False if somebody was faster for one of them."""
-        # In the order of persons, so that two appends that make the same keys cannot wait for each other.
-        ordered = sorted(minted, key=lambda key: key.person)
-        done = connection.execute(
-            "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
-            " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) ON CONFLICT (person) DO NOTHING",
-            (
-                [key.person for key in ordered],
-                [key.key_id for key in ordered],
-                [key.master_id for key in ordered],
-                [key.wrapped for key in ordered],
-            ),
-        )
-        if done.rowcount == len(ordered):
-            return True
-        # After a lost acknowledgement the keys found there may be these very ones.
-        ours = connection.execute(
-            "SELECT FROM ledger.person_keys WHERE key_id = ANY(%s)", ([key.key_id for key in ordered],)
-        )
-        return ours.rowcount == len(ordered)
-
-    def _notice_erasures(self) -> None:
+    def notice_erasures(self) -> None:
         """At most once per RECHECK_SECONDS ask how many keys were ever destroyed; if more, forget all."""
         now = time.monotonic()
         if now - self._checked_at < RECHECK_SECONDS:
@@ -202,3 +184,20 @@ class Keys:
 
     def _bound(self, person: UUID, key_id: UUID) -> bytes:
         return b"smoe-key-1" + person.bytes + key_id.bytes + self.master_id.encode()
+
+
+def insert_keys(connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:
+    """Store new keys in the transaction of the facts they seal; False if somebody was faster for one of them."""
+    # In the order of persons, so that two appends that make the same keys cannot wait for each other.
+    ordered = sorted(minted, key=lambda key: key.person)
+    done = connection.execute(
+        "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
+        " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[]) ON CONFLICT (person) DO NOTHING",
+        (
+            [key.person for key in ordered],
+            [key.key_id for key in ordered],
+            [key.master_id for key in ordered],
+            [key.wrapped for key in ordered],
+        ),
+    )
+    return done.rowcount == len(ordered)

@@ -1,79 +1,51 @@
-"""The library's PostgreSQL recorder on our table: it appends in turn, without stored functions or table locks."""
+"""The library's PostgreSQL recorder on our table: appends in one statement without a lock, reads what is settled."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
+from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg import Connection, Cursor
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row, tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.rows import DictRow, tuple_row
+from psycopg.types.numeric import Int8
 
-from ledger.facts import LedgerUnavailable, StoredFact, fact_hash
+from ledger.appending import Append, Appender, Hashed, KeyMadeElsewhere
+from ledger.coalescing import Coalescer
+from ledger.datastore import LedgerDatastore
+from ledger.epochs import FACTS_MAX
+from ledger.facts import LedgerError, LedgerUnavailable, StoredFact, fact_hash
+from ledger.keys import WrappedKey, insert_keys
+from ledger.subscription import LedgerSubscription
 
-SCHEMA: Final = "ledger"
 TABLE: Final = "events"
-LOCK_SECONDS_MAX: Final = 5
-CONNECT_SECONDS_MAX: Final = 2
-"""How long a connection is waited for: the shortest that PostgreSQL's library can count."""
-GIVE_UP_SECONDS: Final = 1.0
-"""For how long the pool tries by itself to replace a lost connection; the next use begins anew, at once."""
-GONE_SECONDS: Final = 1.0
-"""For how long after a wait in vain nobody else is made to wait."""
 
-Step = Callable[[Connection[Any]], None]
-CopyBatch = Callable[[Iterable[tuple[StoredEvent, bytes]], Step | None], int]
-Finish = Callable[[Connection[Any], Sequence[int]], None]
+ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
+STREAM: Final = (
+    "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+)
+TAILS: Final = (
+    "SELECT asked.number, tail.* FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS asked (stream, after, number)"
+    " CROSS JOIN LATERAL (SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE originator_id = asked.stream AND originator_version > asked.after) AS tail"
+    " ORDER BY asked.number, tail.originator_version"
+)
+LOG: Final = f"{ROWS} WHERE notification_id > %s AND notification_id < %s ORDER BY notification_id LIMIT %s"
+ALL: Final = f"{ROWS} ORDER BY originator_id, originator_version"
+HEAD: Final = (
+    "SELECT originator_version, hash FROM ledger.events WHERE originator_id = %s"
+    " ORDER BY originator_version DESC LIMIT 1"
+)
+LAST_SETTLED: Final = "SELECT max(notification_id) FROM ledger.events WHERE notification_id < %s"
+COPY: Final = (
+    "COPY ledger.events (originator_id, originator_version, topic, state, hash, notification_id)"
+    " FROM STDIN (FORMAT BINARY)"
+)
 
-
-class LedgerDatastore(PostgresDatastore):
-    """The library's connection pool, opened with a whole address instead of five of its parts."""
-
-    def __init__(self, database_url: str, pool_size: int, schema: str = SCHEMA) -> None:
-        address = conninfo_to_dict(database_url)
-        super().__init__(
-            dbname="",
-            host="",
-            port="",
-            user="",
-            password="",
-            connect_timeout=CONNECT_SECONDS_MAX,
-            idle_in_transaction_session_timeout=30,
-            pool_size=1,
-            max_overflow=max(pool_size, 1) - 1,
-            lock_timeout=LOCK_SECONDS_MAX,
-            schema=schema,
-        )
-        defaults = {"application_name": "smoe-ledger", "connect_timeout": CONNECT_SECONDS_MAX}
-        self.pool.kwargs = {**defaults, **address, "row_factory": dict_row}
-        self.pool.reconnect_timeout = GIVE_UP_SECONDS
-        self._gone_until = float("-inf")
-
-    @contextmanager
-    def get_connection(self) -> Iterator[Connection[DictRow]]:
-        """Lend a connection; raises LedgerUnavailable when there is none, or when it is lost."""
-        if time.monotonic() < self._gone_until:
-            raise LedgerUnavailable("a moment ago it could not be")
-        lost, failures = False, self._failures()
-        try:
-            with super().get_connection() as connection:
-                lost = True
-                yield connection
-        except (InterfaceError, OperationalError) as error:
-            if not lost and self._failures() > failures:
-                # Not a busy pool but a server that is gone: whoever queues behind us would wait as long for nothing.
-                self._gone_until = time.monotonic() + GONE_SECONDS
-            raise LedgerUnavailable(str(error), lost=lost) from error
-
-    def _failures(self) -> int:
-        return self.pool.get_stats().get("connections_errors", 0)
-
-
+CopyBatch = Callable[[Iterable[Hashed], Sequence[WrappedKey]], int]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -98,143 +70,188 @@ def tries_twice(
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
-    """Stores facts with their hash, on their predecessor only, and other rows with them in one transaction.
+    """Stores facts with their hash, on their predecessor only, and what belongs to them in the same statement.
 
-    The order of appends is kept by a trigger on the table, not by the library's EXCLUSIVE lock, which would need a
-    right that the application role must not have.
+    Positions rise with the transaction that appends; nothing waits for anything but another append of the same
+    version. `coalesce` lets appends that threads of this process make at the same time share a statement and a commit.
     """
 
-    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = TABLE) -> None:
-        super().__init__(datastore, events_table_name=events_table_name)
-        self.lock_table_statements = self.lock_table_statements[:1]
-        table = SQL("{}.{}").format(Identifier(datastore.schema), Identifier(events_table_name))
-        self.insert_events_statement = SQL(
-            "INSERT INTO {table} (originator_id, originator_version, topic, state, hash)"
-            " SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
-            " WHERE %s = 0 OR EXISTS (SELECT FROM {table}"
-            " WHERE originator_id = %s AND originator_version = %s AND hash = %s)"
-            " RETURNING notification_id"
-        ).format(table=table)
-        self.copy_statement = SQL(
-            "COPY {table} (originator_id, originator_version, topic, state, hash) FROM STDIN (FORMAT BINARY)"
-        ).format(table=table)
-        self.last_drawn_statement = SQL("SELECT currval({})").format(
-            f"{datastore.schema}.{events_table_name}_notification_id_seq"
-        )
-        rows = SQL("SELECT originator_id, originator_version, topic, state, hash, notification_id FROM {}").format(
-            table
-        )
-        self.stream_statement = rows + SQL(
-            " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
-        )
-        self.log_statement = rows + SQL(" WHERE notification_id > %s ORDER BY notification_id LIMIT %s")
-        self.all_statement = rows + SQL(" ORDER BY originator_id, originator_version")
-        self.head_statement = SQL(
-            "SELECT originator_version, hash FROM {table} WHERE originator_id = %s"
-            " ORDER BY originator_version DESC LIMIT 1"
-        ).format(table=table)
+    datastore: LedgerDatastore
+
+    def __init__(self, datastore: LedgerDatastore, *, coalesce: bool = False) -> None:
+        super().__init__(datastore, events_table_name=TABLE)
+        self._appender = Appender(datastore, self.select_stream)
+        self._coalescer = Coalescer(self._appender.write) if coalesce else None
+        self._settled = 0
+        self._servers = 0
+        datastore.on_connect.append(self._forget_what_is_settled)
+
+    # Appending
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """Store facts; `after` is the (version, hash) they continue, `before` and `finish` write other rows with them.
-
-        A connection lost around the commit is tried once more; if the first try had reached the table, the second
-        finds its own bytes there, salt and all, and is no conflict.
-        """
+        """Store facts as the library does, hashed here and without a predecessor; raises IntegrityError."""
         if not stored_events:
             return None
-        try:
-            return self._insert_in_one_transaction(stored_events, **kwargs)
-        except LedgerUnavailable as failure:
-            if not failure.lost:
-                raise
-        self.datastore.pool.check()
-        try:
-            return self._insert_in_one_transaction(stored_events, **kwargs)
-        except IntegrityError:
-            landed = self._positions_if_landed(stored_events)
-            if landed is None:
-                raise
-            return landed
+        streams = {event.originator_id for event in stored_events}
+        stream = next(iter(streams)) if len(streams) == 1 else None
+        return self.append(
+            Append(
+                facts=tuple((event, hash_of(event)) for event in stored_events),
+                stream=stream if isinstance(stream, UUID) else None,
+            )
+        )
 
-    def _insert_in_one_transaction(
-        self,
-        stored_events: Sequence[StoredEvent],
-        after: tuple[int, bytes] = (0, b""),
-        before: Step | None = None,
-        finish: Finish | None = None,
-        **_: Any,
-    ) -> Sequence[int]:
-        with self._transaction() as connection, connection.cursor() as cursor:
-            if before is not None:
-                before(connection)
-            with connection.pipeline():
-                self._lock_table(cursor)
-                self._notify_channel(cursor)
-                cursor.execute(self.insert_events_statement, self._columns(stored_events, after), prepare=True)
-            positions = [row["notification_id"] for row in cursor.fetchall()]
-            if len(positions) != len(stored_events):
-                raise IntegrityError("the fact to continue is not in the ledger")
-            if finish is not None:
-                finish(connection, positions)
-        return positions
+    def append(self, append: Append) -> Sequence[int]:
+        """Store facts of one command, with new keys and the answer; their positions, one after the other.
+
+        Raises IntegrityError when a version, a key or a person's key exists already, or the predecessor does not.
+        """
+        if len(append.facts) > FACTS_MAX:
+            raise LedgerError(f"one transaction holds {FACTS_MAX} facts at most")
+        if self._coalescer is not None and append.stream is not None:
+            return self._coalescer.append(append)
+        return self._appender.write_one(append)
 
     @contextmanager
     def bulk(self) -> Iterator[CopyBatch]:
         """One transaction for many facts: lends what copies a batch, with its hashes, and tells the last position."""
-        with self._transaction() as connection, connection.cursor() as cursor:
+        with self._transaction() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             # The next batch may take longer to make than an idle transaction is usually allowed.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            self._lock_table(cursor)
-            self._notify_channel(cursor)
+            cursor.execute("SELECT ledger.arm()")
+            found = cursor.execute("SELECT ledger.first_position(pg_current_xact_id())").fetchone()
+            first = int(found[0]) if found else 0
+            written = 0
 
-            def copy_batch(stored_events: Iterable[tuple[StoredEvent, bytes]], before: Step | None) -> int:
-                if before is not None:
-                    before(connection)
-                with cursor.copy(self.copy_statement) as copy:
-                    copy.set_types(["uuid", "int8", "text", "bytea", "bytea"])
-                    for stored, digest in stored_events:
+            def copy_batch(facts: Iterable[Hashed], keys: Sequence[WrappedKey]) -> int:
+                nonlocal written
+                if keys and not insert_keys(connection, keys):
+                    raise KeyMadeElsewhere
+                with cursor.copy(COPY) as copy:
+                    copy.set_types(["uuid", "int8", "text", "bytea", "bytea", "int8"])
+                    for stored, digest in facts:
+                        if written == FACTS_MAX:
+                            raise LedgerError(f"one transaction holds {FACTS_MAX} facts at most: write in parts")
                         copy.write_row(
-                            (stored.originator_id, stored.originator_version, stored.topic, stored.state, digest)
+                            (
+                                stored.originator_id,
+                                stored.originator_version,
+                                stored.topic,
+                                stored.state,
+                                digest,
+                                first + written,
+                            )
                         )
-                row = cursor.execute(self.last_drawn_statement).fetchone()
-                return int(row["currval"]) if row else 0
+                        written += 1
+                return first + written - 1
 
             yield copy_batch
+
+    # Reading one stream, committed as it is
 
     @tries_twice
     def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:
         """The stored facts of a stream after a version, in order."""
         with self._cursor() as cursor:
-            cursor.execute(self.stream_statement, (stream, after), prepare=True, binary=True)
-            return [StoredFact(*row) for row in cursor]
+            cursor.execute(STREAM, (stream, after), prepare=True, binary=True)
+            return [StoredFact(stream, *row) for row in cursor.fetchall()]
 
     @tries_twice
-    def select_log(self, after: int, limit: int) -> list[StoredFact]:
-        """The stored facts of all streams after a position, in the order of positions."""
+    def select_tails(self, known: Sequence[tuple[UUID, int]]) -> list[list[StoredFact]]:
+        """The stored facts of several streams, each after a version, in order."""
+        if len(known) == 1:
+            return [self.select_stream(*known[0])]
+        streams, versions = zip(*known, strict=True)
+        tails: list[list[StoredFact]] = [[] for _ in known]
         with self._cursor() as cursor:
-            cursor.execute(self.log_statement, (after, limit), prepare=True, binary=True)
-            return [StoredFact(*row) for row in cursor]
+            cursor.execute(TAILS, (list(streams), [Int8(version) for version in versions]), prepare=True, binary=True)
+            for number, *row in cursor.fetchall():
+                tails[number - 1].append(StoredFact(streams[number - 1], *row))
+        return tails
 
     @tries_twice
     def select_head(self, stream: UUID) -> tuple[int, bytes]:
         """Version and hash of the last fact of a stream; (0, b"") for a new one."""
         with self._cursor() as cursor:
-            row = cursor.execute(self.head_statement, (stream,), prepare=True, binary=True).fetchone()
+            row = cursor.execute(HEAD, (stream,), prepare=True, binary=True).fetchone()
         return (row[0], row[1]) if row else (0, b"")
-
-    @tries_twice
-    def max_notification_id(self) -> int | None:
-        """The position of the newest fact; None in an empty ledger."""
-        last: int | None = super().max_notification_id()
-        return last
 
     @contextmanager
     def whole_ledger(self) -> Iterator[Iterator[StoredFact]]:
         """All stored facts, stream by stream, through a server-side cursor: memory stays small."""
         with self._transaction() as connection, connection.cursor("whole_ledger", row_factory=tuple_row) as cursor:
             cursor.itersize = 1_000
-            cursor.execute(self.all_statement, binary=True)
+            cursor.execute(ALL, binary=True)
             yield (StoredFact(*row) for row in cursor)
+
+    # Reading the log, as far as it is settled
+
+    @tries_twice
+    def horizon(self) -> int:
+        """Every position below it is settled for good: its fact can be read, or there will never be one."""
+        servers = self._servers
+        with self._cursor() as cursor:
+            row = cursor.execute("SELECT ledger.horizon()", prepare=True, binary=True).fetchone()
+        horizon = int(row[0]) if row else 0
+        if servers == self._servers:
+            # Reads that follow are other statements, with newer snapshots: what has ended by now is visible to them.
+            self._settled = horizon
+        return horizon
+
+    def select_log(self, after: int, limit: int, until: int | None = None) -> list[StoredFact]:
+        """The settled facts of all streams after a position, up to another one included, in the order of positions."""
+        known = self._settled
+        facts = self._between(after, known, until, limit)
+        if len(facts) < limit and (until is None or until >= known):
+            following = max(after, known - 1)
+            facts += self._between(following, self.horizon(), until, limit - len(facts))
+        return facts
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The library's way to read the log, as far as it is settled."""
+        settled = self.horizon() - 1
+        if start is not None and start > settled:
+            return []
+        found: Sequence[Notification] = super().select_notifications(
+            start, limit, settled if stop is None else min(stop, settled), topics, inclusive_of_start=inclusive_of_start
+        )
+        return found
+
+    @tries_twice
+    def max_notification_id(self) -> int | None:
+        """The position of the newest settled fact; None in an empty ledger."""
+        horizon = self.horizon()
+        with self._cursor() as cursor:
+            row = cursor.execute(LAST_SETTLED, (horizon,), prepare=True, binary=True).fetchone()
+        return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """The library's way to follow the log: settled facts, without end; a lost wake-up costs a heartbeat."""
+        return LedgerSubscription(self, gt, topics)
+
+    def _between(self, after: int, before: int, until: int | None, limit: int) -> list[StoredFact]:
+        """Facts after a position and below a horizon."""
+        end = before if until is None else min(before, until + 1)
+        return self._select_log(after, end, limit) if end > after + 1 else []
+
+    @tries_twice
+    def _select_log(self, after: int, before: int, limit: int) -> list[StoredFact]:
+        with self._cursor() as cursor:
+            cursor.execute(LOG, (after, before, limit), prepare=True, binary=True)
+            return [StoredFact(*row) for row in cursor.fetchall()]
+
+    def _forget_what_is_settled(self) -> None:
+        """A new connection may lead to a server restored to an earlier moment."""
+        self._servers += 1
+        self._settled = 0
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection[DictRow]]:
@@ -246,35 +263,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             yield cursor
 
-    def _columns(self, stored_events: Sequence[StoredEvent], after: tuple[int, bytes]) -> tuple[Any, ...]:
-        version, digest = after
-        return (
-            [event.originator_id for event in stored_events],
-            [event.originator_version for event in stored_events],
-            [event.topic for event in stored_events],
-            [event.state for event in stored_events],
-            [_hash_of(event) for event in stored_events],
-            version,
-            stored_events[0].originator_id,
-            version,
-            digest,
-        )
 
-    def _positions_if_landed(self, stored_events: Sequence[StoredEvent]) -> list[int] | None:
-        first = stored_events[0]
-        if not isinstance(first.originator_id, UUID):
-            return None
-        found = {fact.version: fact for fact in self.select_stream(first.originator_id, first.originator_version - 1)}
-        positions = []
-        for event in stored_events:
-            fact = found.get(event.originator_version)
-            if event.originator_id != first.originator_id or fact is None or fact.hash != _hash_of(event):
-                return None
-            positions.append(fact.position)
-        return positions
-
-
-def _hash_of(event: StoredEvent) -> bytes:
+def hash_of(event: StoredEvent) -> bytes:
+    """The hash to store with an event that the library made."""
     if not isinstance(event.originator_id, UUID):
         raise TypeError("the streams of the ledger are named by UUIDs")
     return fact_hash(event.originator_id, event.originator_version, event.topic, event.state)

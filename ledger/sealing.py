@@ -1,6 +1,6 @@
 """How personal fields are closed into boxes and opened again."""
 
-import base64
+import binascii
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -29,13 +29,15 @@ class SealBroken(ValueError):
 class PersonKey:
     """A person's data key, ready for use."""
 
-    __slots__ = ("cipher", "key_id", "person", "raw")
+    __slots__ = ("answers", "cipher", "key_id", "person", "raw")
 
     def __init__(self, person: UUID, key_id: UUID, raw: bytes) -> None:
         self.person = person
         self.key_id = key_id
         self.raw = raw
         self.cipher = AESGCM(raw)
+        self.answers: AESGCM | None = None
+        """Seals the answers that name nobody else; made at the first of them."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -48,13 +50,12 @@ class Place(msgspec.Struct, frozen=True):
     def bound(self, path: str) -> bytes:
         """The additional data of the box at `path`: unambiguous, fixed in docs/ledger.md."""
         topic = self.topic.encode()
-        return (
-            b"smoe-box-1"
-            + self.stream.bytes
-            + self.version.to_bytes(8, "big")
-            + len(topic).to_bytes(4, "big")
-            + topic
-            + path.encode()
+        return b"smoe-box-1%b%b%b%b%b" % (
+            self.stream.bytes,
+            self.version.to_bytes(8, "big"),
+            len(topic).to_bytes(4, "big"),
+            topic,
+            path.encode(),
         )
 
 
@@ -85,24 +86,28 @@ def close(tree: dict[str, Any], plan: StructPlan, path: str, place: Place, keys:
 
     def seal(value: dict[str, Any], struct: StructPlan, at: str) -> None:
         hidden = {name: value.pop(name) for name in struct.blanks if name in value}
-        key = keys[UUID(value[PERSON])]
-        nonce = os.urandom(NONCE_BYTES)
-        closed = key.cipher.encrypt(nonce, msgspec.json.encode(hidden), place.bound(at))
-        value[SEALED] = base64.b64encode(BOX_FORM + key.key_id.bytes + nonce + closed).decode()
+        value[SEALED] = box_of(msgspec.json.encode(hidden), keys[UUID(value[PERSON])], place, at)
         value[SEALED_FIELDS] = list(hidden)
 
     plan.walk(tree, path, seal, outer_first=False)
 
 
-def key_ids_in(tree: Any) -> set[UUID]:
-    """Which keys the boxes of a stored tree name; what is not a box names none."""
-    found: set[UUID] = set()
+def box_of(hidden: bytes, key: PersonKey, place: Place, path: str) -> str:
+    """Close the personal fields of one Struct, as JSON, with their person's key."""
+    nonce = os.urandom(NONCE_BYTES)
+    closed = key.cipher.encrypt(nonce, hidden, place.bound(path))
+    return binascii.b2a_base64(BOX_FORM + key.key_id.bytes + nonce + closed, newline=False).decode()
+
+
+def key_ids_in(tree: Any) -> set[bytes]:
+    """Which keys the boxes of a stored tree name, 16 bytes each; what is not a box names none."""
+    found: set[bytes] = set()
 
     def look(value: Any) -> None:
         if type(value) is dict:
             box = value.get(SEALED)
-            if type(box) is str and SEALED_FIELDS in value and len(raw := _decoded(box)) >= 17:
-                found.add(UUID(bytes=raw[1:17]))
+            if type(box) is str and SEALED_FIELDS in value and len(raw := unarmoured(box)) >= 17:
+                found.add(raw[1:17])
             for item in value.values():
                 look(item)
         elif type(value) is list:
@@ -113,8 +118,21 @@ def key_ids_in(tree: Any) -> set[UUID]:
     return found
 
 
+def key_ids_of(tree: dict[str, Any], plan: StructPlan) -> set[bytes]:
+    """`key_ids_in` for a tree of the present form, where it is known which Structs have a box."""
+    found: set[bytes] = set()
+
+    def look(value: dict[str, Any], _plan: StructPlan, _path: str) -> None:
+        box = value.get(SEALED)
+        if type(box) is str:
+            found.add(unarmoured(box)[1:17])
+
+    plan.walk(tree, "$", look, outer_first=True)
+    return found
+
+
 def open_planned(
-    tree: dict[str, Any], plan: StructPlan, path: str, place: Place, keys: Mapping[UUID, PersonKey | None]
+    tree: dict[str, Any], plan: StructPlan, path: str, place: Place, keys: Mapping[bytes, PersonKey | None]
 ) -> None:
     """Put the personal fields back, or what they read as after erasure; raises SealBroken."""
 
@@ -125,7 +143,7 @@ def open_planned(
     plan.walk(tree, path, unseal, outer_first=True)
 
 
-def open_anywhere(tree: Any, path: str, place: Place, keys: Mapping[UUID, PersonKey | None]) -> bool:
+def open_anywhere(tree: Any, path: str, place: Place, keys: Mapping[bytes, PersonKey | None]) -> bool:
     """Open the boxes of an old form, whose shape is no longer known; erased fields are None; True if any was."""
     erased = False
     if type(tree) is dict:
@@ -153,29 +171,38 @@ def blank_erased(tree: dict[str, Any], plan: StructPlan) -> None:
     plan.walk(tree, "$", blank, outer_first=True)
 
 
-def _open_box(value: dict[str, Any], path: str, place: Place, keys: Mapping[UUID, PersonKey | None]) -> bool:
+def _open_box(value: dict[str, Any], path: str, place: Place, keys: Mapping[bytes, PersonKey | None]) -> bool:
     """Open the box of one Struct in place; False if its key was destroyed."""
     box = value.pop(SEALED)
     value.pop(SEALED_FIELDS, None)
-    raw = _decoded(box) if type(box) is str else b""
-    if raw[:1] != BOX_FORM or len(raw) < 1 + 16 + NONCE_BYTES + 16:
-        raise SealBroken(f"{path}.{SEALED}", "not a box")
-    key_id = UUID(bytes=raw[1:17])
-    if key_id not in keys:
-        raise SealBroken(f"{path}.{SEALED}", f"key {key_id} is lost: neither present nor recorded as erased")
-    key = keys[key_id]
-    if key is None:
+    hidden = open_box(unarmoured(box) if type(box) is str else b"", path, place, keys)
+    if hidden is None:
         return False
-    try:
-        hidden = key.cipher.decrypt(raw[17 : 17 + NONCE_BYTES], raw[17 + NONCE_BYTES :], place.bound(path))
-    except InvalidTag:
-        raise SealBroken(f"{path}.{SEALED}", "the box was altered or comes from another place") from None
     value.update(msgspec.json.decode(hidden))
     return True
 
 
-def _decoded(box: str) -> bytes:
+def open_box(raw: bytes, path: str, place: Place, keys: Mapping[bytes, PersonKey | None]) -> bytes | None:
+    """The personal fields of one Struct, as JSON; None if their key was destroyed; raises SealBroken."""
+    if raw[:1] != BOX_FORM or len(raw) < 1 + 16 + NONCE_BYTES + 16:
+        raise SealBroken(f"{path}.{SEALED}", "not a box")
+    key_id = raw[1:17]
+    if key_id not in keys:
+        raise SealBroken(
+            f"{path}.{SEALED}", f"key {UUID(bytes=key_id)} is lost: neither present nor recorded as erased"
+        )
+    key = keys[key_id]
+    if key is None:
+        return None
     try:
-        return base64.b64decode(box, validate=True)
+        return key.cipher.decrypt(raw[17 : 17 + NONCE_BYTES], raw[17 + NONCE_BYTES :], place.bound(path))
+    except InvalidTag:
+        raise SealBroken(f"{path}.{SEALED}", "the box was altered or comes from another place") from None
+
+
+def unarmoured(box: str) -> bytes:
+    """The bytes of a box; none where it is not base64."""
+    try:
+        return binascii.a2b_base64(box, strict_mode=True)
     except ValueError:
         return b""

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import importlib.util
 import json
 import os
 import secrets
@@ -20,6 +21,10 @@ NO: Final = frozenset({"0", "false", "no", "off", "non"})
 MASTER_KEY_BYTES: Final = 32
 PORT_MAX: Final = 65_535
 SECRET_KEY_CHARACTERS_MIN: Final = 32
+LAG_EVENTS_MAX: Final = 10_000_000
+"""More would be counted at each question for seconds."""
+DAY_SECONDS: Final = 86_400
+OTLP_PROTOCOL: Final = "http/protobuf"
 
 
 class SettingsError(Exception):
@@ -49,6 +54,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_issuer: str | None
     oidc_audience: str | None
     code_version: str
+    lag_events_max: int = 50_000
+    """Facts that a read model may be late before the service calls itself unready."""
+    lag_seconds_max: int = 60
+    appender_seconds_max: int = 30
+    """How long a transaction may append, holding readers back, before it is called stuck."""
+    otlp: bool = False
+    """Whether spans and figures are sent to a collector; where and how is read from the environment by the exporter."""
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
@@ -78,6 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
         master_key = reader.master_key("SMOE_MASTER_KEY")
+        lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
+        lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
+        appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
+        otlp = reader.otlp()
         if production:
             reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
         elif not reader.problems and (not secret_key or not master_key):
@@ -102,6 +118,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             oidc_issuer=environ.get("SMOE_OIDC_ISSUER") or None,
             oidc_audience=environ.get("SMOE_OIDC_AUDIENCE") or None,
             code_version=environ.get("SMOE_CODE_VERSION") or _code_version(),
+            lag_events_max=lag_events_max,
+            lag_seconds_max=lag_seconds_max,
+            appender_seconds_max=appender_seconds_max,
+            otlp=otlp,
         )
 
 
@@ -130,6 +150,18 @@ class _Reader:
         if text not in YES | NO:
             self.problems.append(f"{name} vaut « {text} » : il faut on ou off.")
         return text in YES
+
+    def otlp(self) -> bool:
+        """Whether a collector is named; what its exporter cannot do is told here, not in the middle of the work."""
+        name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+        wanted = bool(self.environ.get(name)) and self.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
+        if wanted and (protocol := self.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") or OTLP_PROTOCOL) != OTLP_PROTOCOL:
+            self.problems.append(f"OTEL_EXPORTER_OTLP_PROTOCOL vaut « {protocol} » : il faut {OTLP_PROTOCOL}.")
+        if wanted and not _is_installed("opentelemetry.exporter.otlp.proto.http"):
+            self.problems.append(f"{name} est donné, mais OpenTelemetry n'est pas installé : ajoutez l'extra « otel ».")
+        if wanted and self.environ.get("OTEL_METRIC_EXPORT_INTERVAL"):
+            self.number("OTEL_METRIC_EXPORT_INTERVAL", 60_000, DAY_SECONDS * 1_000)
+        return wanted
 
     def postgres_address(self, name: str) -> str:
         value = self.environ.get(name, "")
@@ -184,6 +216,13 @@ class _Reader:
         for name, key in (("SMOE_SECRET_KEY", "secret_key"), ("SMOE_MASTER_KEY", "master_key")):
             if trial and self.environ.get(name) == trial[key]:
                 self.problems.append(f"{name} est la clé d'essai de {data_dir} : tirez-en une autre.")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _is_postgres_address(text: str) -> bool:

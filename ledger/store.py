@@ -1,7 +1,7 @@
 """The ledger: load, append, follow and verify what happened."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any, Final, Generic
@@ -15,15 +15,16 @@ from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
     Mapper,
-    Notification,
 )
 from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment, EnvType
-from psycopg import Connection
 
 from domain.envelope import Actor, performer
-from ledger.answers import close_answer, key_ids_of, open_answer
+from ledger import telemetry
+from ledger.answers import close_answer, draft_of, draw_placeholder, key_ids_of, open_answer
+from ledger.appending import Append, KeptAnswer, KeyMadeElsewhere
 from ledger.codec import Codec, Upcast
+from ledger.datastore import LedgerDatastore
 from ledger.facts import (
     FIRST_HASH,
     Answer,
@@ -44,8 +45,9 @@ from ledger.facts import (
     legal_date_of,
     utc_now,
 )
-from ledger.keys import Keys, WrappedKey
-from ledger.recorder import TABLE, CopyBatch, LedgerDatastore, LedgerRecorder
+from ledger.keys import Keys
+from ledger.loaded import Tail
+from ledger.recorder import CopyBatch, LedgerRecorder
 from ledger.sealing import PersonKey
 
 BULK_BATCH: Final = 5_000
@@ -53,20 +55,19 @@ SALT_BYTES: Final = 16
 KEY_RACES_MAX: Final = 10
 
 
-class _KeyMadeElsewhere(Exception):
-    """Another append has just stored a key for one of our persons: ours must not be used."""
-
-
 class LedgerFactory(PostgresFactory):
     """Gives the library our datastore and recorder instead of those its environment variables describe."""
 
-    def __init__(self, env: Environment, datastore: LedgerDatastore) -> None:
+    def __init__(self, env: Environment, datastore: LedgerDatastore, *, coalesce: bool) -> None:
         # The parent would open its own pool from environment variables; its own parent only keeps the environment.
         BaseInfrastructureFactory.__init__(self, env)
         self.datastore = datastore
+        self.coalesce = coalesce
 
     def application_recorder(self) -> ApplicationRecorder:
-        return LedgerRecorder(self.datastore, events_table_name=TABLE)
+        if not isinstance(self.datastore, LedgerDatastore):
+            raise TypeError("the ledger's datastore is not its own")
+        return LedgerRecorder(self.datastore, coalesce=self.coalesce)
 
 
 class LedgerApplication(Application[UUID]):
@@ -74,8 +75,9 @@ class LedgerApplication(Application[UUID]):
 
     name = "ledger"
 
-    def __init__(self, datastore: LedgerDatastore, codec: Codec[Any]) -> None:
+    def __init__(self, datastore: LedgerDatastore, codec: Codec[Any], *, coalesce: bool) -> None:
         self._datastore = datastore
+        self._coalesce = coalesce
         self._codec = codec
         super().__init__()
 
@@ -84,7 +86,7 @@ class LedgerApplication(Application[UUID]):
         return Environment(name, {})
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        return LedgerFactory(env, self._datastore)
+        return LedgerFactory(env, self._datastore, coalesce=self._coalesce)
 
     def construct_mapper(self) -> Mapper[UUID]:
         return self._codec
@@ -94,7 +96,8 @@ class Ledger(Generic[E]):
     """The only door to what happened; safe to share between threads.
 
     `event_types` are the types it can store; `upcast` reads their older forms. `notify` is called with the last
-    position after each commit: it wakes followers, carries no fact, and must not raise.
+    position after each commit: it wakes followers, carries no fact, and must not raise. `coalesce` lets threads that
+    append at the same time share a commit.
     """
 
     def __init__(
@@ -109,15 +112,17 @@ class Ledger(Generic[E]):
         upcast: dict[tuple[str, int], Upcast] | None = None,
         draw_salt: Callable[[], bytes] | None = None,
         notify: Callable[[int], None] | None = None,
+        coalesce: bool = False,
     ) -> None:
         self.code_version = code_version
         self.clock = clock
         self.draw_salt = draw_salt or _draw_salt
         self.notify = notify
+        self.on_close: list[Callable[[], None]] = []
         datastore = LedgerDatastore(database_url, pool_size)
         self.keys = Keys(datastore, master_key)
         self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
-        self.application = LedgerApplication(datastore, self.codec)
+        self.application = LedgerApplication(datastore, self.codec, coalesce=coalesce)
         recorder = self.application.recorder
         if not isinstance(recorder, LedgerRecorder):
             raise TypeError("the ledger's recorder is not its own")
@@ -125,6 +130,8 @@ class Ledger(Generic[E]):
 
     def close(self) -> None:
         """Give all connections back."""
+        for close in self.on_close:
+            close()
         self.application.close()
 
     # Reading
@@ -137,32 +144,37 @@ class Ledger(Generic[E]):
         if after_version > 0 and known_hash is None:
             raise ValueError("to go on from a version, its hash must be known")
         previous = known_hash if after_version > 0 and known_hash is not None else FIRST_HASH
-        stored = self.recorder.select_stream(stream, after_version)
-        for fact in stored:
-            _check_hash(fact)
-        facts = self.codec.decode(map(_notification, stored))
+        facts = self.codec.decode_facts(self.recorder.select_stream(stream, after_version))
         _check_chain(facts, after_version, previous)
         return tuple(facts)
+
+    def tails(self, known: Sequence[tuple[UUID, int, bytes]]) -> list[Tail[E]]:
+        """What followed in each of these streams after a version and its hash (0 and FIRST_HASH for all), in one query.
+
+        Raises LedgerAltered, StoredEventInvalid.
+        """
+        stored = self.recorder.select_tails([(stream, version) for stream, version, _ in known])
+        return [Tail(self.codec, rows, version, head) for rows, (_, version, head) in zip(stored, known, strict=True)]
 
     def head(self, stream: UUID) -> tuple[int, bytes]:
         """Version and hash of a stream's last fact, as `append` wants them; (0, FIRST_HASH) for a new stream."""
         version, digest = self.recorder.select_head(stream)
         return (version, digest) if version else (0, FIRST_HASH)
 
-    def read(self, after: int, limit: int) -> list[Recorded[E]]:
-        """Facts of all streams after a position, in order, each verified by its hash; for followers."""
-        stored = self.recorder.select_log(after, limit)
-        for fact in stored:
-            _check_hash(fact)
-        return self.codec.decode(map(_notification, stored))
+    def read(self, after: int, limit: int, until: int | None = None) -> list[Recorded[E]]:
+        """Settled facts after a position, up to another one included, in order, each verified by its hash."""
+        return self.codec.decode_facts(self.recorder.select_log(after, limit, until))
 
-    def read_raw(self, after: int, limit: int) -> list[StoredFact]:
-        """Stored rows after a position, in order, neither decoded nor verified."""
-        stored: list[StoredFact] = self.recorder.select_log(after, limit)
-        return stored
+    def read_raw(self, after: int, limit: int, until: int | None = None) -> list[StoredFact]:
+        """Settled rows after a position, up to another one included, in order, neither decoded nor verified."""
+        return self.recorder.select_log(after, limit, until)
+
+    def horizon(self) -> int:
+        """Every position below it is settled for good: a follower that has read up to there has missed nothing."""
+        return self.recorder.horizon()
 
     def last_position(self) -> int:
-        """The position of the newest fact; 0 in an empty ledger."""
+        """The position of the newest settled fact; 0 in an empty ledger."""
         return self.recorder.max_notification_id() or 0
 
     def find_answer(self, actor: str, key: str, fingerprint: bytes) -> Answer | None:
@@ -183,13 +195,14 @@ class Ledger(Generic[E]):
             raise KeyReusedForAnotherCommand(actor, key)
         box = row["answer"]
         command_key = CommandKey(actor=actor, key=key, fingerprint=fingerprint)
-        answer = open_answer(box, command_key, self.keys.of_ids(key_ids_of(box)))
+        answer = open_answer(box, command_key, row["first_position"], self.keys.of_ids(key_ids_of(box)))
         if answer is None:
             raise AnswerErased(actor, key, row["first_position"])
         return answer
 
     # Writing
 
+    @telemetry.measured
     def append(
         self,
         stream: UUID,
@@ -241,7 +254,8 @@ class Ledger(Generic[E]):
         for _ in range(KEY_RACES_MAX):
             try:
                 facts = self._append(drafts, persons, expected_version, previous_hash, key, answer)
-            except _KeyMadeElsewhere:
+            except KeyMadeElsewhere:
+                telemetry.conflict("key_race")
                 self.keys.forget_all()
                 continue
             except IntegrityError as error:
@@ -268,46 +282,20 @@ class Ledger(Generic[E]):
             fact = msgspec.structs.replace(draft, previous_hash=previous)
             event = self.codec.encode(fact, keys)
             previous = fact_hash(fact.stream, fact.version, event.topic, event.state)
-            stored.append(event)
+            stored.append((event, previous))
             facts.append(msgspec.structs.replace(fact, hash=previous))
-
-        def placed(positions: Sequence[int]) -> tuple[Recorded[E], ...]:
-            pairs = zip(facts, positions, strict=True)
-            return tuple(msgspec.structs.replace(fact, position=position) for fact, position in pairs)
-
-        def keep_answer(connection: Connection[Any], positions: Sequence[int]) -> None:
-            if key is None or answer is None:
-                return
-            first = facts[0]
-            box = close_answer(answer(placed(positions)), key, keys.values())
-            connection.execute(
-                "INSERT INTO ledger.commands"
-                " (actor, key, fingerprint, command, stream, first_position, answer, recorded_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                (*msgspec.structs.astuple(key), first.command, first.stream, positions[0], box, first.recorded_at),
-                prepare=True,
+        positions = self.recorder.append(
+            Append(
+                facts=tuple(stored),
+                stream=facts[0].stream,
+                after=(expected_version, previous_hash),
+                keys=tuple(minted),
+                answer=_kept(facts, key, answer, keys.values()) if key and answer else None,
             )
-
-        positions = self.recorder.insert_events(
-            stored,
-            after=(expected_version, previous_hash),
-            before=self._storing(minted),
-            finish=keep_answer,
         )
         if minted:
             self.keys.remember(keys.values())
-        return placed(positions or ())
-
-    def _storing(self, minted: list[WrappedKey]) -> Callable[[Connection[Any]], None] | None:
-        """What stores new keys in the transaction of the facts they seal."""
-        if not minted:
-            return None
-
-        def store(connection: Connection[Any]) -> None:
-            if not self.keys.insert(connection, minted):
-                raise _KeyMadeElsewhere
-
-        return store
+        return _placed(facts, positions)
 
     def _refusal(
         self, stream: UUID, expected_version: int, previous_hash: bytes, key: CommandKey | None
@@ -339,7 +327,7 @@ class Ledger(Generic[E]):
                 while part := list(islice(following, batch)):
                     last = self._copy(part, heads, keys, copy)
                     count += len(part)
-        except _KeyMadeElsewhere:
+        except KeyMadeElsewhere:
             self.keys.forget_all()
             raise LedgerError(
                 "another append made a key for a person of these histories; nothing was written"
@@ -371,7 +359,7 @@ class Ledger(Generic[E]):
             digest = fact_hash(fact.stream, fact.version, stored.topic, stored.state)
             heads[fact.stream] = (fact.version, digest)
             rows.append((stored, digest))
-        return copy(rows, self._storing(minted))
+        return copy(rows, minted)
 
     def _not_new(self, heads: dict[UUID, tuple[int, bytes]]) -> VersionConflict | None:
         """Tell which of these streams existed before."""
@@ -415,13 +403,37 @@ class Ledger(Generic[E]):
 
     def _faults(self, stored: list[StoredFact]) -> Iterator[LedgerError]:
         try:
-            for fact in stored:
-                _check_hash(fact)
-            _check_chain(self.codec.decode(map(_notification, stored)), 0, FIRST_HASH)
+            _check_chain(self.codec.decode_facts(stored), 0, FIRST_HASH)
         except LedgerUnavailable:
             raise
         except LedgerError as fault:
             yield fault
+
+
+def _placed(facts: Iterable[Recorded[E]], positions: Iterable[int]) -> tuple[Recorded[E], ...]:
+    return tuple(
+        msgspec.structs.replace(fact, position=position) for fact, position in zip(facts, positions, strict=True)
+    )
+
+
+def _kept(
+    facts: Sequence[Recorded[E]],
+    key: CommandKey,
+    answer: Callable[[tuple[Recorded[E], ...]], Answer],
+    persons: Collection[PersonKey],
+) -> KeptAnswer:
+    """The answer as it is stored with its facts, made before the statement that places them."""
+    first, placeholder = facts[0], draw_placeholder()
+    said = answer(_placed(facts, range(placeholder, placeholder + len(facts))))
+    return KeptAnswer(
+        actor=key.actor,
+        key=key.key,
+        fingerprint=key.fingerprint,
+        command=first.command,
+        stream=first.stream,
+        box=close_answer(draft_of(said, placeholder, len(facts)), key, persons),
+        recorded_at=first.recorded_at,
+    )
 
 
 def _draw_salt() -> bytes:
@@ -432,15 +444,6 @@ def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be recorded")
     return moment.astimezone(UTC)
-
-
-def _notification(fact: StoredFact) -> Notification:
-    return Notification(fact.stream, fact.version, fact.topic, fact.state, fact.position)
-
-
-def _check_hash(fact: StoredFact) -> None:
-    if fact.computed_hash() != fact.hash:
-        raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
 
 
 def _check_chain(facts: Iterable[Recorded[E]], version: int, previous: bytes) -> None:

@@ -1,10 +1,9 @@
 """Facts read stream by stream, for whoever makes many cases at once; verified and decoded one by one at a fault."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL
 
@@ -64,9 +63,13 @@ def facts_of(ledger: Ledger[E], streams: Collection[UUID], after: int, until: in
     return opened(ledger, [StoredFact(*row) for row in _select(ledger, _OF_STREAMS, (list(streams), after, until))])
 
 
-def facts_between(ledger: Ledger[E], first: UUID, last: UUID, until: int) -> Reading:
-    """All facts of the streams of a range of identifiers, up to a position included, stream by stream."""
-    return opened(ledger, [StoredFact(*row) for row in _select(ledger, _OF_RANGE, (first, last, until))])
+def cases_between(ledger: Ledger[E], first: UUID, last: UUID, until: int, size: int) -> Iterator[Reading]:
+    """All facts of the streams of a range of identifiers, up to a position included, `size` streams at a time."""
+    stored = [StoredFact(*row) for row in _select(ledger, _OF_RANGE, (first, last, until))]
+    begins = [place for place, fact in enumerate(stored) if not place or fact.stream != stored[place - 1].stream]
+    for place in range(0, len(begins), size):
+        end = begins[place + size] if place + size < len(begins) else len(stored)
+        yield opened(ledger, stored[begins[place] : end])
 
 
 def ranges_of_streams(ledger: Ledger[E], size: int) -> list[tuple[UUID, UUID]]:
@@ -78,24 +81,15 @@ def opened(ledger: Ledger[E], stored: Iterable[StoredFact]) -> Reading:
     """Verify and decode stored facts, all at once while all are good."""
     held = list(stored)
     try:
-        return Reading(_decoded(ledger, held), [])
+        return Reading(ledger.codec.decode_facts(held), [])
     except (StoredEventInvalid, LedgerAltered):
         reading = Reading([], [])
     for fact in held:
         try:
-            reading.facts.extend(_decoded(ledger, [fact]))
+            reading.facts.extend(ledger.codec.decode_facts([fact]))
         except (StoredEventInvalid, LedgerAltered) as error:
             reading.faults.append(Fault(fact.stream, fact.version, fact.topic, fact.position, error))
     return reading
-
-
-def _decoded(ledger: Ledger[E], stored: list[StoredFact]) -> list[Recorded[E]]:
-    for fact in stored:
-        if fact.computed_hash() != fact.hash:
-            raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
-    return ledger.codec.decode(
-        Notification(fact.stream, fact.version, fact.topic, fact.state, fact.position) for fact in stored
-    )
 
 
 def _select(ledger: Ledger[E], query: SQL, parameters: tuple[Any, ...]) -> list[Any]:

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
 from domain.case import OPEN, Case, Status
-from domain.clocks import next_deadline
+from domain.clocks import first_to_act_on
 from domain.messages import ofii_is_due
 from domain.request import Company, PrivateEmployer
 from projections.access import AccessFilter, all_of, equals
@@ -75,7 +75,7 @@ def rows(told: Told, aids: Aids) -> tuple[CaseRow, ...]:
     siret = employer.siret if isinstance(employer, Company) else None
     worker_name = told.legible(worker.person, f"{worker.family_name} {worker.given_names}")
     job_title = request.job.title if request.job else ""
-    deadline = next_deadline(case, told.last_day, aids.reference)
+    deadline = first_to_act_on(told.clocks(aids.reference))
     decision, routing = case.current_decision, case.routing
     pending = [each for each in case.litigation if each.judged_on is None]
     row = CaseRow(

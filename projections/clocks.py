@@ -9,11 +9,10 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
-from domain.clocks import ClockState, clocks
+from domain.clocks import OPEN_STATES, ClockState
 from projections.access import AccessFilter, all_of
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
-OPEN: Final = frozenset({ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED})
 PAGE_MAX: Final = 1_000
 _ORDER: Final = SQL("expires_on, case_id, clock, ref, coalesce(addressee, '')")
 
@@ -56,13 +55,13 @@ def rows(told: Told, aids: Aids) -> list[ClockRow]:
             name=clock.name,
             starts_on=clock.starts_on,
             expires_on=clock.expires_on,
-            is_open=clock.state in OPEN,
+            is_open=clock.state in OPEN_STATES,
             is_suspended=clock.state is ClockState.SUSPENDED,
             for_administration=clock.for_administration,
             sentence=clock.sentence,
             articles=clock.articles,
         )
-        for clock in clocks(case, told.last_day, aids.reference)
+        for clock in told.clocks(aids.reference)
         if clock.expires_on is not None
     ]
 

@@ -8,6 +8,7 @@ import structlog
 from psycopg import Connection
 
 from ledger.streams import read_on, touched_streams
+from ledger.telemetry import traced
 from projections.read_model import ReadModel
 from projections.telling import Teller
 from projections.workers import Crew
@@ -88,6 +89,7 @@ class Follower:
                 return told
         return self._tell(connection, move, bound)
 
+    @traced("tell read models")
     def _tell(self, connection: Connection[Any], move: Move, bound: int | None) -> int:
         """One batch told in this process."""
         models, after = move.models, move.to

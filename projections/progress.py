@@ -1,8 +1,6 @@
 """How far the read models have come, what is being built and what is parked: asked by the API and by operators."""
 
-import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +13,6 @@ from projections.read_model import read_models
 
 BEHIND_COUNTED_MAX: Final = 1_000_000
 """Facts that are counted one by one to tell how late a model is."""
-LOOK_SECONDS: Final = 0.005
 _POSITIONS: Final = "SELECT model, position FROM read.positions"
 
 
@@ -165,26 +162,3 @@ def parked_count(connection: Connection[Any], model: str) -> int:
 def ask_repair(connection: Connection[Any], case_id: UUID, model: str | None = None) -> None:
     """Have the rows of a case made anew, parked or not; needs the owner's rights."""
     connection.execute("INSERT INTO read.repairs (case_id, model) VALUES (%s, %s)", (case_id, model))
-
-
-def wait_for(
-    borrow: Callable[[], AbstractContextManager[Connection[Any]]],
-    position: int,
-    *,
-    models: Iterable[str] | None = None,
-    timeout_seconds: float = 2.0,
-) -> bool:
-    """Wait until the read models have seen a position; False when they have not in time.
-
-    `borrow` lends a connection for a moment (`pool.connection`), so that waiting holds none.
-    """
-    names = list(models) if models is not None else [model.table for model in read_models()]
-    until = time.monotonic() + timeout_seconds
-    while True:
-        with borrow() as connection:
-            reached = dict(connection.execute(_POSITIONS).fetchall())
-        if all(reached.get(name, 0) >= position for name in names):
-            return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(LOOK_SECONDS)

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from domain.case import PARIS, Case
+from domain.clocks import Clock, clocks
 from domain.envelope import ERASED
 from domain.events import CaseEvent
 from domain.reference import Reference
@@ -44,6 +45,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """All facts of the case, oldest first."""
     new: tuple[Recorded[CaseEvent], ...]
     """Those not told before; all of them when the rows are made anew."""
+    _clocks: list[tuple[Reference, tuple[Clock, ...]]] = msgspec.field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -57,7 +59,17 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
     def legible(self, person: UUID, text: str) -> str:
         """A personal text, unless its person has been erased, whether or not the key is already destroyed."""
-        return ERASED if person in self.case.erased else text
+        erased = self.case.erased
+        return ERASED if erased and person in erased else text
+
+    def clocks(self, reference: Reference) -> tuple[Clock, ...]:
+        """The time limits of the case on its last day, counted once for all read models that ask."""
+        for counted_with, counted in self._clocks:
+            if counted_with is reference:
+                return counted
+        made = clocks(self.case, self.last_day, reference)
+        self._clocks.append((reference, made))
+        return made
 
 
 class Aids(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +108,17 @@ def read_models() -> tuple[ReadModel[Any], ...]:
 def folded(text: str) -> str:
     """Lower case, without accents or punctuation: how texts are stored for searching, and how they are asked for."""
     plain = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
-    decomposed = unicodedata.normalize("NFKD", plain)
-    letters = "".join(each if each.isalnum() else " " for each in decomposed if not unicodedata.combining(each))
-    return " ".join(letters.split())
+    return " ".join(unicodedata.normalize("NFKD", plain).translate(_FOLDED).split())
+
+
+class _Folding(dict[int, str]):
+    """What each character becomes, learnt as texts bring them: accents go, what is no letter or digit parts words."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = "" if unicodedata.combining(character) else character if character.isalnum() else " "
+        self[code] = folded
+        return folded
+
+
+_FOLDED: Final = _Folding()

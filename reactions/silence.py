@@ -15,8 +15,9 @@ from domain.commands.record_deemed_notification import RecordDeemedNotification
 from domain.commands.record_silence import RecordSilence
 from domain.envelope import SYSTEM
 from domain.refusals import Refused
-from ledger.desk import CaseUnknown, Desk, Done, Stale
+from ledger.desk import Desk, Done, Stale
 from ledger.facts import Answer, AnswerErased, CommandKey, KeyUsed, LedgerAltered, StoredEventInvalid, fingerprint_of
+from ledger.histories import CaseUnknown
 from projections.access import EVERYTHING
 from projections.clocks import PAGE_MAX, ClockRow, due
 

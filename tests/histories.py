@@ -46,8 +46,8 @@ from domain.events import (
 from domain.findings import Criterion, ReasonGiven, RuleId
 from domain.procedures import Procedure
 from domain.request import Request
-from ledger.desk import AnyEvent
 from ledger.facts import Draft
+from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from tests.unit.given import a_company, a_request, a_worker
 

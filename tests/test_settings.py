@@ -152,3 +152,16 @@ def test_keys_and_passwords_stay_out_of_what_is_printed(tmp_path: Path) -> None:
     shown = repr(Settings.from_environment(production(tmp_path)))
     assert SECRET_KEY not in shown
     assert "smoe_app:x" not in shown
+
+
+def test_bounds_of_readiness_are_numbers(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_LAG_SECONDS_MAX": "5"})
+    assert (settings.lag_events_max, settings.lag_seconds_max, settings.appender_seconds_max) == (50_000, 5, 30)
+    told = problems(
+        {"SMOE_LAG_EVENTS_MAX": "10000001", "SMOE_LAG_SECONDS_MAX": "0", "SMOE_APPENDER_SECONDS_MAX": "30 s"}
+    )
+    assert told == (
+        "SMOE_LAG_EVENTS_MAX vaut « 10000001 » : il faut un nombre entier de 1 à 10000000.",
+        "SMOE_LAG_SECONDS_MAX vaut « 0 » : il faut un nombre entier de 1 à 86400.",
+        "SMOE_APPENDER_SECONDS_MAX vaut « 30 s » : il faut un nombre entier de 1 à 86400.",
+    )

@@ -1,10 +1,12 @@
 """The set-up itself: migrations, roles, and a whole instance started, stopped and killed."""
 
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +21,7 @@ import pytest
 
 from cli import embedded
 from cli.main import with_settings
-from cli.run import refuse_demonstration_in_production, refuse_keys_of_others
+from cli.run import refuse_demonstration_in_production, refuse_keys_of_others, wait_for_read_models
 from domain.demonstration import IDENTITIES
 from ledger import migrate
 from ledger.facts import LedgerError, LedgerUnavailable
@@ -246,12 +248,13 @@ def test_a_child_whose_log_is_gone_still_ends_in_a_sentence(tmp_path: Path) -> N
 class Running:
     """A `smoe run` in a data folder and on a port of its own."""
 
-    def __init__(self, data_dir: Path, port: int) -> None:
+    def __init__(self, data_dir: Path, port: int, **more: str) -> None:
         self.data_dir, self.port = data_dir, port
         self.environment = os.environ | {
             "SMOE_DATA_DIR": str(data_dir),
             "PORT": str(port),
             "SMOE_DEMONSTRATION": "off",
+            **more,
         }
         for name in ("DATABASE_URL", "REDIS_URL", "SMOE_OWNER_DATABASE_URL", "SMOE_MODE"):
             self.environment.pop(name, None)
@@ -339,6 +342,67 @@ def test_two_instances_run_side_by_side_and_leave_nothing(start: Callable[[str],
     assert ready_status(second.port) == 200
     assert second.end(signal.SIGTERM) == 0
     assert second.gone(), second.pids()
+
+
+def test_a_start_with_cases_is_ready_when_it_says_so(tmp_path: Path) -> None:
+    running = Running(tmp_path / "cases", free_port(), SMOE_DEMONSTRATION="on", SMOE_LAG_SECONDS_MAX="1")
+    try:
+        assert ready_status(running.until_ready().port) == 200
+    finally:
+        running.end(signal.SIGTERM)
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Answers /health/ready with what is left to be said; the last answer is repeated."""
+
+    def do_GET(self) -> None:
+        left: list[tuple[int, str]] = self.server.left  # type: ignore[attr-defined]
+        status, fault = left.pop(0) if len(left) > 1 else left[0]
+        body = {"status": "not_ready" if fault else "ready", "postgresql": True, "faults": [fault] if fault else []}
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(msgspec.json.encode(body))
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing on the terminal."""
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> Iterator[Callable[[list[tuple[int, str]]], Settings]]:
+    with http.server.HTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        def say(left: list[tuple[int, str]]) -> Settings:
+            server.left = left  # type: ignore[attr-defined]
+            return Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "PORT": str(server.server_port)})
+
+        yield say
+        server.shutdown()
+
+
+LATE = "La vue « cases » n'est pas encore construite : 7 faits à lire."
+
+
+def test_a_start_tells_what_it_waits_for(
+    answering: Callable[[list[tuple[int, str]]], Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("cli.run.TELL_SECONDS", 0.0)
+    wait_for_read_models(answering([(503, LATE), (503, LATE), (200, "")]), [])
+    assert capsys.readouterr().out == f"Attente des vues… {LATE}\n" * 2
+    monkeypatch.setattr("cli.run.TELL_SECONDS", 60.0)
+    monkeypatch.setattr("cli.run.READ_MODELS_SECONDS_MAX", 0.0)
+    wait_for_read_models(answering([(503, LATE)]), [])
+    assert capsys.readouterr().out.startswith("Les listes et les tableaux de bord restent en retard")
+
+
+def test_a_start_does_not_wait_for_a_worker_that_ended(
+    answering: Callable[[list[tuple[int, str]]], Settings], tmp_path: Path
+) -> None:
+    worker = embedded.Child("worker", ["/bin/false"], tmp_path / "worker.log")
+    worker.process.wait()
+    wait_for_read_models(answering([(503, LATE)]), [worker])
 
 
 def test_a_second_start_on_the_same_folder_is_refused(start: Callable[[str], Running]) -> None:

@@ -12,6 +12,7 @@ holiday (case law on CJA R421-1, after article 642 of the code of civil procedur
 suspension counts whole days is our reading too.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain.case import Case
@@ -29,6 +30,9 @@ from domain.clocks.silence_on_appeal import silence_on_appeals
 from domain.clocks.silence_on_request import silence as silence
 from domain.procedures import OutcomeKind
 from domain.reference import Reference
+
+OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED})
+"""Where a limit stands that nothing has ended."""
 
 
 def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
@@ -52,11 +56,15 @@ def clocks(case: Case, today: date, reference: Reference) -> tuple[Clock, ...]:
 
 def next_deadline(case: Case, today: date, reference: Reference) -> Clock | None:
     """The first day before which the administration must act, overdue ones included; None when there is none."""
-    open_states = {ClockState.RUNNING, ClockState.SUSPENDED, ClockState.EXPIRED}
+    return first_to_act_on(clocks(case, today, reference))
+
+
+def first_to_act_on(limits: Iterable[Clock]) -> Clock | None:
+    """The open limit of the administration that ends first, among the limits of a case; None when there is none."""
     dated = [
         (clock.expires_on, clock)
-        for clock in clocks(case, today, reference)
-        if clock.for_administration and clock.state in open_states and clock.expires_on is not None
+        for clock in limits
+        if clock.for_administration and clock.state in OPEN_STATES and clock.expires_on is not None
     ]
     return min(dated, key=lambda pair: pair[0])[1] if dated else None
 

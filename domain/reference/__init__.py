@@ -8,6 +8,7 @@ import msgspec
 
 from domain.french import in_french
 from domain.reference.calendars import Calendar as Calendar
+from domain.reference.calendars import calendar_of
 from domain.reference.rows import Agreement as Agreement
 from domain.reference.rows import Authority as Authority
 from domain.reference.rows import ChecklistItem as ChecklistItem
@@ -81,7 +82,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def calendar(self) -> Calendar:
         """Working days by territory, from the holidays of these tables."""
-        return Calendar(holidays=self.holidays)
+        return calendar_of(self.holidays)
 
     def smic_monthly(self, on: date, department: str) -> SmicRow | None:
         """The gross monthly SMIC for 35 hours, in euros; None when not known, so never the national one in Mayotte."""
@@ -245,10 +246,12 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
 
     def threshold(self, id: str, on: date) -> Threshold | None:
         """The number that a text sets on a day, or None when none is held; raises KeyError for an unknown one."""
-        found = next((row for row in self.thresholds[id] if _in_force(row, on)), None)
-        if found is not None and self.asked is not None:
-            self.asked.append(found)
-        return found
+        for row in self.thresholds[id]:
+            if _in_force(row, on):
+                if self.asked is not None:
+                    self.asked.append(row)
+                return row
+        return None
 
     def pay_threshold(self, on: date, department: str) -> Decimal | None:
         """The gross monthly pay of CT D5221-21-1, in euros; None when the multiple or the SMIC is not known."""

@@ -11,16 +11,24 @@ from domain.reference.rows import Holiday, Mark
 EVERYWHERE = "*"
 SATURDAY = 5
 SUNDAY = 6
+KEPT_MAX = 4096
+"""Years of departments whose holidays are kept in memory."""
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """The working days that a table of holidays makes."""
 
     holidays: tuple[Holiday, ...]
+    _worked_out: dict[tuple[int, str], frozenset[date]] = msgspec.field(default_factory=dict)
 
     def public_holidays(self, year: int, department: str) -> frozenset[date]:
         """The legal holidays of a year in a department, national ones for an unknown code."""
-        return _holidays_of(self.holidays, year, department)
+        known = self._worked_out.get((year, department))
+        if known is None:
+            if len(self._worked_out) >= KEPT_MAX:
+                self._worked_out.clear()
+            known = self._worked_out[year, department] = _holidays_of(self.holidays, year, department)
+        return known
 
     def holidays_used(self, first: date, last: date, department: str) -> tuple[Holiday, ...]:
         """The rows that make a holiday of some day between two days, both included."""
@@ -58,11 +66,22 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
         return day
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
+def calendar_of(holidays: tuple[Holiday, ...]) -> Calendar:
+    """The calendar of a table of holidays, one for all who ask, so that a year is worked out once."""
+    return Calendar(holidays=holidays)
+
+
 def _holidays_of(holidays: tuple[Holiday, ...], year: int, department: str) -> frozenset[date]:
-    sunday = easter(year)
+    sunday = _easter_sunday(year)
     days = (row.falls_on(year, sunday) for row in holidays if _concerns(row, department))
     return frozenset(day for day in days if day is not None)
+
+
+@lru_cache(maxsize=4096)
+def _easter_sunday(year: int) -> date:
+    sunday: date = easter(year)
+    return sunday
 
 
 def _concerns(row: Holiday, department: str) -> bool:
@@ -70,5 +89,5 @@ def _concerns(row: Holiday, department: str) -> bool:
 
 
 def _falls_between(row: Holiday, year: int, first: date, last: date) -> bool:
-    day = row.falls_on(year, easter(year))
+    day = row.falls_on(year, _easter_sunday(year))
     return day is not None and first <= day <= last

@@ -26,7 +26,11 @@ def says(
     """Declare how a type of fact reads; `on` gives the articles that the fact itself names."""
 
     def cited(event: E) -> tuple[str, ...]:
-        named = on(event) if on else ()
-        return tuple(dict.fromkeys(each for each in (*articles, *named) if each))
+        return _once_each((*articles, *on(event))) if on else always
 
+    always = _once_each(articles)
     SENTENCES[kind] = Sentence(text, cited)
+
+
+def _once_each(articles: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, articles)))

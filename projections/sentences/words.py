@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final, assert_never
 
 from domain.acts import (
@@ -160,8 +160,11 @@ def injunction(order: Injunction | None) -> str:
 
 
 def amount(euros: int | str) -> str:
-    """« 1 200,00 € »."""
-    return euros_in_french(Decimal(euros))
+    """« 1 200,00 € »; what is stored as text and is no number is told as it stands, since a fact is never refused."""
+    try:
+        return euros_in_french(Decimal(euros))
+    except InvalidOperation:
+        return f"{euros}\u00a0€"
 
 
 def costs(euros: int) -> str:

@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 60.0
 AT_ONCE = 50
 WHY = "Le chiffre d'affaires ne permet pas, au jour de la décision, de supporter durablement cette embauche."
 GROUND = {"criterion": "proportionate_project", "fact": "Chiffre d'affaires de 6,2 millions d'euros pour 48 salariés."}
+COUNTED = "smoe_append_seconds_count "
 CHECKED = "Vérifié par l'instructrice dans les pièces du dossier."
 
 
@@ -82,6 +83,7 @@ def api(
         "SMOE_SECRET_KEY": settings.secret_key,
         "SMOE_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
         "SMOE_WORKERS": "2",
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path_factory.mktemp("figures")),
         "PORT": str(port),
     }
     log = (folder / "api.log").open("wb")
@@ -103,7 +105,7 @@ def wait_for(api: Api, program: subprocess.Popen[bytes]) -> None:
         assert program.poll() is None, "the API ended before it served"
         assert time.monotonic() < give_up_at, "the API does not serve"
         try:
-            if api.client.get("/health/ready").status_code == 200:
+            if api.client.get("/health/live").status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -220,3 +222,14 @@ def test_notes_added_at_once_are_all_kept(api: Api) -> None:
     answers = at_once([noting(number) for number in range(24)])
     assert {answer.status_code for answer in answers} == {200}, {answer.text for answer in answers}
     assert sorted(answer.json()["version"] for answer in answers) == list(range(before + 1, before + 25))
+
+
+def test_processes_tell_their_figures_together(api: Api) -> None:
+    def appends() -> set[float]:
+        # No connection is kept: either process may answer.
+        texts = [api.client.get("/metrics").text for _ in range(10)]
+        return {float(line.split()[1]) for text in texts for line in text.splitlines() if line.startswith(COUNTED)}
+
+    (before,) = appends()
+    at_once([lambda: api.post("employer-acme", "/api/cases", filing("introduction_permanent"))] * 20)
+    assert appends() == {before + 20}

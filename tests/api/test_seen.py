@@ -11,7 +11,7 @@ import pytest
 
 from api.seen import INTERNAL_EVENTS
 from features.bodies import COOK, filing
-from ledger.desk import CaseHistory
+from ledger.histories import CaseHistory
 from tests.api import stages
 from tests.api.service import Dossier, Service, service_on, settings_on
 from tests.servers import Database

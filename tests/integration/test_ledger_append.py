@@ -247,8 +247,11 @@ def test_killed_between_commit_and_answer_the_command_is_replayed(ledger, databa
     assert ledger.load(stream) == facts
 
 
-def test_a_connection_lost_after_the_commit_is_neither_conflict_nor_double(ledger, monkeypatch):
-    real, losses = ledger.recorder._transaction, iter([True])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_connection_lost_after_the_commit_is_neither_conflict_nor_double(ledger, monkeypatch, count):
+    actor = an_actor()
+    add(ledger, uuid4(), Noted(text="so that the actor's key is at hand"), actor=actor)
+    real, losses = ledger.recorder.datastore.get_connection, iter([True])
 
     @contextmanager
     def loses_the_first_acknowledgement() -> Iterator[psycopg.Connection]:
@@ -257,9 +260,10 @@ def test_a_connection_lost_after_the_commit_is_neither_conflict_nor_double(ledge
         if next(losses, False):
             raise LedgerUnavailable("server closed the connection unexpectedly", lost=True)
 
-    monkeypatch.setattr(ledger.recorder, "_transaction", loses_the_first_acknowledgement)
+    monkeypatch.setattr(ledger.recorder.datastore, "get_connection", loses_the_first_acknowledgement)
     stream, key = uuid4(), a_key("k-6")
-    facts = add(ledger, stream, Noted(text="1"), Noted(text="2"), key=key, answer=told)
+    notes = [Noted(text=str(number)) for number in range(count)]
+    facts = ledger.append(stream, notes, **NEW, actor=actor, command=uuid4(), key=key, answer=told)
     assert next(losses, None) is None
     assert ledger.load(stream) == facts
     assert ledger.find_answer(key.actor, key.key, key.fingerprint) == told(facts)

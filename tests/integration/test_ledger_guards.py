@@ -26,6 +26,8 @@ STATEMENTS = (
     "DELETE FROM ledger.erasures",
     "TRUNCATE ledger.erasures",
     "TRUNCATE ledger.person_keys",
+    "UPDATE ledger.epochs SET base = 1",
+    "DELETE FROM ledger.epochs",
 )
 
 
@@ -65,7 +67,8 @@ def test_a_trigger_refuses_the_owner_too(database, ledger, stream, statement):
         "CREATE TABLE ledger.other ()",
         "UPDATE ledger.person_keys SET wrapped = ''",
         "INSERT INTO ledger.erasures (key_id, person) VALUES (gen_random_uuid(), gen_random_uuid())",
-        "SELECT setval('ledger.events_notification_id_seq', 1)",
+        "SELECT ledger.begin_epoch('why not')",
+        "INSERT INTO ledger.epochs (base, system_identifier, reason) VALUES (1, 1, '')",
         "SELECT ledger.note_erasure()",
         "LOCK TABLE ledger.events IN EXCLUSIVE MODE",
     ],

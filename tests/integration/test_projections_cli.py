@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent
+from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections.building import LOCK_CLASS
 from projections.read_model import read_models

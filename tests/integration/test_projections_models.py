@@ -30,7 +30,7 @@ from domain.events import (
 )
 from domain.fold import replay
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent
+from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections.access import EVERYTHING, AccessFilter
 from projections.cases import (

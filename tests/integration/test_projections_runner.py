@@ -14,14 +14,15 @@ from psycopg_pool import ConnectionPool
 from domain.administration import ADMINISTRATION_STREAM
 from domain.events import DelegationEnded, NoteAdded, PersonErased, ReferencePublished
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent
 from ledger.facts import FIRST_HASH, LedgerUnavailable
+from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import cases, clocks, history, writing
-from projections.history import HistoryRow
-from projections.progress import ask_repair, lag, parked, wait_for
+from projections.history import WrittenRow
+from projections.progress import ask_repair, lag, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import AlreadyRunning, Runner
+from projections.waiting import PositionWatch
 from projections.writing import park
 from tests.conftest import Database
 from tests.histories import AGENT, CHECK_KEY, a_filing, a_routing, drafts, many_cases, open_ledger, persons_of, write
@@ -256,7 +257,7 @@ def test_a_row_that_the_database_refuses_parks_its_case_alone(
         lines = history.rows(told, aids)
         return [lines[0], *lines] if told.case.id == bad else lines
 
-    twice = ReadModel(table="history", row=HistoryRow, rows=rows, grows=True)
+    twice = ReadModel(table="history", row=WrittenRow, rows=rows, grows=True)
     make_runner(models=[cases.MODEL, twice]).run_until_current()
     assert {row[0] for row in query(database, "SELECT case_id FROM read.history")} == {good}
     assert len(query(database, "SELECT * FROM read.cases")) == 2
@@ -328,12 +329,13 @@ def test_waiting_for_a_position(database: Database, ledger: Ledger[AnyEvent], ma
     runner, stop = make_runner(), threading.Event()
     following = threading.Thread(target=runner.run_forever, args=(stop,))
     with ConnectionPool(database.app_url, min_size=1, open=True) as pool:
+        watch = PositionWatch(pool.connection)
         following.start()
         try:
             a_case_of(ledger)
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=5)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
             started = time.monotonic()
-            assert not wait_for(pool.connection, ledger.last_position() + 1, timeout_seconds=0.2)
+            assert not watch.wait_for(ledger.last_position() + 1, timeout_seconds=0.2)
             assert 0.2 <= time.monotonic() - started < 1
         finally:
             stop.set()
@@ -347,16 +349,17 @@ def test_the_runner_outlives_a_lost_connection(
     runner, stop = make_runner(), threading.Event()
     following = threading.Thread(target=runner.run_forever, args=(stop,))
     with ConnectionPool(database.app_url, min_size=1, open=True) as pool:
+        watch = PositionWatch(pool.connection)
         following.start()
         try:
             a_case_of(ledger, "AT-1")
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=5)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
             with psycopg.connect(database.owner_url) as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'smoe-read-models'"
                 )
             a_case_of(ledger, "AT-2")
-            assert wait_for(pool.connection, ledger.last_position(), timeout_seconds=10)
+            assert watch.wait_for(ledger.last_position(), timeout_seconds=10)
         finally:
             stop.set()
             following.join(5)

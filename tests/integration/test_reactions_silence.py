@@ -15,8 +15,9 @@ from domain.acts import Addressee, AppealKind, RequestedItem
 from domain.demonstration import IDENTITIES
 from domain.events import AppealLodged, DecisionMadeAvailable, MissingItemsRequested, MissingItemsSupplied
 from domain.reference.load import load_reference
-from ledger.desk import AnyEvent, Desk
+from ledger.desk import Desk
 from ledger.facts import Recorded
+from ledger.histories import AnyEvent
 from ledger.settings import Settings
 from projections.runner import Runner
 from reactions.silence import Silence

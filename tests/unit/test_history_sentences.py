@@ -42,8 +42,9 @@ from domain.events import (
 )
 from domain.findings import Criterion, ReasonGiven, RuleId
 from domain.procedures import Procedure
-from projections.history import WITHOUT, detail
+from projections.history import WITHOUT, detail, written
 from projections.sentences import SENTENCES, articles, sentence
+from projections.sentences.words import amount
 from tests.unit.given import a_request
 
 SECRET = "Zébulon"
@@ -96,7 +97,8 @@ def test_every_fact_has_its_own_sentence_and_tells_nothing_personal(kind: type[E
     assert "  " not in told
     assert ".." not in told
     assert SECRET not in told
-    assert SECRET not in msgspec.json.encode(detail(event)).decode()
+    assert SECRET not in bytes(written(event)).decode()
+    assert msgspec.json.decode(written(event)) == msgspec.json.decode(msgspec.json.encode(detail(event)))
     assert kind.__name__ not in told
     assert all(articles(event))
     assert len(set(articles(event))) == len(articles(event))
@@ -307,3 +309,8 @@ def test_a_decision_bears_the_same_name_everywhere(kind: DecisionKind) -> None:
 def test_articles_name_the_texts_of_the_fact_itself() -> None:
     refused = RequestRefused(decision=signed(DecisionKind.REFUSAL))
     assert articles(refused) == ("CRPA L211-2", "CRPA L211-5", "CT R5221-20 4°")
+
+
+def test_an_amount_that_is_no_number_is_told_as_it_stands() -> None:
+    assert amount("1200") == "1\u202f200,00\u00a0€"
+    assert amount("environ 1 200") == "environ 1 200\u00a0€"

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from stdnum.fr import siret
 
-from cli.simulate import drafts_in_order
+from cli import simulate
+from cli.simulate import drafts_in_order, parts_of
 from cli.simulation import mix, wording
 from cli.simulation.clock import by_night, in_office, working_days_later
 from cli.simulation.companies import FARM, HOME_CARE, SIREN_PREFIX, TRADES, invented_employers
@@ -56,7 +57,7 @@ def lived(world: World, opening: Opening) -> Case:
 
 def fingerprint(world: World, cases: int) -> str:
     digest = hashlib.sha256()
-    for draft in drafts_in_order(world, cases):
+    for draft in drafts_in_order(world, *parts_of(world, cases)):
         digest.update(type(draft.event).__name__.encode())
         digest.update(msgspec.json.encode(draft, order="deterministic"))
     return digest.hexdigest()
@@ -103,7 +104,7 @@ def test_another_seed_or_horizon_gives_other_histories(seed, until):
 
 
 def test_facts_come_in_the_order_of_their_instants_and_none_beyond_the_horizon():
-    drafts = list(drafts_in_order(a_world(5), 200))
+    drafts = list(drafts_in_order(a_world(5), *parts_of(a_world(5), 200)))
     moments = [draft.recorded_at for draft in drafts]
     assert moments == sorted(moments)
     assert moments[0].astimezone(PARIS).date() >= mix.first_day(UNTIL)
@@ -301,3 +302,13 @@ def test_no_filing_comes_before_the_law_that_the_rules_hold():
 def test_recorded_instants_are_in_universal_time():
     drafts = history_of(SHARED, openings_of(SHARED, 1)[0])
     assert all(draft.recorded_at.tzinfo is UTC for draft in drafts)
+
+
+def test_many_cases_are_written_in_parts_of_whole_histories(monkeypatch):
+    monkeypatch.setattr(simulate, "PART_CASES", 7)
+    parts = parts_of(SHARED, 20)
+    assert [len(part) for part in parts] == [7, 7, 6]
+    whole = [opening for part in parts for opening in part]
+    assert whole == sorted(openings_of(SHARED, 20), key=lambda each: (each.filed_at, each.index))
+    streams = [{draft.stream for draft in drafts_in_order(SHARED, part)} for part in parts]
+    assert sum(map(len, streams)) == len(set().union(*streams)) == 20

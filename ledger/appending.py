@@ -1,0 +1,291 @@
+"""The statement that appends: facts on their predecessor, new keys of persons, first answers; all of it or nothing."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from psycopg import errors
+
+from ledger.datastore import LedgerDatastore
+from ledger.epochs import FACTS_MAX
+from ledger.facts import LedgerUnavailable, StoredFact
+from ledger.keys import WrappedKey
+from ledger.prepared import Statement, byteas, int8, int8s, microseconds, texts, timestamps, uuids
+
+Hashed: TypeAlias = tuple[StoredEvent, bytes]
+"""A fact as it will be stored, and the hash of it."""
+Positions: TypeAlias = Sequence[int]
+SelectStream: TypeAlias = Callable[[UUID, int], list[StoredFact]]
+
+
+class KeyMadeElsewhere(Exception):
+    """Another append has just stored a key for one of our persons: ours must not be used."""
+
+
+class KeptAnswer(msgspec.Struct, frozen=True):
+    """A row of ledger.commands but for the position, which the statement itself knows."""
+
+    actor: str
+    key: str
+    fingerprint: bytes
+    command: UUID
+    stream: UUID
+    box: bytes
+    recorded_at: datetime
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """What one command adds."""
+
+    facts: tuple[Hashed, ...]
+    after: tuple[int, bytes] = (0, b"")
+    """Version and hash of the fact that the first one continues; version 0 asks for none."""
+    stream: UUID | None
+    """The stream that all facts belong to; None when there are several."""
+    keys: tuple[WrappedKey, ...] = ()
+    answer: KeptAnswer | None = None
+
+
+# The order within the statement is that of its locks, the same for all: facts, keys, answers. It is also what keeps
+# readers safe: the transaction gets its number with the first fact, when it holds the lock on the table.
+_COLUMNS: Final = "(originator_id, originator_version, topic, state, hash, notification_id)"
+_ON_PREDECESSOR: Final = (
+    "WHERE new.after_version = 0 OR EXISTS (SELECT FROM ledger.events AS known WHERE known.originator_id = new.stream"
+    " AND known.originator_version = new.after_version AND known.hash = new.after_hash)"
+)
+_ONE: Final = (
+    f"INSERT INTO ledger.events {_COLUMNS} SELECT new.stream, new.version, new.topic, new.state, new.hash,"
+    " ledger.first_position(pg_current_xact_id())"
+    " FROM (VALUES ($::uuid, $::bigint, $::text, $::bytea, $::bytea, $::bigint, $::bytea))"
+    " AS new (stream, version, topic, state, hash, after_version, after_hash)"
+    f" {_ON_PREDECESSOR} RETURNING notification_id"
+)
+_MANY: Final = (
+    f"INSERT INTO ledger.events {_COLUMNS}"
+    " SELECT new.stream, new.version, new.topic, new.state, new.hash,"
+    " ledger.first_position(pg_current_xact_id()) + new.ordinal"
+    " FROM unnest($::uuid[], $::bigint[], $::text[], $::bytea[], $::bytea[], $::bigint[], $::bigint[], $::bytea[])"
+    " AS new (stream, version, topic, state, hash, ordinal, after_version, after_hash)"
+    f" {_ON_PREDECESSOR} RETURNING notification_id"
+)
+_KEYS: Final = (
+    "INSERT INTO ledger.person_keys (person, key_id, master_id, wrapped)"
+    " SELECT new.person, new.key_id, new.master_id, new.wrapped"
+    " FROM unnest($::uuid[], $::uuid[], $::text[], $::bytea[], $::bigint[])"
+    " AS new (person, key_id, master_id, wrapped, ordinal)"
+    f" JOIN fact ON fact.notification_id & {FACTS_MAX - 1} = new.ordinal ORDER BY new.person"
+)
+_ONE_ANSWER: Final = (
+    "INSERT INTO ledger.commands (actor, key, fingerprint, command, stream, answer, recorded_at, first_position)"
+    " SELECT $::text, $::text, $::bytea, $::uuid, $::uuid, $::bytea, $::timestamptz, notification_id FROM fact"
+)
+_ANSWERS: Final = (
+    "INSERT INTO ledger.commands (actor, key, fingerprint, command, stream, answer, recorded_at, first_position)"
+    " SELECT new.actor, new.key, new.fingerprint, new.command, new.stream, new.answer, new.recorded_at,"
+    " fact.notification_id"
+    " FROM unnest($::text[], $::text[], $::bytea[], $::uuid[], $::uuid[], $::bytea[], $::timestamptz[], $::bigint[])"
+    " AS new (actor, key, fingerprint, command, stream, answer, recorded_at, ordinal)"
+    f" JOIN fact ON fact.notification_id & {FACTS_MAX - 1} = new.ordinal ORDER BY new.actor, new.key"
+)
+
+
+@cache
+def _statement(one: bool, keys: bool, answers: bool) -> Statement:
+    """The statement for one fact or many, with or without keys and answers."""
+    parts = [f"fact AS ({_ONE if one else _MANY})"]
+    if keys:
+        parts.append(f"kept AS ({_KEYS})")
+    if answers:
+        parts.append(f"answered AS ({_ONE_ANSWER if one else _ANSWERS})")
+    name = "append-" + ("one" if one else "many") + ("-keys" if keys else "") + ("-answers" if answers else "")
+    return Statement(name, f"WITH {', '.join(parts)} SELECT notification_id FROM fact")
+
+
+class Appender:
+    """Carries appends out, one or several in a statement; safe to share between threads."""
+
+    def __init__(self, datastore: LedgerDatastore, select_stream: SelectStream) -> None:
+        self._datastore = datastore
+        self._select_stream = select_stream
+
+    def write(self, appends: Sequence[Append]) -> list[Positions | Exception]:
+        """Append all in one commit; each has its own outcome, as if it had come alone."""
+        if len(appends) > 1:
+            try:
+                return self._insert(appends)
+            except LedgerUnavailable as failure:
+                if not failure.lost:
+                    return [failure] * len(appends)
+                self._datastore.pool.check()
+                return [self._outcome(self._again, append) for append in appends]
+            except (IntegrityError, KeyMadeElsewhere):
+                # One of them is refused, and the statement does not say which.
+                pass
+        return [self._outcome(self.write_one, append) for append in appends]
+
+    def write_one(self, append: Append) -> Positions:
+        """Append by itself; raises IntegrityError, KeyMadeElsewhere, LedgerUnavailable."""
+        try:
+            return self._alone(append)
+        except LedgerUnavailable as failure:
+            if not failure.lost:
+                raise
+        self._datastore.pool.check()
+        return self._again(append)
+
+    def _again(self, append: Append) -> Positions:
+        """Append after a connection was lost around the commit.
+
+        If the first try had reached the table, the second finds its own bytes there, salt and all: no conflict.
+        """
+        try:
+            return self._alone(append)
+        except (IntegrityError, KeyMadeElsewhere):
+            landed = self._positions_if_landed(append)
+            if landed is None:
+                raise
+            return landed
+
+    def _alone(self, append: Append) -> Positions:
+        (outcome,) = self._insert([append])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _outcome(self, write: Callable[[Append], Positions], append: Append) -> Positions | Exception:
+        try:
+            return write(append)
+        except (IntegrityError, KeyMadeElsewhere, LedgerUnavailable) as refusal:
+            return refusal
+
+    def _insert(self, appends: Sequence[Append]) -> list[Positions | Exception]:
+        """One statement; an append whose predecessor is missing is left out of it, with all that belongs to it."""
+        one = len(appends) == 1 and len(appends[0].facts) == 1
+        # In an order that all share, so that two statements cannot wait for each other.
+        ordered = appends if len(appends) == 1 else sorted(appends, key=_first_place)
+        starts: list[int] = []
+        count = 0
+        for append in ordered:
+            starts.append(count)
+            count += len(append.facts)
+        has_keys = any(append.keys for append in ordered)
+        has_answers = any(append.answer for append in ordered)
+        values = _one_fact(ordered[0]) if one else _facts(ordered)
+        if has_keys:
+            values += _keys(ordered, starts)
+        if has_answers:
+            values += _one_answer(ordered[0]) if one else _answers(ordered, starts)
+        try:
+            with self._datastore.get_connection() as connection:
+                found = set(_statement(one, has_keys, has_answers).numbers(connection, values))
+        except IntegrityError as error:
+            if isinstance(error.__cause__, errors.UniqueViolation) and error.__cause__.diag.table_name == "person_keys":
+                raise KeyMadeElsewhere from error
+            raise
+        base = next(iter(found), 0) & -FACTS_MAX
+        outcomes = {
+            id(append): _placed(base + start, len(append.facts), found)
+            for append, start in zip(ordered, starts, strict=True)
+        }
+        return [outcomes[id(append)] for append in appends]
+
+    def _positions_if_landed(self, append: Append) -> Positions | None:
+        stream = append.stream
+        if stream is None:
+            return None
+        found = {fact.version: fact for fact in self._select_stream(stream, append.facts[0][0].originator_version - 1)}
+        positions = []
+        for event, digest in append.facts:
+            fact = found.get(event.originator_version)
+            if fact is None or fact.hash != digest:
+                return None
+            positions.append(fact.position)
+        return positions
+
+
+def _first_place(append: Append) -> tuple[str, int]:
+    event = append.facts[0][0]
+    return str(event.originator_id), event.originator_version
+
+
+def _placed(first: int, count: int, found: set[int]) -> Positions | Exception:
+    if first in found:
+        return range(first, first + count)
+    return IntegrityError("the fact to continue is not in the ledger")
+
+
+def _one_fact(append: Append) -> tuple[bytes, ...]:
+    ((event, digest),) = append.facts
+    version, before = append.after
+    return (
+        _stream_of(event).bytes,
+        int8(event.originator_version),
+        event.topic.encode(),
+        event.state,
+        digest,
+        int8(version),
+        before,
+    )
+
+
+def _facts(appends: Sequence[Append]) -> tuple[bytes, ...]:
+    facts = [(event, digest, append.after) for append in appends for event, digest in append.facts]
+    return (
+        uuids([_stream_of(event) for event, _, _ in facts]),
+        int8s([event.originator_version for event, _, _ in facts]),
+        texts([event.topic for event, _, _ in facts]),
+        byteas([event.state for event, _, _ in facts]),
+        byteas([digest for _, digest, _ in facts]),
+        int8s(range(len(facts))),
+        int8s([version for _, _, (version, _) in facts]),
+        byteas([before for _, _, (_, before) in facts]),
+    )
+
+
+def _keys(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, ...]:
+    keys = [(key, start) for append, start in zip(appends, starts, strict=True) for key in append.keys]
+    return (
+        uuids([key.person for key, _ in keys]),
+        uuids([key.key_id for key, _ in keys]),
+        texts([key.master_id for key, _ in keys]),
+        byteas([key.wrapped for key, _ in keys]),
+        int8s([start for _, start in keys]),
+    )
+
+
+def _one_answer(append: Append) -> tuple[bytes, ...]:
+    kept = append.answer
+    assert kept is not None
+    return (
+        kept.actor.encode(),
+        kept.key.encode(),
+        kept.fingerprint,
+        kept.command.bytes,
+        kept.stream.bytes,
+        kept.box,
+        int8(microseconds(kept.recorded_at)),
+    )
+
+
+def _answers(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, ...]:
+    kept = [(append.answer, start) for append, start in zip(appends, starts, strict=True) if append.answer]
+    return (
+        texts([answer.actor for answer, _ in kept]),
+        texts([answer.key for answer, _ in kept]),
+        byteas([answer.fingerprint for answer, _ in kept]),
+        uuids([answer.command for answer, _ in kept]),
+        uuids([answer.stream for answer, _ in kept]),
+        byteas([answer.box for answer, _ in kept]),
+        timestamps([answer.recorded_at for answer, _ in kept]),
+        int8s([start for _, start in kept]),
+    )
+
+
+def _stream_of(event: StoredEvent) -> UUID:
+    if not isinstance(event.originator_id, UUID):
+        raise TypeError("the streams of the ledger are named by UUIDs")
+    return event.originator_id

@@ -1,0 +1,106 @@
+"""Statements prepared by hand, values in PostgreSQL's own binary form: what the driver does, without its detours."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from psycopg import Connection, DatabaseError, OperationalError, errors
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGresult
+
+UUID_OID: Final = 2950
+INT8_OID: Final = 20
+TEXT_OID: Final = 25
+BYTEA_OID: Final = 17
+TIMESTAMPTZ_OID: Final = 1184
+EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""What PostgreSQL counts microseconds from."""
+MICROSECOND: Final = timedelta(microseconds=1)
+
+_ints: Final = struct.Struct("!q")
+_lengths: Final = struct.Struct("!i")
+_heads: Final = struct.Struct("!iiIii")
+
+int8 = _ints.pack
+"""A bigint."""
+
+
+class Statement:
+    """A statement with `$` for each value, prepared once on each connection, whose rows are one bigint each."""
+
+    def __init__(self, name: str, text: str) -> None:
+        numbers = count(1)
+        self.name = name.encode()
+        self.text = "".join(f"${next(numbers)}" if letter == "$" else letter for letter in text).encode()
+        self._values = next(numbers) - 1
+        self._formats = [1] * self._values
+        self._prepared: WeakKeyDictionary[Connection[Any], bool] = WeakKeyDictionary()
+
+    def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> Iterator[int]:
+        """Carry it out with values in binary form; raises the driver's errors."""
+        pgconn = connection.pgconn
+        if connection not in self._prepared:
+            _check(pgconn.prepare(self.name, self.text), connection)
+            self._prepared[connection] = True
+        result = pgconn.exec_prepared(self.name, values, self._formats, 1)
+        _check(result, connection)
+        for row in range(result.ntuples):
+            value = result.get_value(row, 0)
+            assert value is not None
+            yield _ints.unpack(value)[0]
+
+
+def _check(result: PGresult, connection: Connection[Any]) -> None:
+    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return
+    state = result.error_field(DiagnosticField.SQLSTATE)
+    if state is None:
+        raise OperationalError(connection.pgconn.get_error_message())
+    try:
+        kind = errors.lookup(state.decode())
+    except KeyError:
+        kind = DatabaseError
+    raise kind(result.get_error_message(), info=result, encoding=connection.info.encoding)
+
+
+def uuids(values: Sequence[UUID]) -> bytes:
+    """An array of uuid."""
+    return _array(UUID_OID, [value.bytes for value in values])
+
+
+def int8s(values: Sequence[int]) -> bytes:
+    """An array of bigint."""
+    return _array(INT8_OID, [int8(value) for value in values])
+
+
+def texts(values: Sequence[str]) -> bytes:
+    """An array of text."""
+    return _array(TEXT_OID, [value.encode() for value in values])
+
+
+def byteas(values: Sequence[bytes]) -> bytes:
+    """An array of bytea."""
+    return _array(BYTEA_OID, values)
+
+
+def timestamps(values: Sequence[datetime]) -> bytes:
+    """An array of timestamptz."""
+    return _array(TIMESTAMPTZ_OID, [int8(microseconds(value)) for value in values])
+
+
+def microseconds(moment: datetime) -> int:
+    """How PostgreSQL counts an instant."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _array(oid: int, values: Sequence[bytes]) -> bytes:
+    """One dimension, no nulls, counted from 1; each value after its length."""
+    parts = [_heads.pack(1, 0, oid, len(values), 1)]
+    for value in values:
+        parts.append(_lengths.pack(len(value)))
+        parts.append(value)
+    return b"".join(parts)
