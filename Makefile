@@ -23,9 +23,11 @@ check: tools ## style, types et sens des dépendances
 mutation: tools ## faire une à une les fautes possibles dans règles et délais, les voir vues (ARGS="--resume")
 	@$(VENV)/python -m tools.mutation $(ARGS)
 
-bench: runtime ## mesurer les chiffres que cite la documentation
-	@set -e; for file in benchmarks/[a-z]*.py; do \
-		echo "== $$file"; $(VENV)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS); done
+bench: runtime ## mesurer les chiffres que cite la documentation, vers benchmarks/out (ARGS=--quick : en quelques minutes)
+	@set -e; mkdir -p benchmarks/out; \
+	for file in $$(grep -l '^if __name__ == "__main__"' benchmarks/*.py); do \
+		name=$$(basename "$$file" .py); echo "== $$name"; \
+		$(VENV)/python -m "benchmarks.$$name" --json "benchmarks/out/$$name.json" $(ARGS); done
 
 docs: runtime ## régénérer les pages tirées du code
 	@$(VENV)/python -m tools.docs

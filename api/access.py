@@ -97,15 +97,22 @@ class SignedIn(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=actor, auth=None)
 
 
-def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
-    """The caller of this request; refused when nobody is signed in."""
+def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:
+    """Who is signed in; refused when nobody is."""
     if request.user is None:
         raise Problematic("not_signed_in")
-    desk: Desk = request.app.state.desk
+    return request.user
+
+
+def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
+    """The caller of this request; refused when nobody is signed in."""
+    return caller_of(provide_actor(request), request.app.state.desk)
+
+
+def caller_of(actor: Actor, desk: Desk, case_id: UUID | None = None) -> Caller:
+    """An actor with the rights of this instant, and the case that they want to act on, read in the same query."""
     today = desk.ledger.clock().astimezone(PARIS).date()
-    case_id = request.path_params.get("case_id") if request.method == "POST" else None
-    if isinstance(case_id, UUID):
-        case, administration = desk.look(case_id), desk.administration_at_hand
-    else:
-        case, administration = None, desk.administration()
-    return Caller(actor=request.user, sees=sees(request.user, administration, today), case=case)
+    if case_id is None:
+        return Caller(actor=actor, sees=sees(actor, desk.administration(), today))
+    case = desk.look(case_id)
+    return Caller(actor=actor, sees=sees(actor, desk.administration_at_hand, today), case=case)

@@ -37,7 +37,7 @@ from api import (
     start,
     validity,
 )
-from api.access import SignedIn, provide_caller
+from api.access import SignedIn, provide_actor, provide_caller
 from api.form import must_be_readable
 from api.problems import HANDLERS
 from api.reading import Readers
@@ -122,6 +122,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "figures": Provide(lambda: figures, sync_to_thread=False),
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
+            "actor": Provide(provide_actor, sync_to_thread=False),
         },
         middleware=middleware,
         before_request=must_be_readable,

@@ -12,13 +12,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
-from api.access import Caller
+from api.access import Caller, caller_of
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
+from domain.envelope import Actor
 from domain.refusals import Refused
 from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
@@ -80,11 +81,13 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         body: RawBody,
         request: Request[Any, Any, Any],
         desk: NamedDependency[Desk],
-        caller: NamedDependency[Caller],
+        actor: NamedDependency[Actor],
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
         must_be_legible(data, body)
+        # Here and not as a dependency, which would be asked for in a thread of its own before this one.
+        caller = caller_of(actor, desk, case_id)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 

@@ -21,9 +21,11 @@ YEAR_MAX: Final = 2200
 """Beyond these no case was ever known, and adding a delay to a day could leave the calendar."""
 
 
-def must_be_readable(request: Request[Any, Any, Any]) -> None:
+async def must_be_readable(request: Request[Any, Any, Any]) -> None:
     """Refuse a body that does not say it is plain JSON in UTF-8, a header given twice, and a question with a null
     character; called before every route.
+
+    Asynchronous though it waits for nothing: Litestar would send anything else to a thread and back.
     """
     if request.method == "POST":
         media_type, *parameters = request.headers.get("Content-Type", "application/json").lower().split(";")

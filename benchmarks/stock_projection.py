@@ -90,7 +90,7 @@ def _store_of(ledger: Ledger[AnyEvent]) -> type[LedgerApplication]:
         name = "ledger"
 
         def __init__(self, env: EnvType | None = None) -> None:
-            super().__init__(datastore, ledger.codec)
+            super().__init__(datastore, ledger.codec, coalesce=False)
 
         def close(self) -> None:
             """Leave the ledger to whoever opened it."""

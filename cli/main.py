@@ -23,6 +23,7 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
         import psycopg
 
         from cli.embedded import ServerError
+        from ledger.epochs import PositionsWouldFall
         from ledger.facts import LedgerError, LedgerUnavailable
         from ledger.migrate import MigrationError
 
@@ -33,7 +34,7 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
             for problem in error.problems:
                 click.echo(f"  - {problem}", err=True)
             sys.exit(SETTINGS_STATUS)
-        except (ServerError, MigrationError) as error:
+        except (ServerError, MigrationError, PositionsWouldFall) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
         except (psycopg.OperationalError, psycopg.InterfaceError, LedgerUnavailable) as error:
@@ -86,10 +87,12 @@ def api(settings: Settings) -> None:
     from cli.embedded import servers
     from cli.run import child_environment, refuse_demonstration_in_production, refuse_keys_of_others
     from cli.serve import serve_api
+    from ledger.epochs import check_server
 
     with servers(settings) as completed:
         refuse_demonstration_in_production(completed)
         refuse_keys_of_others(completed)
+        check_server(completed.database_url)
         os.environ.update(child_environment(completed))
         serve_api(completed)
 
@@ -101,10 +104,12 @@ def worker(settings: Settings) -> None:
     from cli.embedded import servers
     from cli.run import refuse_demonstration_in_production, refuse_keys_of_others
     from cli.worker import run_worker
+    from ledger.epochs import check_server
 
     with servers(settings) as completed:
         refuse_demonstration_in_production(completed)
         refuse_keys_of_others(completed)
+        check_server(completed.database_url)
         run_worker(completed)
 
 
@@ -169,3 +174,26 @@ def simulate(settings: Settings, cases: int, seed: int, until: datetime | None) 
         migrate(completed.owner_database_url)
         refuse_keys_of_others(completed)
         simulate.simulate(completed, cases=cases, seed=seed, until=until.date() if until else None)
+
+
+@main.group()
+def ledger() -> None:
+    """Le registre des faits : où il en est, et comment le faire continuer après une restauration."""
+
+
+@ledger.command("state")
+@with_settings
+def ledger_state(settings: Settings) -> int:
+    """Dire jusqu'où va le registre et qui retient ses lecteurs."""
+    from cli.ledger import show
+
+    return show(settings)
+
+
+@ledger.command("continue")
+@with_settings
+def ledger_continue(settings: Settings) -> None:
+    """Faire remonter les positions après une restauration dans une autre instance de PostgreSQL."""
+    from cli.ledger import go_on
+
+    go_on(settings)

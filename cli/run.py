@@ -21,6 +21,7 @@ from psycopg.pq import PGconn, Ping
 from cli.embedded import Child, ServerError, own_servers, wait_until
 from domain.demonstration import IDENTITIES
 from ledger import migrate
+from ledger.epochs import check_server
 from ledger.keys import count_keys_of_others
 from ledger.settings import Settings
 
@@ -92,6 +93,7 @@ def prepare(settings: Settings) -> None:
     migrate.give_application_password(settings.owner_database_url, settings.database_url)
     refuse_demonstration_in_production(settings)
     refuse_keys_of_others(settings)
+    check_server(settings.database_url)
     if settings.demonstration and not migrate.is_marked(settings.database_url, "demonstration"):
         from cli.seed import seed_demonstration
 

@@ -62,8 +62,8 @@ def simulate(settings: Settings, *, cases: int, seed: int, until: date | None = 
     the ledger holds these cases already, StoryRefused when the law refuses a story.
     """
     until = until or datetime.now(PARIS).date()
-    click.echo(f"Simulation de {cases} dossiers, graine {seed}, jusqu'au {until:%d/%m/%Y} exclu (--until {until}).")
     ledger = open_ledger(settings)
+    click.echo(f"Simulation de {cases} dossiers, graine {seed}, jusqu'au {until:%d/%m/%Y} exclu (--until {until}).")
     try:
         told = _write(ledger, cases, seed, until)
     except VersionConflict:

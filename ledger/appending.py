@@ -58,14 +58,16 @@ _ON_PREDECESSOR: Final = (
     " AND known.originator_version = new.after_version AND known.hash = new.after_hash)"
 )
 _ONE: Final = (
-    f"INSERT INTO ledger.events {_COLUMNS} SELECT new.stream, new.version, new.topic, new.state, new.hash, 0"
+    f"INSERT INTO ledger.events {_COLUMNS} SELECT new.stream, new.version, new.topic, new.state, new.hash,"
+    " ledger.first_position(pg_current_xact_id())"
     " FROM (VALUES ($::uuid, $::bigint, $::text, $::bytea, $::bytea, $::bigint, $::bytea))"
     " AS new (stream, version, topic, state, hash, after_version, after_hash)"
     f" {_ON_PREDECESSOR} RETURNING notification_id"
 )
 _MANY: Final = (
     f"INSERT INTO ledger.events {_COLUMNS}"
-    " SELECT new.stream, new.version, new.topic, new.state, new.hash, new.ordinal"
+    " SELECT new.stream, new.version, new.topic, new.state, new.hash,"
+    " ledger.first_position(pg_current_xact_id()) + new.ordinal"
     " FROM unnest($::uuid[], $::bigint[], $::text[], $::bytea[], $::bytea[], $::bigint[], $::bigint[], $::bytea[])"
     " AS new (stream, version, topic, state, hash, ordinal, after_version, after_hash)"
     f" {_ON_PREDECESSOR} RETURNING notification_id"

@@ -84,6 +84,8 @@ class LedgerDatastore(PostgresDatastore):
                 check_positions_rise(connection)
             except PositionsWouldFall as refusal:
                 self._refused = refusal
+                # The pool drops what was not prepared without closing it.
+                connection.close()
                 raise
             self._refused = None
             self._failures_before = self._failures()
@@ -105,11 +107,16 @@ class LedgerDatastore(PostgresDatastore):
             lent = self.pool.getconn()
             yield lent
         except (psycopg.InterfaceError, psycopg.OperationalError) as error:
-            if lent is None and self._failures() > self._failures_before:
-                # Not a busy pool but a server that is gone: whoever queues behind us would wait as long for nothing.
-                self._gone_until = time.monotonic() + GONE_SECONDS
-            if lent is None and self._refused is not None:
-                raise self._refused from error
+            if lent is None:
+                is_away = self._failures() > self._failures_before
+                if is_away:
+                    # What was said of the server that has gone may not be true of the next.
+                    self._refused = None
+                if self._refused is not None or is_away:
+                    # Not a busy pool but no server to use: whoever queues behind us would wait as long for nothing.
+                    self._gone_until = time.monotonic() + GONE_SECONDS
+                if self._refused is not None:
+                    raise self._refused from error
             raise LedgerUnavailable(str(error), lost=lent is not None and _is_loss(error)) from error
         except psycopg.Error as error:
             known = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))

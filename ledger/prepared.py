@@ -19,6 +19,8 @@ BYTEA_OID: Final = 17
 TIMESTAMPTZ_OID: Final = 1184
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What PostgreSQL counts microseconds from."""
+NOT_PREPARED: Final = b"26000"
+"""The state of an error: PostgreSQL knows no statement of this name."""
 MICROSECOND: Final = timedelta(microseconds=1)
 
 _ints: Final = struct.Struct("!q")
@@ -44,14 +46,21 @@ class Statement:
         """Carry it out with values in binary form; raises the driver's errors."""
         pgconn = connection.pgconn
         if connection not in self._prepared:
-            _check(pgconn.prepare(self.name, self.text), connection)
-            self._prepared[connection] = True
+            self._prepare(connection)
         result = pgconn.exec_prepared(self.name, values, self._formats, 1)
+        if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
+            # The driver deallocates all statements of a connection, its own and ours, after some that it sends.
+            self._prepare(connection)
+            result = pgconn.exec_prepared(self.name, values, self._formats, 1)
         _check(result, connection)
         for row in range(result.ntuples):
             value = result.get_value(row, 0)
             assert value is not None
             yield _ints.unpack(value)[0]
+
+    def _prepare(self, connection: Connection[Any]) -> None:
+        _check(connection.pgconn.prepare(self.name, self.text), connection)
+        self._prepared[connection] = True
 
 
 def _check(result: PGresult, connection: Connection[Any]) -> None:

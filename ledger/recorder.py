@@ -78,7 +78,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     datastore: LedgerDatastore
 
-    def __init__(self, datastore: LedgerDatastore, *, coalesce: bool = True) -> None:
+    def __init__(self, datastore: LedgerDatastore, *, coalesce: bool = False) -> None:
         super().__init__(datastore, events_table_name=TABLE)
         self._appender = Appender(datastore, self.select_stream)
         self._coalescer = Coalescer(self._appender.write) if coalesce else None
@@ -119,7 +119,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
             # The next batch may take longer to make than an idle transaction is usually allowed.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT ledger.arm()")
-            first = (cursor.execute("SELECT ledger.first_position(pg_current_xact_id())").fetchone() or (0,))[0]
+            found = cursor.execute("SELECT ledger.first_position(pg_current_xact_id())").fetchone()
+            first = int(found[0]) if found else 0
             written = 0
 
             def copy_batch(facts: Iterable[Hashed], keys: Sequence[WrappedKey]) -> int:
@@ -138,11 +139,11 @@ class LedgerRecorder(PostgresApplicationRecorder):
                                 stored.topic,
                                 stored.state,
                                 digest,
-                                written,
+                                first + written,
                             )
                         )
                         written += 1
-                return int(first) + written - 1
+                return first + written - 1
 
             yield copy_batch
 

@@ -29,13 +29,15 @@ class SealBroken(ValueError):
 class PersonKey:
     """A person's data key, ready for use."""
 
-    __slots__ = ("cipher", "key_id", "person", "raw")
+    __slots__ = ("answers", "cipher", "key_id", "person", "raw")
 
     def __init__(self, person: UUID, key_id: UUID, raw: bytes) -> None:
         self.person = person
         self.key_id = key_id
         self.raw = raw
         self.cipher = AESGCM(raw)
+        self.answers: AESGCM | None = None
+        """Seals the answers that name nobody else; made at the first of them."""
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -112,7 +112,7 @@ class Ledger(Generic[E]):
         upcast: dict[tuple[str, int], Upcast] | None = None,
         draw_salt: Callable[[], bytes] | None = None,
         notify: Callable[[int], None] | None = None,
-        coalesce: bool = True,
+        coalesce: bool = False,
     ) -> None:
         self.code_version = code_version
         self.clock = clock

@@ -1,6 +1,6 @@
 """Facts read stream by stream, for whoever makes many cases at once; verified and decoded one by one at a fault."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -63,9 +63,13 @@ def facts_of(ledger: Ledger[E], streams: Collection[UUID], after: int, until: in
     return opened(ledger, [StoredFact(*row) for row in _select(ledger, _OF_STREAMS, (list(streams), after, until))])
 
 
-def facts_between(ledger: Ledger[E], first: UUID, last: UUID, until: int) -> Reading:
-    """All facts of the streams of a range of identifiers, up to a position included, stream by stream."""
-    return opened(ledger, [StoredFact(*row) for row in _select(ledger, _OF_RANGE, (first, last, until))])
+def cases_between(ledger: Ledger[E], first: UUID, last: UUID, until: int, size: int) -> Iterator[Reading]:
+    """All facts of the streams of a range of identifiers, up to a position included, `size` streams at a time."""
+    stored = [StoredFact(*row) for row in _select(ledger, _OF_RANGE, (first, last, until))]
+    begins = [place for place, fact in enumerate(stored) if not place or fact.stream != stored[place - 1].stream]
+    for place in range(0, len(begins), size):
+        end = begins[place + size] if place + size < len(begins) else len(stored)
+        yield opened(ledger, stored[begins[place] : end])
 
 
 def ranges_of_streams(ledger: Ledger[E], size: int) -> list[tuple[UUID, UUID]]:

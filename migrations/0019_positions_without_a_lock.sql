@@ -3,8 +3,7 @@
 DROP TRIGGER append_in_turn ON ledger.events;
 DROP FUNCTION ledger.append_in_turn();
 
--- Whoever inserts gives the ordinal of the row within its transaction; the trigger below makes the position of it.
-ALTER TABLE ledger.events ALTER COLUMN notification_id SET DEFAULT 0;
+ALTER TABLE ledger.events ALTER COLUMN notification_id DROP DEFAULT;
 DROP SEQUENCE ledger.events_notification_id_seq;
 
 -- Transaction numbers begin anew in another cluster; what is added to them since then is an epoch's base.
@@ -50,30 +49,22 @@ SELECT ledger.begin_epoch('positions were drawn from a sequence before');
 -- Room for 1,048,576 facts a transaction and for 8.7 million million transactions.
 CREATE FUNCTION ledger.first_position(transaction xid8) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (ledger.epoch_base() + transaction::text::bigint) << 20;
+ALTER TABLE ledger.events ALTER COLUMN notification_id SET DEFAULT ledger.first_position(pg_current_xact_id());
 
-CREATE FUNCTION ledger.place() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger.refuse_position() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.notification_id NOT BETWEEN 0 AND 1048575 THEN
-        RAISE EXCEPTION 'a fact is given its ordinal within the transaction (0 to 1048575), not %', NEW.notification_id
-            USING ERRCODE = 'program_limit_exceeded';
-    END IF;
-    NEW.notification_id := (ledger.epoch_base() + pg_current_xact_id()::text::bigint) << 20 | NEW.notification_id;
-    RETURN NEW;
+    RAISE EXCEPTION 'a fact has a position of its own transaction, not %', NEW.notification_id
+        USING ERRCODE = 'program_limit_exceeded';
 END
 $$;
 
 -- Readers take a transaction without a lock on the table for one that will never append. So whoever appends holds the
--- lock before the transaction has its number: an INSERT that is the first thing a transaction writes does by itself.
-CREATE FUNCTION ledger.lock_comes_first() RETURNS trigger LANGUAGE plpgsql AS $$
+-- lock before the transaction has its number: an INSERT that is the first thing a transaction writes does by itself,
+-- any other must come after ledger.arm().
+CREATE FUNCTION ledger.refuse_late_append() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF coalesce(current_setting('ledger.armed', true), '') <> 'yes' THEN
-        IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
-            RAISE EXCEPTION 'this transaction has written elsewhere before it appends: it must call ledger.arm() first'
-                USING ERRCODE = 'object_not_in_prerequisite_state';
-        END IF;
-        PERFORM set_config('ledger.armed', 'yes', true);
-    END IF;
-    RETURN NULL;
+    RAISE EXCEPTION 'this transaction has written before it appends: it must call ledger.arm() first'
+        USING ERRCODE = 'object_not_in_prerequisite_state';
 END
 $$;
 
@@ -90,11 +81,15 @@ BEGIN
 END
 $$;
 
--- A copy that keeps its positions (logical replication, a restored dump) goes past these two, nobody else.
-CREATE TRIGGER lock_comes_first BEFORE INSERT ON ledger.events
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.lock_comes_first();
-CREATE TRIGGER place BEFORE INSERT ON ledger.events
-    FOR EACH ROW EXECUTE FUNCTION ledger.place();
+-- Both are conditions, not functions that look: they cost each append a microsecond. A copy that keeps its positions
+-- (logical replication, a restored dump) goes past them, nobody else.
+CREATE TRIGGER refuse_late_append BEFORE INSERT ON ledger.events FOR EACH STATEMENT
+    WHEN (pg_current_xact_id_if_assigned() IS NOT NULL
+        AND coalesce(current_setting('ledger.armed', true), '') <> 'yes')
+    EXECUTE FUNCTION ledger.refuse_late_append();
+CREATE TRIGGER refuse_position BEFORE INSERT ON ledger.events FOR EACH ROW
+    WHEN (NEW.notification_id >> 20 <> ledger.epoch_base() + pg_current_xact_id()::text::bigint)
+    EXECUTE FUNCTION ledger.refuse_position();
 
 -- Every position below it is settled: its facts are visible to any later snapshot, or never will be. A transaction that
 -- runs holds readers back only when it may append: it has its number and holds the lock, or it ended while we looked.

@@ -101,9 +101,13 @@ def _bool(value: bool) -> str:
 
 def _json(value: Any) -> str:
     try:
-        text = msgspec.json.encode(value).decode()
+        return _raw(msgspec.json.encode(value))
     except UnicodeEncodeError as error:
         raise NotStorable("a text holds half of a surrogate pair") from error
+
+
+def _raw(value: bytes | msgspec.Raw) -> str:
+    text = str(value, "utf-8")
     if "\\" not in text:
         return text
     # NUL is written as an escape in JSON; after an escaped backslash the same letters are only letters.
@@ -120,6 +124,7 @@ _TEXTS: Final[dict[Any, Text]] = {
     date: msgspec.to_builtins,
     datetime: msgspec.to_builtins,
     UUID: msgspec.to_builtins,
+    msgspec.Raw: _raw,
 }
 
 

@@ -20,8 +20,8 @@ from projections.read_model import Aids, ReadModel, Row, Told
 from projections.sentences import articles, sentence
 
 
-class HistoryRow(Row, frozen=True, kw_only=True):
-    """A line of the history."""
+class Line(Row, frozen=True, kw_only=True):
+    """A line of the history, but for the fact itself."""
 
     version: int
     position: int
@@ -40,18 +40,29 @@ class HistoryRow(Row, frozen=True, kw_only=True):
     """Where it differs from the day of recording."""
     effective_on: date
     """The legal date, or the day of recording in Paris."""
+
+
+class HistoryRow(Line, frozen=True, kw_only=True):
+    """A line of the history, as it is read."""
+
     detail: dict[str, Any]
     """The fact itself, without anything personal."""
 
 
-def rows(told: Told, aids: Aids) -> list[HistoryRow]:
+class WrittenRow(Line, frozen=True, kw_only=True):
+    """A line of the history, as it is written: the fact is JSON already."""
+
+    detail: msgspec.Raw
+
+
+def rows(told: Told, aids: Aids) -> list[WrittenRow]:
     """One line for each new fact."""
     return [_line(told, fact) for fact in told.new]
 
 
-def _line(told: Told, fact: Recorded[CaseEvent]) -> HistoryRow:
+def _line(told: Told, fact: Recorded[CaseEvent]) -> WrittenRow:
     actor = fact.actor
-    return HistoryRow(
+    return WrittenRow(
         case_id=fact.stream,
         version=fact.version,
         position=fact.position or 0,
@@ -67,7 +78,7 @@ def _line(told: Told, fact: Recorded[CaseEvent]) -> HistoryRow:
         recorded_at=fact.recorded_at,
         legal_date=fact.legal_date,
         effective_on=fact.legal_date or fact.recorded_at.astimezone(PARIS).date(),
-        detail=detail(fact.event),
+        detail=written(fact.event),
     )
 
 
@@ -77,6 +88,17 @@ WITHOUT: Final[dict[type[Event], frozenset[str]]] = {
     events.AppealLodged: frozenset({"arguments", "person"}),
 }
 """Members that are personal, by type; requests are told by `_request` alone."""
+WITH_LESS: Final = frozenset({*WITHOUT, events.RequestFiled, events.RequestAmended})
+"""Types that are not told as they are; decisions are not either, whatever fact they come with."""
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def written(event: Event) -> msgspec.Raw:
+    """`detail` as JSON; most facts have nothing to leave out."""
+    is_whole = type(event) not in WITH_LESS and not isinstance(getattr(event, "decision", None), msgspec.Struct)
+    return msgspec.Raw(_encode(event if is_whole else detail(event)))
 
 
 def detail(event: Event) -> dict[str, Any]:
@@ -103,7 +125,7 @@ def _request(request: Request) -> dict[str, Any]:
     return told
 
 
-MODEL = ReadModel(table="history", row=HistoryRow, rows=rows, grows=True)
+MODEL = ReadModel(table="history", row=WrittenRow, rows=rows, grows=True)
 
 
 def history(

@@ -119,6 +119,7 @@ def test_a_question_of_signs_alone_finds_nothing(service: Service) -> None:
             "next": None,
             "total": 0,
             "stale": False,
+            "parked_cases": 0,
         }
     assert service.get("auditor", "/api/cases", q=" ").json()["total"] == everything
 

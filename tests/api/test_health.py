@@ -107,7 +107,7 @@ def test_not_ready_when_an_appender_is_stuck(place: Service) -> None:
 def test_not_ready_where_positions_would_go_backwards(place: Service) -> None:
     with psycopg.connect(place.settings.owner_database_url, autocommit=True) as connection:
         # As a dump restored into a younger cluster leaves it: a fact of a transaction that is still to come here.
-        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER place")
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_position")
         connection.execute(
             "INSERT INTO ledger.events (originator_id, originator_version, topic, state, hash, notification_id)"
             " VALUES (gen_random_uuid(), 1, '', '', decode(repeat('00', 32), 'hex'), 1::bigint << 60)"

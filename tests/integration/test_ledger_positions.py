@@ -15,7 +15,8 @@ from tests.ledger_samples import NEW, Noted, a_key, add, an_actor, open_ledger, 
 
 INSERT = (
     "INSERT INTO ledger.events (originator_id, originator_version, topic, state, hash, notification_id)"
-    " VALUES (%s, 1, 'Noted', '{}', sha256('x'), %s) RETURNING notification_id"
+    " VALUES (%s, 1, 'Noted', '{}', sha256('x'), ledger.first_position(pg_current_xact_id()) + %s)"
+    " RETURNING notification_id"
 )
 
 
@@ -120,8 +121,16 @@ def test_a_lock_given_back_with_a_savepoint_counts_no_more(ledger, connect):
         insert(connection)
 
 
+def test_whoever_appends_twice_in_a_transaction_says_so_before(ledger, connect):
+    connection = connect()
+    insert(connection)
+    with pytest.raises(errors.ObjectNotInPrerequisiteState):
+        insert(connection, 1)
+
+
 def test_facts_of_one_transaction_keep_their_order(ledger, connect):
     connection = connect()
+    connection.execute("SELECT ledger.arm()")
     first, second = insert(connection), insert(connection, 1)
     assert second == first + 1
     with pytest.raises(errors.UniqueViolation):
@@ -132,6 +141,17 @@ def test_facts_of_one_transaction_keep_their_order(ledger, connect):
 def test_nobody_chooses_a_position(connect, ordinal):
     with pytest.raises(errors.ProgramLimitExceeded):
         insert(connect(), ordinal)
+
+
+def test_a_position_that_is_not_given_is_that_of_the_transaction(connect):
+    connection = connect()
+    connection.execute("SELECT ledger.arm()")
+    (given,) = connection.execute(
+        "INSERT INTO ledger.events (originator_id, originator_version, topic, state, hash)"
+        " VALUES (%s, 1, 'Noted', '{}', sha256('x')) RETURNING notification_id",
+        (uuid4(),),
+    ).fetchone()
+    assert insert(connection, 1) == given + 1
 
 
 def test_who_holds_readers_back_is_told(ledger, connect):

@@ -24,7 +24,7 @@ from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import building, cases, history
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
-from projections.history import HistoryRow
+from projections.history import WrittenRow
 from projections.progress import builds, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import Runner
@@ -506,7 +506,7 @@ def test_a_case_that_cannot_be_told_is_parked_by_the_build_and_mended_by_the_nex
     whole = checksums(database)
     broken = [
         ReadModel(table="cases", row=cases.CaseRow, rows=failing_rows),
-        ReadModel(table="history", row=HistoryRow, rows=doubled_rows, grows=True),
+        ReadModel(table="history", row=WrittenRow, rows=doubled_rows, grows=True),
     ]
     Builder(source, workers=2, part_cases=5, models=broken).build(["cases", "history"])
     with psycopg.connect(database.app_url) as connection:
