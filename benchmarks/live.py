@@ -286,11 +286,7 @@ def _keep_logs(folder: Path) -> None:
 
 def told_children(parent: int) -> list[int]:
     """The processes among which a worker or a rebuild shares cases out."""
-    return [
-        pid
-        for pid in _pids()
-        if _parent(pid) == parent and b"spawn_main" in _proc(pid, "cmdline") and b"tracker" not in _proc(pid, "cmdline")
-    ]
+    return [pid for pid in _pids() if _parent(pid) == parent and b"spawn_main" in _proc(pid, "cmdline")]
 
 
 def _pids() -> list[int]:
@@ -535,7 +531,7 @@ def faults_of_ledger(
     """Everything in the ledger that no acknowledgement accounts for, or the reverse; and counts."""
     ledger = open_ledger(place.settings, pool_size=2)
     faults: list[str] = []
-    stored: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    stored: dict[str, list[Any]] = defaultdict(list)
     without_key, total, after = 0, 0, 0
     try:
         while facts := ledger.read(after, 5_000):
@@ -543,27 +539,25 @@ def faults_of_ledger(
                 if fact.command_key is None:
                     without_key += 1
                 else:
-                    stored[fact.actor.identity, fact.command_key].append(fact)
+                    stored[fact.command_key].append(fact)
             total, after = total + len(facts), facts[-1].position or 0
         faults += [f"chain: {fault}" for fault in ledger.verify_all()]
     finally:
         ledger.close()
-    answered = {(each.actor, each.key): each for each in given}
-    for name, each in answered.items():
-        found = stored.get(name, [])
-        if tuple((fact.version, fact.position, fact.type) for fact in found) != each.facts or any(
-            str(fact.stream) != each.case for fact in found
-        ):
-            faults.append(
-                f"{name}: acknowledged {each.facts}, stored {[(f.version, f.position, f.type) for f in found]}"
-            )
-    reactions = {name: facts for name, facts in stored.items() if name[0] == SYSTEM.identity}
-    faults += [f"nobody was told of {name}" for name in stored if name not in answered and name not in reactions]
-    faults += [f"{name} has two commands" for name, facts in stored.items() if len({f.command for f in facts}) != 1]
+    # Keys are drawn at random, so that no two callers have the same.
+    answered = {each.key: each for each in given}
+    for key, each in answered.items():
+        found = tuple((str(fact.stream), fact.version, fact.position, fact.type) for fact in stored.get(key, []))
+        if found != tuple((each.case, *fact) for fact in each.facts):
+            faults.append(f"{key}: acknowledged {each.facts} of {each.case}, stored {found}")
+    reactions = {key: facts for key, facts in stored.items() if key.startswith("silence/")}
+    faults += [f"nobody was told of {key}" for key in stored if key not in answered and key not in reactions]
+    faults += [f"{key} has two commands" for key, facts in stored.items() if len({fact.command for fact in facts}) != 1]
     faults += _doubled(reactions)
-    kept = {(actor, key) for actor, key in place.query("SELECT actor, key FROM ledger.commands")}
-    faults += [f"{name} has no answer kept" for name in stored if name not in kept]
-    faults += [f"{name} has an answer and no fact" for name in kept if name not in stored]
+    kept = Counter(place.query("SELECT actor, key FROM ledger.commands"))
+    names = {(each.actor, each.key) for each in given} | {(SYSTEM.identity, key) for key in reactions}
+    faults += [f"{name} has no answer kept" for name in names if name not in kept]
+    faults += [f"{name} has an answer that nobody was given" for name in kept if name not in names]
     if without_key != simulated:
         faults.append(f"{without_key} facts without a key, {simulated} were written so")
     counts = {
@@ -576,7 +570,7 @@ def faults_of_ledger(
     return faults, counts
 
 
-def _doubled(reactions: Mapping[tuple[str, str], Sequence[Any]]) -> list[str]:
+def _doubled(reactions: Mapping[str, Sequence[Any]]) -> list[str]:
     """Reactions of the same kind to the same limit of the same case."""
-    counted = Counter((key.rpartition("/")[0], fact.type) for (_, key), facts in reactions.items() for fact in facts)
+    counted = Counter((key.rpartition("/")[0], fact.type) for key, facts in reactions.items() for fact in facts)
     return [f"{what} recorded {times} times" for what, times in counted.items() if times > 1]

@@ -19,7 +19,8 @@ BYTEA_OID: Final = 17
 TIMESTAMPTZ_OID: Final = 1184
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """What PostgreSQL counts microseconds from."""
-INVALID_STATEMENT_NAME: Final = b"26000"
+NOT_PREPARED: Final = b"26000"
+"""The state of an error: PostgreSQL knows no statement of this name."""
 MICROSECOND: Final = timedelta(microseconds=1)
 
 _ints: Final = struct.Struct("!q")
@@ -55,18 +56,18 @@ class Statement:
         if pgconn.transaction_status != TransactionStatus.IDLE:
             # To find out that it is no longer prepared would end the transaction.
             return pgconn.exec_params(self.text, values, None, self._formats, 1)
-        if connection in self._prepared:
+        if connection not in self._prepared:
+            self._prepare(connection)
+        result = pgconn.exec_prepared(self.name, values, self._formats, 1)
+        if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
+            # The driver deallocates all statements of a connection, its own and ours, after some that it sends.
+            self._prepare(connection)
             result = pgconn.exec_prepared(self.name, values, self._formats, 1)
-            if result.status != ExecStatus.FATAL_ERROR or not _is_unknown(result):
-                return result
-            # The driver deallocates every statement of a connection, ours too, after it has rolled back.
-        _check(pgconn.prepare(self.name, self.text), connection)
+        return result
+
+    def _prepare(self, connection: Connection[Any]) -> None:
+        _check(connection.pgconn.prepare(self.name, self.text), connection)
         self._prepared[connection] = True
-        return pgconn.exec_prepared(self.name, values, self._formats, 1)
-
-
-def _is_unknown(result: PGresult) -> bool:
-    return result.error_field(DiagnosticField.SQLSTATE) == INVALID_STATEMENT_NAME
 
 
 def _check(result: PGresult, connection: Connection[Any]) -> None:

@@ -289,6 +289,19 @@ def test_a_connection_lost_before_the_commit_is_tried_again(ledger, database):
     assert ledger.find_answer(key.actor, key.key, key.fingerprint) == told(facts)
 
 
+def test_a_statement_that_the_driver_has_deallocated_is_prepared_again(database):
+    """It does so after a rollback, among others, on a connection that appends will use again."""
+    ledger = open_ledger(database.app_url, pool_size=1)
+    add(ledger, uuid4(), Noted(text="1"))
+    with ledger.recorder.datastore.get_connection() as connection:
+        connection.execute("DEALLOCATE ALL")
+    add(ledger, uuid4(), Noted(text="2"))
+    stream = uuid4()
+    facts = add(ledger, stream, Noted(text="3"))
+    assert ledger.load(stream) == facts
+    ledger.close()
+
+
 def test_after_the_commit_followers_are_woken_with_the_position_only(database):
     woken: list[int] = []
     ledger = open_ledger(database.app_url, notify=woken.append)
