@@ -113,24 +113,31 @@ class Appender:
         self._select_stream = select_stream
 
     def write(self, appends: Sequence[Append]) -> list[Positions | Exception]:
-        """Append all in one commit; each has its own outcome, as if it had come alone."""
-        if len(appends) > 1:
-            try:
-                return self._insert(appends)
-            except LedgerUnavailable as failure:
-                if not failure.lost:
-                    return [failure] * len(appends)
+        """Append all in one commit; IntegrityError is the outcome of one that does not find its predecessor.
+
+        Raises what the statement met otherwise: which of them it refused, it does not say.
+        """
+        try:
+            return self._insert(appends)
+        except LedgerUnavailable as failure:
+            if failure.lost:
                 self._datastore.pool.check()
-                return [self._outcome(self._again, append) for append in appends]
-            except (IntegrityError, KeyMadeElsewhere):
-                # One of them is refused, and the statement does not say which.
-                pass
-        return [self._outcome(self.write_one, append) for append in appends]
+            raise
 
     def write_one(self, append: Append) -> Positions:
         """Append by itself; raises IntegrityError, KeyMadeElsewhere, LedgerUnavailable."""
         try:
             return self._alone(append)
+        except LedgerUnavailable as failure:
+            if not failure.lost:
+                raise
+        self._datastore.pool.check()
+        return self._again(append)
+
+    def write_again(self, append: Append) -> Positions:
+        """Append by itself what may have been written already, with others; raises what write_one does."""
+        try:
+            return self._again(append)
         except LedgerUnavailable as failure:
             if not failure.lost:
                 raise
@@ -155,12 +162,6 @@ class Appender:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
-
-    def _outcome(self, write: Callable[[Append], Positions], append: Append) -> Positions | Exception:
-        try:
-            return write(append)
-        except (IntegrityError, KeyMadeElsewhere, LedgerUnavailable) as refusal:
-            return refusal
 
     def insert_within(self, connection: Connection[Any], appends: Sequence[Append]) -> list[Positions | Exception]:
         """One statement, on a connection that may be in a transaction; raises what the driver does.
@@ -214,7 +215,10 @@ class Appender:
 
 
 def _first_place(append: Append) -> tuple[str, int]:
-    event = append.facts[0][0]
+    return _place(append.facts[0][0])
+
+
+def _place(event: StoredEvent) -> tuple[str, int]:
     return str(event.originator_id), event.originator_version
 
 
@@ -240,13 +244,18 @@ def _one_fact(append: Append) -> tuple[bytes, ...]:
 
 def _facts(appends: Sequence[Append]) -> tuple[bytes, ...]:
     facts = [(event, digest, append.after) for append in appends for event, digest in append.facts]
+    ordinals: Sequence[int] = range(len(facts))
+    if len(appends) == 1 and appends[0].stream is None:
+        # Locks are taken in the order of streams here too; positions keep the order given.
+        ordinals = sorted(ordinals, key=lambda ordinal: _place(facts[ordinal][0]))
+        facts = [facts[ordinal] for ordinal in ordinals]
     return (
         uuids([_stream_of(event) for event, _, _ in facts]),
         int8s([event.originator_version for event, _, _ in facts]),
         texts([event.topic for event, _, _ in facts]),
         byteas([event.state for event, _, _ in facts]),
         byteas([digest for _, digest, _ in facts]),
-        int8s(range(len(facts))),
+        int8s(ordinals),
         int8s([version for _, _, (version, _) in facts]),
         byteas([before for _, _, (_, before) in facts]),
     )

@@ -101,7 +101,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
     def __init__(self, datastore: LedgerDatastore, *, coalesce: bool = False) -> None:
         super().__init__(datastore, events_table_name=TABLE)
         self.appender = Appender(datastore, self.select_stream)
-        self._coalescer = Coalescer(self.appender.write) if coalesce else None
+        self._coalescer = Coalescer(self.appender) if coalesce else None
         self._settled = 0
         self.servers = 0
         """How many connections were made; each may lead to another server than those before."""
