@@ -96,6 +96,79 @@ def test_whoever_wrote_elsewhere_first_may_not_append(ledger, connect):
         foreign.execute("SELECT ledger.arm()")
 
 
+COLUMNS = "ledger.events (originator_id, originator_version, topic, state, hash)"
+FACT = "gen_random_uuid(), 1, 'Noted', '{}'::bytea, sha256('x')"
+WAYS = (
+    f"INSERT INTO {COLUMNS} SELECT {FACT}",
+    f"INSERT INTO {COLUMNS} VALUES ({FACT}) ON CONFLICT DO NOTHING",
+    f"MERGE INTO ledger.events USING (VALUES (1)) AS one ON false WHEN NOT MATCHED THEN"
+    f" INSERT (originator_id, originator_version, topic, state, hash) VALUES ({FACT})",
+    f"DO $$ BEGIN INSERT INTO {COLUMNS} VALUES ({FACT}); EXCEPTION WHEN unique_violation THEN NULL; END $$",
+    f"COPY {COLUMNS} FROM STDIN",
+)
+
+
+def carry_out(connection: Connection, way: str) -> None:
+    if not way.startswith("COPY"):
+        connection.execute(way)
+        return
+    with connection.cursor().copy(way) as copy:
+        copy.write_row((uuid4(), 1, "Noted", b"{}", bytes(32)))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_insert_is_guarded(ledger, connect, way):
+    foreign, first = connect(), connect()
+    foreign.execute("CREATE TABLE public.elsewhere (a int)")
+    with pytest.raises(errors.ObjectNotInPrerequisiteState):
+        carry_out(foreign, way)
+    # As the first thing that a transaction writes, each holds readers back until it ends.
+    carry_out(first, way)
+    (later,) = add(ledger, uuid4(), Noted(text="1"))
+    assert positions(ledger) == []
+    first.commit()
+    smaller, larger = positions(ledger)
+    assert smaller < larger == later.position
+
+
+def test_a_statement_that_writes_elsewhere_and_appends_holds_readers_back(ledger, connect):
+    """All of a statement's locks come before anything that it writes."""
+    connect(autocommit=True).execute("CREATE TABLE public.elsewhere (a int)")
+    both = connect()
+    both.execute(
+        f"WITH written AS (INSERT INTO public.elsewhere VALUES (1) RETURNING a)"
+        f" INSERT INTO {COLUMNS} SELECT {FACT} FROM written"
+    )
+    (later,) = add(ledger, uuid4(), Noted(text="1"))
+    assert positions(ledger) == []
+    both.commit()
+    assert positions(ledger)[1:] == [later.position]
+
+
+def test_an_insert_of_nothing_opens_no_way_around(ledger, connect):
+    connection = connect()
+    connection.execute("SAVEPOINT here")
+    connection.execute(f"INSERT INTO {COLUMNS} SELECT {FACT} WHERE false")
+    connection.execute("ROLLBACK TO SAVEPOINT here")
+    connection.execute("CREATE TABLE public.elsewhere (a int)")
+    with pytest.raises(errors.ObjectNotInPrerequisiteState):
+        insert(connection)
+
+
+@pytest.mark.parametrize("upkeep", ["VACUUM FULL", "REINDEX TABLE", "CLUSTER", "ANALYZE"])
+def test_upkeep_of_the_table_moves_no_position(ledger, connect, upkeep):
+    before = [add(ledger, uuid4(), Noted(text=str(number)))[0].position for number in range(3)]
+    using = " USING events_pkey" if upkeep == "CLUSTER" else ""
+    connect(autocommit=True).execute(f"{upkeep} ledger.events{using}")
+    assert positions(ledger) == before
+    slow = connect()
+    smaller = insert(slow)
+    (later,) = add(ledger, uuid4(), Noted(text="1"))
+    assert positions(ledger) == before
+    slow.commit()
+    assert positions(ledger, before[-1]) == [smaller, later.position]
+
+
 def test_whoever_takes_the_lock_first_may_write_elsewhere_and_append(ledger, connect):
     armed, other = connect(), connect()
     armed.execute("SELECT ledger.arm()")
