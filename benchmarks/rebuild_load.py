@@ -172,17 +172,19 @@ def trial(place: Installation, asked: Any) -> tuple[dict[str, Any], list[str]]:
     )
     questions = Questions(load, {case: version for case, version in known if case not in load.hot})
     questions.simulated = asked.cases
-    stop = threading.Event()
+    stop, enough = threading.Event(), threading.Event()
     asks = {"lists": questions.lists, "newest": questions.newest, "figures": questions.figures}
     readers = [Reader(name, place.port, ask, stop) for name, ask in asks.items()]
     readers += [Reader(f"histories-{number}", place.port, questions.histories, stop) for number in (1, 2)]
-    rebuilds = Rebuilds(place, stop)
+    rebuilds = Rebuilds(place, enough)
     load.start()
     for thread in (*readers, rebuilds):
         thread.start()
     time.sleep(asked.seconds)
-    stop.set()
+    enough.set()
     rebuilds.join()
+    # The last tables have been swapped under the eyes of the readers.
+    stop.set()
     lasted = load.stop()
     for reader in readers:
         reader.join(60)
