@@ -18,6 +18,7 @@ from ledger.facts import LedgerUnavailable
 from ledger.logs import configure_logs
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
+from ledger.wakeups import Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.workers import Crew, Source
@@ -61,6 +62,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     ledger = open_ledger(settings)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
+    listener = Listener(settings.database_url)
     runner = Runner(
         ledger,
         settings.owner_database_url,
@@ -69,6 +71,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         # A table that is lacking is built whole: sooner than by following, and no reader sees a part of it.
         starts=False,
         crew=crew,
+        wake=listener.wait,
     )
     builder = Builder(source, workers=settings.projection_workers, tell=_log_step, stop=stop)
     failures: list[Exception] = []
@@ -103,6 +106,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
             thread.join()
         if crew is not None:
             crew.close()
+        listener.close()
         ledger.close()
     if failures:
         raise RuntimeError("the read models stopped") from failures[0]

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from psycopg import errors
+from psycopg import Connection, errors
 
 from ledger.datastore import LedgerDatastore
 from ledger.epochs import FACTS_MAX
@@ -162,8 +162,11 @@ class Appender:
         except (IntegrityError, KeyMadeElsewhere, LedgerUnavailable) as refusal:
             return refusal
 
-    def _insert(self, appends: Sequence[Append]) -> list[Positions | Exception]:
-        """One statement; an append whose predecessor is missing is left out of it, with all that belongs to it."""
+    def insert_within(self, connection: Connection[Any], appends: Sequence[Append]) -> list[Positions | Exception]:
+        """One statement, on a connection that may be in a transaction; raises what the driver does.
+
+        An append whose predecessor is missing is left out of it, with all that belongs to it.
+        """
         one = len(appends) == 1 and len(appends[0].facts) == 1
         # In an order that all share, so that two statements cannot wait for each other.
         ordered = appends if len(appends) == 1 else sorted(appends, key=_first_place)
@@ -179,19 +182,22 @@ class Appender:
             values += _keys(ordered, starts)
         if has_answers:
             values += _one_answer(ordered[0]) if one else _answers(ordered, starts)
-        try:
-            with self._datastore.get_connection() as connection:
-                found = set(_statement(one, has_keys, has_answers).numbers(connection, values))
-        except IntegrityError as error:
-            if isinstance(error.__cause__, errors.UniqueViolation) and error.__cause__.diag.table_name == "person_keys":
-                raise KeyMadeElsewhere from error
-            raise
+        found = set(_statement(one, has_keys, has_answers).numbers(connection, values))
         base = next(iter(found), 0) & -FACTS_MAX
         outcomes = {
             id(append): _placed(base + start, len(append.facts), found)
             for append, start in zip(ordered, starts, strict=True)
         }
         return [outcomes[id(append)] for append in appends]
+
+    def _insert(self, appends: Sequence[Append]) -> list[Positions | Exception]:
+        try:
+            with self._datastore.get_connection() as connection:
+                return self.insert_within(connection, appends)
+        except IntegrityError as error:
+            if isinstance(error.__cause__, errors.UniqueViolation) and error.__cause__.diag.table_name == "person_keys":
+                raise KeyMadeElsewhere from error
+            raise
 
     def _positions_if_landed(self, append: Append) -> Positions | None:
         stream = append.stream

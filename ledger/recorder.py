@@ -80,8 +80,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: LedgerDatastore, *, coalesce: bool = False) -> None:
         super().__init__(datastore, events_table_name=TABLE)
-        self._appender = Appender(datastore, self.select_stream)
-        self._coalescer = Coalescer(self._appender.write) if coalesce else None
+        self.appender = Appender(datastore, self.select_stream)
+        self._coalescer = Coalescer(self.appender.write) if coalesce else None
         self._settled = 0
         self._servers = 0
         datastore.on_connect.append(self._forget_what_is_settled)
@@ -90,16 +90,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Store facts as the library does, hashed here and without a predecessor; raises IntegrityError."""
-        if not stored_events:
-            return None
-        streams = {event.originator_id for event in stored_events}
-        stream = next(iter(streams)) if len(streams) == 1 else None
-        return self.append(
-            Append(
-                facts=tuple((event, hash_of(event)) for event in stored_events),
-                stream=stream if isinstance(stream, UUID) else None,
-            )
-        )
+        return self.append(append_of(stored_events)) if stored_events else None
 
     def append(self, append: Append) -> Sequence[int]:
         """Store facts of one command, with new keys and the answer; their positions, one after the other.
@@ -110,7 +101,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             raise LedgerError(f"one transaction holds {FACTS_MAX} facts at most")
         if self._coalescer is not None and append.stream is not None:
             return self._coalescer.append(append)
-        return self._appender.write_one(append)
+        return self.appender.write_one(append)
 
     @contextmanager
     def bulk(self) -> Iterator[CopyBatch]:
@@ -262,6 +253,16 @@ class LedgerRecorder(PostgresApplicationRecorder):
     def _cursor(self) -> Iterator[Cursor[Any]]:
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             yield cursor
+
+
+def append_of(stored_events: Sequence[StoredEvent]) -> Append:
+    """What the library made, to be stored without a predecessor."""
+    streams = {event.originator_id for event in stored_events}
+    stream = next(iter(streams)) if len(streams) == 1 else None
+    return Append(
+        facts=tuple((event, hash_of(event)) for event in stored_events),
+        stream=stream if isinstance(stream, UUID) else None,
+    )
 
 
 def hash_of(event: StoredEvent) -> bytes:

@@ -7,11 +7,12 @@ Nothing but rows can come of it: a read model is a function to rows, and what a 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+import psycopg
 import structlog
 from psycopg import Connection
 
@@ -264,9 +265,16 @@ def _ended(under_way: dict[Future[None], int]) -> Iterator[int]:
 
 @contextmanager
 def _claimed(connection: Connection[Any], models: Sequence[ReadModel[Any]]) -> Iterator[None]:
-    """Hold these models against any other build, as long as the connection lives. Raises AlreadyBuilding."""
-    for model in models:
-        held = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, model.table)).fetchone()
-        if held != (True,):
-            raise AlreadyBuilding(model.table)
-    yield
+    """Hold these models against any other build, no longer than the connection lives. Raises AlreadyBuilding."""
+    try:
+        for model in models:
+            held = connection.execute(
+                "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LOCK_CLASS, model.table)
+            ).fetchone()
+            if held != (True,):
+                raise AlreadyBuilding(model.table)
+        yield
+    finally:
+        # The server ends a session some time after it was closed: the next build must not meet what this one held.
+        with suppress(psycopg.Error):
+            connection.execute("SELECT pg_advisory_unlock_all()")

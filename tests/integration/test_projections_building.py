@@ -253,6 +253,19 @@ def test_a_build_that_was_stopped_goes_on_where_it_was(
     assert query(database, "SELECT * FROM read.builds") == query(database, "SELECT * FROM read.build_parts") == []
 
 
+def test_a_claim_ends_with_the_build_and_not_with_its_session(database: Database) -> None:
+    """A server ends a closed session in its own time: whoever builds next must not meet the claim of one that is over."""
+    models = read_models()[:2]
+    with (
+        psycopg.connect(database.owner_url, autocommit=True) as one,
+        psycopg.connect(database.owner_url, autocommit=True) as other,
+    ):
+        with building._claimed(one, models), pytest.raises(AlreadyBuilding), building._claimed(other, models[::-1]):
+            pass
+        with building._claimed(other, models):
+            pass
+
+
 @pytest.mark.parametrize("change", ["code", "version", "models"])
 def test_a_build_that_no_longer_holds_is_begun_anew(
     database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner, change: str
