@@ -69,6 +69,26 @@ def tries_twice(
     return asking
 
 
+def on_one_server(
+    read: Callable[Concatenate["LedgerRecorder", P], R],
+) -> Callable[Concatenate["LedgerRecorder", P], R]:
+    """Read again where a new connection was made meanwhile: a horizon holds on the server it came from.
+
+    After a crash PostgreSQL gives numbers again to transactions that left no trace, and after a recovery to an earlier
+    moment to any.
+    """
+
+    @wraps(read)
+    def reading(recorder: "LedgerRecorder", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        while True:
+            servers = recorder.servers
+            found = read(recorder, *args, **kwargs)
+            if servers == recorder.servers:
+                return found
+
+    return reading
+
+
 class LedgerRecorder(PostgresApplicationRecorder):
     """Stores facts with their hash, on their predecessor only, and what belongs to them in the same statement.
 
@@ -83,7 +103,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
         self.appender = Appender(datastore, self.select_stream)
         self._coalescer = Coalescer(self.appender.write) if coalesce else None
         self._settled = 0
-        self._servers = 0
+        self.servers = 0
+        """How many connections were made; each may lead to another server than those before."""
         datastore.on_connect.append(self._forget_what_is_settled)
 
     # Appending
@@ -179,16 +200,20 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     @tries_twice
     def horizon(self) -> int:
-        """Every position below it is settled for good: its fact can be read, or there will never be one."""
-        servers = self._servers
+        """Every position below it is settled: its fact can be read, or there will never be one, unless the server ends.
+
+        It is no cursor to keep: that is the position of a fact that was read, which a crash does not take back.
+        """
+        servers = self.servers
         with self._cursor() as cursor:
             row = cursor.execute("SELECT ledger.horizon()", prepare=True, binary=True).fetchone()
         horizon = int(row[0]) if row else 0
-        if servers == self._servers:
+        if servers == self.servers:
             # Reads that follow are other statements, with newer snapshots: what has ended by now is visible to them.
             self._settled = horizon
         return horizon
 
+    @on_one_server
     def select_log(self, after: int, limit: int, until: int | None = None) -> list[StoredFact]:
         """The settled facts of all streams after a position, up to another one included, in the order of positions."""
         known = self._settled
@@ -198,6 +223,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             facts += self._between(following, self.horizon(), until, limit - len(facts))
         return facts
 
+    @on_one_server
     def select_notifications(
         self,
         start: int | None,
@@ -216,6 +242,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         )
         return found
 
+    @on_one_server
     @tries_twice
     def max_notification_id(self) -> int | None:
         """The position of the newest settled fact; None in an empty ledger."""
@@ -241,7 +268,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     def _forget_what_is_settled(self) -> None:
         """A new connection may lead to a server restored to an earlier moment."""
-        self._servers += 1
+        self.servers += 1
         self._settled = 0
 
     @contextmanager

@@ -170,7 +170,10 @@ class Ledger(Generic[E]):
         return self.recorder.select_log(after, limit, until)
 
     def horizon(self) -> int:
-        """Every position below it is settled for good: a follower that has read up to there has missed nothing."""
+        """Every position below it is settled as long as the server runs: whoever has read up to there missed nothing.
+
+        Not to be kept as a cursor: a crash gives the numbers of transactions that left no trace to others.
+        """
         return self.recorder.horizon()
 
     def last_position(self) -> int:

@@ -20,8 +20,8 @@ class SettledLog(Protocol):
 
     datastore: LedgerDatastore
 
-    def horizon(self) -> int:
-        """Every position below it is settled."""
+    def max_notification_id(self) -> int | None:
+        """The position of the newest settled fact."""
 
     def select_notifications(
         self,
@@ -71,8 +71,9 @@ class LedgerSubscription(Subscription[Any]):
     def _following(self) -> Sequence[Notification]:
         after = self._last_notification_id or 0
         try:
-            # Before the page is read: what the page passes over up to there is of other topics, for good.
-            settled = self._log.horizon() - 1 if self._topics else None
+            # Before the page is read: what the page passes over up to there is of other topics, for good. A fact and
+            # not the horizon, which does not outlive a crash of the server.
+            settled = (self._log.max_notification_id() or 0) if self._topics else None
             page = self._log.select_notifications(after, PAGE, settled, self._topics, inclusive_of_start=False)
         except PositionsWouldFall:
             raise

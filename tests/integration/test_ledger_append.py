@@ -416,3 +416,25 @@ def test_two_appends_that_meet_the_same_person_first_share_one_key(ledger, datab
             other.close()
     assert {fact.event.worker.name for fact in ledger.read(0, 10)} == {"Zoé"}
     assert rows(database, f"SELECT count(*) FROM ledger.person_keys WHERE person = '{person}'") == [(1,)]
+
+
+def test_an_append_after_a_transaction_was_rolled_back(database):
+    """The driver then deallocates what is prepared on the connection, whoever prepared it."""
+    ledger = open_ledger(database.app_url, pool_size=2)
+    stream = uuid4()
+    for number in range(4):
+        add(ledger, stream, Noted(text=str(number)))
+    draft = Draft(
+        stream=stream,
+        event=Noted(text="not new"),
+        actor=an_actor(),
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        command=uuid4(),
+        correlation=uuid4(),
+    )
+    with pytest.raises(VersionConflict):
+        ledger.append_bulk([draft])
+    # On either connection.
+    for number in range(4, 8):
+        assert [fact.version for fact in add(ledger, stream, Noted(text=str(number)))] == [number + 1]
+    ledger.close()

@@ -19,7 +19,7 @@ Of `persistence`:
 - every `test_performance`: not run: a stop-watch without an assertion.
 
 Of `application`: `ExampleApplicationTestCase` and `ApplicationTestCase` run; `test_save_returns_recording_event`
-adapted as above, since it wants positions 1 to 4.
+adapted as above, since it wants positions 1 to 4; `test_application_log` looks at a warning that our tests would raise.
 
 Of `projection`: `EventCountersViewTestCase`, `AggregateEventCountersProjectionTestCase` and
 `EventSourcedProjectionTestCase` run. Adapted: none reads by push, each of the library's runners follows our
@@ -305,6 +305,10 @@ class TestApplication(application.ApplicationTestCase):
     def test_save_returns_recording_event(self) -> None:
         with mock.patch.object(StockFactory, "application_recorder_class", DenselyNumbered):
             super().test_save_returns_recording_event()
+
+    @pytest.mark.filterwarnings("default::DeprecationWarning")
+    def test_application_log(self) -> None:
+        super().test_application_log()
 
 
 class TestEventCountersView(projection.EventCountersViewTestCase):

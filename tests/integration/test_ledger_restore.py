@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from ledger import migrate
 from ledger.epochs import PositionsWouldFall, begin_epoch, check_server, progress
 from ledger.facts import Answer, KeyUsed, LedgerUnavailable
 from ledger.settings import ROOT
+from ledger.wakeups import HEARTBEAT_SECONDS
 from projections.read_model import read_models
 from projections.runner import Runner
 from tests.api.service import service_on, settings_on
@@ -524,3 +526,56 @@ def test_an_older_ledger_whose_sequence_had_come_far_begins_an_epoch(postgres_se
     assert [fact.position for fact in ledger.read_raw(small[1], 10, large[1])] == [small[2], *large[:2]]
     ledger.close()
     postgres_server.administer("DROP DATABASE {name} WITH (FORCE)", name=database.name)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[PostgresServer]:
+    """A cluster that keeps what it has acknowledged and no more, and that a test may kill."""
+    sockets = folder / "sockets"
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    # Nothing but an acknowledged commit brings the log to the disk.
+    with embedded.postgres(folder, sockets, {"wal_writer_delay": "10s"}):
+        yield PostgresServer(sockets)
+
+
+def crash(folder: Path) -> None:
+    pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGQUIT)
+
+
+def test_numbers_given_again_after_a_crash_lose_no_fact():
+    """Transactions that left no trace lose their numbers; facts that get them are read in their place all the same."""
+    with tempfile.TemporaryDirectory(prefix="smoe-") as name, ThreadPoolExecutor(1) as other, ExitStack() as ending:
+        folder = Path(name)
+        with running(folder) as server:
+            database = server.database(embedded.DATABASE)
+            migrate.migrate(database.owner_url)
+            reading, following = open_ledger(database.app_url), open_ledger(database.app_url)
+            subscription = following.recorder.subscribe(gt=0, topics=["Noted"])
+            ending.callback(subscription.stop)
+            followed: list[int] = []
+            other.submit(lambda: followed.extend(notification.id for notification in subscription))
+            first = insert(database)
+            burn(database.owner_url, 100)
+            horizon = reading.horizon()
+            assert [fact.position for fact in reading.read_raw(0, 10)] == [first]
+            # Long enough for the subscription to have looked again, and found nothing.
+            time.sleep(10 * HEARTBEAT_SECONDS)
+            crash(folder)
+        with running(folder), psycopg.connect(database.app_url) as slow:
+            smaller = slow.execute(INSERT, (uuid4(),)).fetchone()[0]
+            larger = insert(database)
+            assert first < smaller < larger < horizon
+            assert [fact.position for fact in reading.read_raw(0, 10)] == [first]
+            slow.commit()
+            assert [fact.position for fact in reading.read_raw(0, 10)] == [first, smaller, larger]
+            with suppress(AssertionError):
+                wait_until(lambda: len(followed) == 3)
+            assert followed == [first, smaller, larger]
+        reading.close()
+        following.close()
+
+
+def insert(database: Database) -> int:
+    with psycopg.connect(database.app_url, autocommit=True) as connection:
+        return connection.execute(INSERT, (uuid4(),)).fetchone()[0]
