@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, DatabaseError, OperationalError, errors
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 UUID_OID: Final = 2950
@@ -44,7 +44,17 @@ class Statement:
 
     def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> Iterator[int]:
         """Carry it out with values in binary form; raises the driver's errors."""
+        _check(result := self._result(connection, values), connection)
+        for row in range(result.ntuples):
+            value = result.get_value(row, 0)
+            assert value is not None
+            yield _ints.unpack(value)[0]
+
+    def _result(self, connection: Connection[Any], values: Sequence[bytes]) -> PGresult:
         pgconn = connection.pgconn
+        if pgconn.transaction_status != TransactionStatus.IDLE:
+            # In a transaction that must not fail, nothing is left to what was prepared before it.
+            return pgconn.exec_params(self.text, values, None, self._formats, 1)
         if connection not in self._prepared:
             self._prepare(connection)
         result = pgconn.exec_prepared(self.name, values, self._formats, 1)
@@ -52,11 +62,7 @@ class Statement:
             # The driver deallocates all statements of a connection, its own and ours, after some that it sends.
             self._prepare(connection)
             result = pgconn.exec_prepared(self.name, values, self._formats, 1)
-        _check(result, connection)
-        for row in range(result.ntuples):
-            value = result.get_value(row, 0)
-            assert value is not None
-            yield _ints.unpack(value)[0]
+        return result
 
     def _prepare(self, connection: Connection[Any]) -> None:
         _check(connection.pgconn.prepare(self.name, self.text), connection)

@@ -256,13 +256,13 @@ class TestProcessRecorder(persistence.ProcessRecorderTestCase):
             persistence.StoredEvent(self.new_originator_id(), 1, topic="topic", state=b"{}") for _ in range(2)
         )
         (position,) = recorder.insert_events([first], tracking=Tracking("upstream", 2))
-        with self.assertRaises(persistence.IntegrityError):
+        with pytest.raises(persistence.IntegrityError):
             recorder.insert_events([second], tracking=Tracking("upstream", 1))
-        with self.assertRaises(persistence.IntegrityError):
+        with pytest.raises(persistence.IntegrityError):
             recorder.insert_events([second, first], tracking=Tracking("upstream", 3))
-        self.assertEqual([fact.stream for fact in recorder.select_log(0, 10)], [first.originator_id])
-        self.assertEqual(recorder.max_notification_id(), position)
-        self.assertEqual(recorder.max_tracking_id("upstream"), 2)
+        assert [fact.stream for fact in recorder.select_log(0, 10)] == [first.originator_id]
+        assert recorder.max_notification_id() == position
+        assert recorder.max_tracking_id("upstream") == 2
 
 
 class TestPositionsDoNotInterleave(persistence.NonInterleavingNotificationIDsBaseCase):
@@ -300,6 +300,7 @@ class TestExampleApplication(application.ExampleApplicationTestCase):
     expected_factory_topic = get_topic(StockFactory)
 
 
+@pytest.mark.filterwarnings("always:.*deprecated:DeprecationWarning")
 class TestApplication(application.ApplicationTestCase):
     def test_save_returns_recording_event(self) -> None:
         with mock.patch.object(StockFactory, "application_recorder_class", DenselyNumbered):
