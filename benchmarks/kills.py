@@ -138,8 +138,7 @@ def trial(
     faults = killer.faults + load.failures()
     given = load.acknowledged()
     place.wait_until_current(max(each.position for each in given))
-    time.sleep(7)  # A round of the reactions.
-    place.wait_until_current(place.last_position())
+    place.wait_until_quiet()
     faults += [f"parked: {each}" for each in place.parked()]
     place.stop("api")
     place.stop("worker")

@@ -41,6 +41,8 @@ from projections.workers import Source
 PATIENCE_SECONDS: Final = 120.0
 RETRY_SECONDS: Final = 0.03
 LOOK_SECONDS: Final = 0.01
+QUIET_SECONDS: Final = 8.0
+"""More than a round of the reactions."""
 SIMULATED_DAYS_AGO: Final = 3
 """Simulations end before today, so that limits have expired which the worker must react to."""
 FILER, AGENT, AUDITOR = "employer-acme", "agent-63", "auditor"
@@ -220,6 +222,16 @@ class Installation:
                 raise TooLong(f"read models have not seen {position} in {seconds_max} s: {self.reached()}")
             time.sleep(LOOK_SECONDS)
         return time.monotonic()
+
+    def wait_until_quiet(self, seconds_max: float = PATIENCE_SECONDS) -> None:
+        """Wait until reactions write nothing more and all read models have seen everything. Raises TooLong."""
+        until, position = time.monotonic() + seconds_max, -1
+        while (newest := self.last_position()) != position:
+            if time.monotonic() > until:
+                raise TooLong(f"the ledger still grows after {seconds_max} s")
+            position = newest
+            self.wait_until_current(position, seconds_max)
+            time.sleep(QUIET_SECONDS)
 
     def query(self, statement: str, *parameters: Any) -> list[Any]:
         """Ask as the owner."""

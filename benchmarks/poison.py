@@ -65,6 +65,7 @@ class Trial:
         place.start("api", "worker")
         place.wait_until_current(place.last_position(), BUILD_SECONDS_MAX)
         self.figures["code_seconds_until_current"] = time.monotonic() - began
+        place.wait_until_quiet(BUILD_SECONDS_MAX)
         self.seen("code", case, {BROKEN_MODEL}, "ZeroDivisionError")
         others = place.checksums(without=case)
         still = place.call("projection", "list").stdout.count("Mis de côté")
@@ -80,7 +81,7 @@ class Trial:
     def broken_row(self, case: UUID) -> None:
         """A stored fact that is no JSON, whose hash is right; mended by putting back what was stored."""
         place = self.place
-        place.wait_until_current(place.last_position())
+        place.wait_until_quiet()
         place.stop("worker")
         version, position = self._note(case)
         state = self._overwrite(case, version, INVALID)

@@ -165,31 +165,32 @@ def trial(place: Installation, asked: Any) -> tuple[dict[str, Any], list[str]]:
     simulated = place.simulate(asked.cases, seed=9)
     place.start("api", "worker")
     load = Load(place.port, asked.clients, asked.rate, hot=16)
-    time.sleep(12)  # Reactions to limits that have expired, so that the cases below stay as they are.
-    place.wait_until_current(place.last_position())
+    # Whatever has expired is reacted to now, so that the cases below stay as they are.
+    place.wait_until_quiet()
     known = place.query(
         "SELECT case_id::text, max(version) FROM read.history GROUP BY case_id ORDER BY md5(case_id::text) LIMIT 120"
     )
     questions = Questions(load, {case: version for case, version in known if case not in load.hot})
     questions.simulated = asked.cases
-    stop = threading.Event()
+    stop, enough = threading.Event(), threading.Event()
     asks = {"lists": questions.lists, "newest": questions.newest, "figures": questions.figures}
     readers = [Reader(name, place.port, ask, stop) for name, ask in asks.items()]
     readers += [Reader(f"histories-{number}", place.port, questions.histories, stop) for number in (1, 2)]
-    rebuilds = Rebuilds(place, stop)
+    rebuilds = Rebuilds(place, enough)
     load.start()
     for thread in (*readers, rebuilds):
         thread.start()
     time.sleep(asked.seconds)
-    stop.set()
+    enough.set()
     rebuilds.join()
+    # The last tables have been swapped under the eyes of the readers.
+    stop.set()
     lasted = load.stop()
     for reader in readers:
         reader.join(60)
     given = load.acknowledged()
     place.wait_until_current(max(each.position for each in given))
-    time.sleep(7)
-    place.wait_until_current(place.last_position())
+    place.wait_until_quiet()
     faults = load.failures() + rebuilds.faults + [fault for reader in readers for fault in reader.faults]
     faults += [f"parked: {each}" for each in place.parked()]
     place.stop("api")

@@ -160,6 +160,8 @@ def _projection_of(model: ReadModel[Any], case_of: CaseOf, desk: Desk) -> type[P
 def _adapted(value: Any) -> Any:
     if isinstance(value, dict):
         return Jsonb(value)
+    if isinstance(value, msgspec.Raw):
+        return bytes(value).decode()
     return list(value) if isinstance(value, tuple) else value
 
 

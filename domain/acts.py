@@ -80,7 +80,7 @@ class StageKind(StrEnum):
     COURT = "court"
 
 
-class Stage(msgspec.Struct, frozen=True, kw_only=True):
+class Stage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The examination under way; `ref` names the appeal, judgment or order that opened it."""
 
     kind: StageKind = StageKind.FIRST
@@ -89,7 +89,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Day fixed by a court's injunction."""
 
 
-class Signatory(msgspec.Struct, frozen=True, kw_only=True):
+class Signatory(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The author of an act as it must be named (CRPA L212-1, L212-2 1°); a public capacity, not sealed."""
 
     identity: str
@@ -103,7 +103,7 @@ class Signatory(msgspec.Struct, frozen=True, kw_only=True):
     """Reference of the official gazette of acts (recueil des actes administratifs)."""
 
 
-class Remedies(msgspec.Struct, frozen=True, kw_only=True):
+class Remedies(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Remedies and time limits as the notice states them (CJA R421-5); text and court."""
 
     text: str
@@ -112,7 +112,7 @@ class Remedies(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
 
 
-class SignedDecision(msgspec.Struct, frozen=True, kw_only=True):
+class SignedDecision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Everything an express decision says; the same parts whatever its kind."""
 
     decision: str
@@ -138,7 +138,7 @@ class SignedDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What came of the hearing before a withdrawal or repeal, or why there was none (CRPA L121-1, L121-2)."""
 
 
-class Permit(msgspec.Struct, frozen=True, kw_only=True):
+class Permit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A permit as delivered; dates inclusive."""
 
     number: str
@@ -215,7 +215,7 @@ class InjunctionKind(StrEnum):
     REEXAMINE = "reexamine"
 
 
-class Injunction(msgspec.Struct, frozen=True, kw_only=True):
+class Injunction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An order of the court, its delay in days from notification, and a penalty in euros per day."""
 
     kind: InjunctionKind
@@ -223,7 +223,7 @@ class Injunction(msgspec.Struct, frozen=True, kw_only=True):
     penalty_daily_euros: int = 0
 
 
-class RequestedItem(msgspec.Struct, frozen=True, kw_only=True):
+class RequestedItem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An item asked for under CRPA L114-5, with the text that requires it."""
 
     item: str
@@ -231,14 +231,14 @@ class RequestedItem(msgspec.Struct, frozen=True, kw_only=True):
     required_by: str
 
 
-class LetterRef(msgspec.Struct, frozen=True, kw_only=True):
+class LetterRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A letter by template and version, so that the same data give the same text again."""
 
     template: str
     template_version: int
 
 
-class ServiceContact(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceContact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where the service in charge can be reached (CRPA R112-11-1)."""
 
     name: str
@@ -265,7 +265,7 @@ class DelegatedAct(StrEnum):
     DEFENCE = "defence"
 
 
-class Delegation(msgspec.Struct, frozen=True, kw_only=True):
+class Delegation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A delegation of signature: who may sign which acts, for which prefect, from when, published when."""
 
     id: UUID
@@ -286,7 +286,7 @@ class Delegation(msgspec.Struct, frozen=True, kw_only=True):
     publication: str = ""
 
 
-class RoutingLine(msgspec.Struct, frozen=True, kw_only=True):
+class RoutingLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of a routing table: the requests of a department, seasonal or not, go to a platform."""
 
     department: str

@@ -23,7 +23,7 @@ from domain.events import (
     JudgmentRecorded,
 )
 from domain.rulings import chain_of, fate_of, first_of
-from domain.steps import back_to_decision, changed, in_court, lapsed, reopened
+from domain.steps import back_to_decision, in_court, lapsed, reopened, updated
 
 replace = msgspec.structs.replace
 
@@ -62,26 +62,24 @@ def after_judgment(case: Case, event: JudgmentRecorded) -> Case:
     judged = in_court(
         case,
         ruling.id,
-        lambda p: replace(
-            p,
-            outcome=event.outcome,
-            judged_on=event.judged_on,
-            judgment_notified_on=event.notified_on,
-            injunction=event.injunction,
-            judgment_annulled=event.judgment_annulled,
-            no_serious_doubt=event.no_serious_doubt,
-        ),
+        outcome=event.outcome,
+        judged_on=event.judged_on,
+        judgment_notified_on=event.notified_on,
+        injunction=event.injunction,
+        judgment_annulled=event.judgment_annulled,
+        no_serious_doubt=event.no_serious_doubt,
     )
     if event.outcome is JudgmentOutcome.REMITTED and ruling.main_litigation is not None:
-        judged = in_court(judged, ruling.main_litigation, _to_be_ruled_again)
+        judged = _to_be_ruled_again(judged, ruling.main_litigation)
     first = first_of(case.litigation, ruling)
     return _followed(judged, first.id, fate_of(case.litigation, first), event)
 
 
-def _to_be_ruled_again(proceedings: Litigation) -> Litigation:
+def _to_be_ruled_again(case: Case, claim: str) -> Case:
     """Sent back: the claim is pending again before the court below, whose first ruling the history keeps."""
-    return replace(
-        proceedings,
+    return in_court(
+        case,
+        claim,
         outcome=None,
         judged_on=None,
         judgment_notified_on=None,
@@ -146,8 +144,7 @@ def _revived(case: Case, claim: Litigation) -> Case:
         return without_object(case, rulings)
     taken_since = standing is not None and order.index(standing.id) > order.index(attacked.id)
     if standing is not None and taken_since:
-        successor = standing.id
-        decisions = changed(case.decisions, attacked.id, lambda d: replace(d, ended_by=successor))
+        decisions = updated(case.decisions, attacked.id, ended_by=standing.id)
         return without_object(replace(case, decisions=decisions), rulings)
     decisions = tuple(
         replace(d, live=True, ended_by=None)
@@ -164,24 +161,21 @@ def appeal_reopened(case: Case, event: AppealReopened) -> Case:
     """The gracious appeal is pending again, on the law and facts of its own date; the first decision stands."""
     pending = replace(
         case,
-        appeals=changed(
+        appeals=updated(
             case.appeals,
             event.appeal,
-            lambda a: replace(
-                a,
-                outcome=None,
-                ended_on=None,
-                implicitly=False,
-                answer_notified_on=None,
-                implicit_rejection_on=event.implicit_rejection_on,
-            ),
+            outcome=None,
+            ended_on=None,
+            implicitly=False,
+            answer_notified_on=None,
+            implicit_rejection_on=event.implicit_rejection_on,
         ),
         decisions=tuple(
             replace(d, live=False, ended_by=d.ended_by or event.litigation) if d.rejects_appeal == event.appeal else d
             for d in case.decisions
         ),
     )
-    pending = in_court(pending, event.litigation, lambda p: replace(p, reopened_appeal=event.appeal))
+    pending = in_court(pending, event.litigation, reopened_appeal=event.appeal)
     return reopened(pending, Stage(kind=StageKind.APPEAL, ref=event.appeal, due_on=event.due_on))
 
 
@@ -193,11 +187,7 @@ def _rejected_after_all(case: Case, appeal: str, rulings: frozenset[str], on: da
     express = any(d.rejects_appeal == appeal for d in case.decisions)
     restored = replace(
         case,
-        appeals=changed(
-            case.appeals,
-            appeal,
-            lambda a: replace(a, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=not express),
-        ),
+        appeals=updated(case.appeals, appeal, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=not express),
         decisions=tuple(
             replace(d, live=True, ended_by=None) if d.rejects_appeal == appeal and d.ended_by in rulings else d
             for d in case.decisions

@@ -126,7 +126,7 @@ class Met(StrEnum):
     NOT_ESTABLISHED = "not_established"
 
 
-class RuleId(msgspec.Struct, frozen=True, kw_only=True):
+class RuleId(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One rule: a condition, by one article, in the version in force since a date."""
 
     criterion: Criterion
@@ -134,7 +134,7 @@ class RuleId(msgspec.Struct, frozen=True, kw_only=True):
     since: date
 
 
-class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document that carries a finding: identifier, version and hash as they were."""
 
     document: str
@@ -142,7 +142,7 @@ class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The answer of one rule on one case, explained in French."""
 
     met: Met
@@ -161,7 +161,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return cls(met=Met.MET if holds else Met.NOT_MET, because=because, facts=facts or {})
 
 
-class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+class Assessment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A condition as it stands assessed in a case."""
 
     rule: RuleId
@@ -179,7 +179,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         return self.met is Met.NOT_MET
 
 
-class ReasonGiven(msgspec.Struct, frozen=True, kw_only=True):
+class ReasonGiven(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A ground of a decision: the condition, its text and version, and the facts (CRPA L211-5)."""
 
     rule: RuleId

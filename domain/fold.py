@@ -1,6 +1,6 @@
 """How each fact changes the case; nothing here refuses, reads a clock or asks the rules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from domain.acts import (
-    Addressee,
     AppealKind,
     AppealOutcome,
     DecisionKind,
@@ -108,7 +107,7 @@ from domain.events import (
 )
 from domain.findings import Assessment
 from domain.request import DocumentRef
-from domain.steps import at_work, back_to_decision, changed, in_court, lapsed, reopened
+from domain.steps import at_work, back_to_decision, changed, in_court, lapsed, reopened, updated
 
 replace = msgspec.structs.replace
 
@@ -144,19 +143,39 @@ def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
     )
 
 
-def _notified(case: Case, decision: str, addressee: Addressee, how: Callable[[Notified | None], Notified]) -> Case:
+def _made_available(case: Case, event: DecisionMadeAvailable) -> Case:
+    made = Notified(available_on=event.available_on, channel=event.channel)
+
+    def told(decision: Decision) -> Decision:
+        return replace(decision, notified={**decision.notified, event.addressee: made})
+
+    return replace(case, decisions=changed(case.decisions, event.decision, told))
+
+
+def _notified(case: Case, event: DecisionFirstRead | DecisionDeemedNotified, on: date, **values: date) -> Case:
+    """An addressee knows a decision; without a trace of its having been made available, it was on that day."""
+
+    def told(decision: Decision) -> Decision:
+        known = decision.notified.get(event.addressee) or Notified(available_on=on)
+        return replace(decision, notified={**decision.notified, event.addressee: replace(known, **values)})
+
+    return replace(case, decisions=changed(case.decisions, event.decision, told))
+
+
+def _supplied(case: Case, event: MissingItemsSupplied) -> tuple[MissingItems, ...]:
+    if not event.complete:
+        return updated(case.missing_items, event.request, complete=False)
+    return updated(case.missing_items, event.request, complete=True, supplied_on=event.supplied_on)
+
+
+def _observed(case: Case, event: ObservationsReceived) -> Case:
+    """A party has written or was heard, perhaps asks to be heard, perhaps assisted."""
     return replace(
-        case,
-        decisions=changed(
-            case.decisions,
-            decision,
-            lambda d: replace(d, notified={**d.notified, addressee: how(d.notified.get(addressee))}),
-        ),
+        case, hearings=changed(case.hearings, event.hearing, lambda hearing: _with_observations(hearing, event))
     )
 
 
-def _observed(hearing: Hearing, event: ObservationsReceived) -> Hearing:
-    """A party has written or was heard, perhaps asks to be heard, perhaps assisted."""
+def _with_observations(hearing: Hearing, event: ObservationsReceived) -> Hearing:
     party = event.addressee
     return replace(
         hearing,
@@ -165,6 +184,33 @@ def _observed(hearing: Hearing, event: ObservationsReceived) -> Hearing:
         heard=(*hearing.heard, party) if event.oral else hearing.heard,
         assisted=(*hearing.assisted, party) if event.assisted else hearing.assisted,
     )
+
+
+def _went_on(
+    case: Case, event: GroundSubstituted | HearingSet | LegalBasisSubstituted | ProceedingsTransferred
+) -> Case:
+    """Proceedings change from where they stood."""
+    return replace(
+        case, litigation=changed(case.litigation, event.litigation, lambda held: _proceedings_after(held, event))
+    )
+
+
+def _proceedings_after(
+    held: Litigation, event: GroundSubstituted | HearingSet | LegalBasisSubstituted | ProceedingsTransferred
+) -> Litigation:
+    match event:
+        case GroundSubstituted():
+            return replace(held, substituted=(*held.substituted, event))
+        case HearingSet(hearing_on=on, investigation_closes_on=closes):
+            earliest = min(held.investigation_closes_on or closes, closes)
+            return replace(held, hearing_on=on, investigation_closes_on=earliest)
+        case LegalBasisSubstituted():
+            return replace(held, substituted_bases=(*held.substituted_bases, event))
+        case ProceedingsTransferred(court=court, court_number=number, from_number=earlier):
+            numbers = (*held.earlier_numbers, earlier)
+            return replace(held, court=court, court_number=number, earlier_numbers=numbers)
+        case _:
+            assert_never(event)
 
 
 def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
@@ -186,7 +232,7 @@ def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
 
 def _after(case: Case, event: CaseEvent) -> Case:
     match event:
-        # Half of all facts: first, since the arms are tried in their order.
+        # More than half of all facts: first, since the arms are tried in their order.
         case CriterionAssessed(assessment=assessment, assessed_by=agent, assessed_on=on):
             return replace(
                 case,
@@ -194,6 +240,13 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 assessors=case.assessors | {agent},
                 examined={**case.examined, assessment.rule.criterion: Examination(agent=agent, on=on)},
             )
+        case DecisionMadeAvailable():
+            return _made_available(case, event)
+        case DecisionFirstRead(read_at=read_at, received_on=received):
+            day = received or read_at.astimezone(PARIS).date()
+            return _notified(case, event, day, read_on=day)
+        case DecisionDeemedNotified(notified_on=on):
+            return _notified(case, event, on, deemed_on=on)
         case RequestFiled() | NoteAdded():
             return case
         case RegistrationReceiptIssued(issued_on=on):
@@ -266,13 +319,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(
                 case,
                 documents=_with_documents(case, event.documents, event.supplied_on),
-                missing_items=changed(
-                    case.missing_items,
-                    event.request,
-                    lambda m: replace(
-                        m, supplied_on=event.supplied_on if event.complete else m.supplied_on, complete=event.complete
-                    ),
-                ),
+                missing_items=_supplied(case, event),
                 # Items that come late re-open nothing: what was proposed or decided meanwhile stands.
                 status=at_work(case) if event.complete and case.status is Status.AWAITING_ITEMS else case.status,
             )
@@ -288,10 +335,12 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case OpinionGiven():
             return replace(
                 case,
-                opinions=changed(
+                opinions=updated(
                     case.opinions,
                     event.opinion,
-                    lambda o: replace(o, given_on=event.given_on, adverse=event.adverse, finding=event.finding),
+                    given_on=event.given_on,
+                    adverse=event.adverse,
+                    finding=event.finding,
                 ),
             )
         case FindingOverridden():
@@ -344,18 +393,6 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 return decided
             # An implicit rejection leaves the administration free to decide expressly: the work goes on.
             return replace(decided, status=case.status, proposal=case.proposal, stage=case.stage)
-        case DecisionMadeAvailable(decision=decision, addressee=addressee, available_on=on, channel=channel):
-            return _notified(case, decision, addressee, lambda _: Notified(available_on=on, channel=channel))
-        case DecisionFirstRead(decision=decision, addressee=addressee, read_at=read_at, received_on=received):
-            day = received or read_at.astimezone(PARIS).date()
-            return _notified(
-                case,
-                decision,
-                addressee,
-                lambda n: replace(n or Notified(available_on=day), read_on=day),
-            )
-        case DecisionDeemedNotified(decision=decision, addressee=addressee, notified_on=on):
-            return _notified(case, decision, addressee, lambda n: replace(n or Notified(available_on=on), deemed_on=on))
         case PriorHearingOpened():
             hearing = Hearing(
                 id=event.hearing,
@@ -366,15 +403,15 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 observations_until=event.observations_until,
             )
             return replace(case, hearings=(*case.hearings, hearing))
-        case ObservationsReceived(hearing=hearing_id):
-            return replace(case, hearings=changed(case.hearings, hearing_id, lambda hearing: _observed(hearing, event)))
+        case ObservationsReceived():
+            return _observed(case, event)
         case ElectronicNotificationAccepted(addressee=addressee, accepted_on=on):
             return replace(case, consents={addressee: on, **case.consents})
         case PermitWithdrawn(decision=signed, hearing=used) | PermitRepealed(decision=signed, hearing=used):
             ended = _decided(case, replace(_express(signed), hearing=used))
             if used is None:
                 return ended
-            return replace(ended, hearings=changed(ended.hearings, used, lambda h: replace(h, used=True)))
+            return replace(ended, hearings=updated(ended.hearings, used, used=True))
         case MedicalCertificateMissing(noted_on=on):
             return replace(case, medical_certificate_missing_on=on)
         case AppealLodged():
@@ -393,7 +430,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 return lodged
             return reopened(lodged, Stage(kind=StageKind.APPEAL, ref=event.appeal))
         case AppealAcknowledged(appeal=appeal_id, acknowledged_on=on):
-            return replace(case, appeals=changed(case.appeals, appeal_id, lambda a: replace(a, acknowledged_on=on)))
+            return replace(case, appeals=updated(case.appeals, appeal_id, acknowledged_on=on))
         case AppealDecided(appeal=appeal_id, outcome=outcome, decision=rejection, decided_on=on):
             rejected = (
                 (replace(_express(rejection), rejects_appeal=appeal_id, examined=case.examined),) if rejection else ()
@@ -401,10 +438,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
             ended = replace(
                 case,
                 decisions=(*case.decisions, *rejected),
-                appeals=changed(
-                    case.appeals,
-                    appeal_id,
-                    lambda a: replace(a, outcome=outcome, ended_on=on, answer_notified_on=event.notified_on),
+                appeals=updated(
+                    case.appeals, appeal_id, outcome=outcome, ended_on=on, answer_notified_on=event.notified_on
                 ),
             )
             if outcome is AppealOutcome.REJECTED and case.stage.ref == appeal_id:
@@ -413,22 +448,18 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case AppealImplicitlyRejected(appeal=appeal_id, arisen_on=on):
             ended = replace(
                 case,
-                appeals=changed(
-                    case.appeals,
-                    appeal_id,
-                    lambda a: replace(a, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=True),
-                ),
+                appeals=updated(case.appeals, appeal_id, outcome=AppealOutcome.REJECTED, ended_on=on, implicitly=True),
             )
             return back_to_decision(ended) if case.stage.ref == appeal_id else ended
         case ReasonsRequested(decision=decision, requested_on=on):
             return replace(
                 case,
-                decisions=changed(case.decisions, decision, lambda d: replace(d, reasons_requested_on=on)),
+                decisions=updated(case.decisions, decision, reasons_requested_on=on),
             )
         case ReasonsCommunicated(decision=decision, communicated_on=on):
             return replace(
                 case,
-                decisions=changed(case.decisions, decision, lambda d: replace(d, reasons_communicated_on=on)),
+                decisions=updated(case.decisions, decision, reasons_communicated_on=on),
             )
         case LitigationOpened():
             proceedings = Litigation(
@@ -444,35 +475,19 @@ def _after(case: Case, event: CaseEvent) -> Case:
             )
             return replace(case, litigation=(*case.litigation, proceedings))
         case ClaimServed(litigation=ref, served_on=on):
-            return in_court(case, ref, lambda p: replace(p, served_on=on))
+            return in_court(case, ref, served_on=on)
         case DefencePeriodSet(litigation=ref, due_on=on):
-            return in_court(case, ref, lambda p: replace(p, defence_due_on=on))
+            return in_court(case, ref, defence_due_on=on)
         case FormalNoticeReceived(litigation=ref, received_on=on, due_on=due):
-            return in_court(case, ref, lambda p: replace(p, formal_notice_on=on, formal_notice_due_on=due))
+            return in_court(case, ref, formal_notice_on=on, formal_notice_due_on=due)
         case DefenceFiled(litigation=ref, filed_on=on):
-            return in_court(case, ref, lambda p: replace(p, defence_filed_on=on))
-        case GroundSubstituted(litigation=ref):
-            return in_court(case, ref, lambda p: replace(p, substituted=(*p.substituted, event)))
+            return in_court(case, ref, defence_filed_on=on)
+        case GroundSubstituted() | HearingSet() | LegalBasisSubstituted() | ProceedingsTransferred():
+            return _went_on(case, event)
         case InvestigationClosed(litigation=ref, closes_on=on):
-            return in_court(case, ref, lambda p: replace(p, investigation_closes_on=on))
-        case HearingSet(litigation=ref, hearing_on=on, investigation_closes_on=closes):
-            return in_court(
-                case,
-                ref,
-                lambda p: replace(
-                    p, hearing_on=on, investigation_closes_on=min(p.investigation_closes_on or closes, closes)
-                ),
-            )
-        case LegalBasisSubstituted(litigation=ref):
-            return in_court(case, ref, lambda p: replace(p, substituted_bases=(*p.substituted_bases, event)))
-        case ProceedingsTransferred(litigation=ref, court=court, court_number=number, from_number=earlier):
-            return in_court(
-                case,
-                ref,
-                lambda p: replace(p, court=court, court_number=number, earlier_numbers=(*p.earlier_numbers, earlier)),
-            )
+            return in_court(case, ref, investigation_closes_on=on)
         case MainClaimConfirmed(litigation=ref, confirmed_on=on):
-            return in_court(case, ref, lambda p: replace(p, confirmed_on=on))
+            return in_court(case, ref, confirmed_on=on)
         case JudgmentRecorded():
             return after_judgment(case, event)
         case AppealReopened():
@@ -480,18 +495,15 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case SuspensionOrdered(litigation=ref, decision=decision):
             suspended = replace(
                 case,
-                decisions=changed(case.decisions, decision, lambda d: replace(d, suspended_by=ref)),
+                decisions=updated(case.decisions, decision, suspended_by=ref),
             )
             return in_court(
                 suspended,
                 ref,
-                lambda p: replace(
-                    p,
-                    outcome=JudgmentOutcome.SUSPENDED,
-                    judged_on=event.ordered_on,
-                    judgment_notified_on=event.notified_on,
-                    injunction=event.injunction,
-                ),
+                outcome=JudgmentOutcome.SUSPENDED,
+                judged_on=event.ordered_on,
+                judgment_notified_on=event.notified_on,
+                injunction=event.injunction,
             )
         case ReexaminationOrdered(litigation=ref, due_on=on):
             return reopened(case, Stage(kind=StageKind.COURT, ref=ref, due_on=on))
@@ -500,9 +512,9 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case TaxAuthorityNotified(message=message, decision=decision, sent_on=on):
             return _sent(case, message, "DGFiP", decision, on)
         case NotificationAcknowledged(message=message, acknowledged_on=on):
-            return replace(case, messages=changed(case.messages, message, lambda m: replace(m, acknowledged_on=on)))
+            return replace(case, messages=updated(case.messages, message, acknowledged_on=on))
         case NotificationFailed(message=message, failed_on=on):
-            return replace(case, messages=changed(case.messages, message, lambda m: replace(m, failed_on=on)))
+            return replace(case, messages=updated(case.messages, message, failed_on=on))
         case LegalHoldPlaced(hold=hold):
             return replace(case, holds=case.holds | {hold}, holds_placed=case.holds_placed + 1)
         case LegalHoldLifted(hold=hold):

@@ -25,7 +25,7 @@ def euros(amount: str) -> Decimal:
     return Decimal(amount)
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False, gc=False):
     """A part of a fact."""
 
 

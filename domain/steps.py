@@ -1,6 +1,7 @@
 """Steps that several facts share: a part of the case changed, an examination re-opened, a return to the decision."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,6 @@ from domain.acts import (
 from domain.case import (
     Case,
     Item,
-    Litigation,
     MissingItems,
     Status,
 )
@@ -23,6 +23,12 @@ replace = msgspec.structs.replace
 def changed(items: tuple[Item, ...], wanted: str, change: Callable[[Item], Item]) -> tuple[Item, ...]:
     """The same parts, the one of that identifier changed."""
     return tuple(change(item) if item.id == wanted else item for item in items)
+
+
+def updated(items: tuple[Item, ...], wanted: str, **values: Any) -> tuple[Item, ...]:
+    """The same parts, the one of that identifier with these values."""
+    # Every part is a State, which a Protocol cannot say.
+    return tuple(replace(item, **values) if item.id == wanted else item for item in items)  # type: ignore[type-var]
 
 
 def at_work(case: Case) -> Status:
@@ -52,9 +58,9 @@ def lapsed(asked: tuple[MissingItems, ...]) -> tuple[MissingItems, ...]:
     return tuple(request if request.complete else replace(request, lapsed=True) for request in asked)
 
 
-def in_court(case: Case, litigation: str, change: Callable[[Litigation], Litigation]) -> Case:
-    """The case with proceedings changed."""
-    return replace(case, litigation=changed(case.litigation, litigation, change))
+def in_court(case: Case, litigation: str, **values: Any) -> Case:
+    """The case whose proceedings of that identifier have these values."""
+    return replace(case, litigation=updated(case.litigation, litigation, **values))
 
 
 def back_to_decision(case: Case) -> Case:

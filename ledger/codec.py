@@ -69,7 +69,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Link(msgspec.Struct, Generic[E], frozen=True, kw_only=True, gc=False):
     """Of the stored `state` only what a fold needs; the rest is there when it is asked for."""
 
-    schema: int
+    schema: Annotated[int, msgspec.Meta(ge=1)]
     previous: str
     payload: E
 
@@ -77,7 +77,7 @@ class Link(msgspec.Struct, Generic[E], frozen=True, kw_only=True, gc=False):
 class LinkOfRaw(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A link whose payload is to be opened or upcast first."""
 
-    schema: int
+    schema: Annotated[int, msgspec.Meta(ge=1)]
     previous: str
     payload: msgspec.Raw
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from eventsourcing.persistence import ProcessRecorder, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresTrackingRecorder
+from psycopg import Connection
 
 from ledger.datastore import LedgerDatastore
 from ledger.recorder import LedgerRecorder, append_of
@@ -28,12 +29,13 @@ class LedgerProcessRecorder(PostgresTrackingRecorder, LedgerRecorder, ProcessRec
         if tracking is None:
             return super().insert_events(stored_events)
         with self._transaction() as connection, connection.cursor() as cursor:
-            # The position is written first, so the lock that readers look for must be held before.
-            cursor.execute("SELECT ledger.arm()")
+            # Facts first: a transaction that had its number earlier could stand before what its facts continue.
+            positions = self._inserted(connection, stored_events) if stored_events else None
             self._insert_tracking(cursor, tracking)
-            if not stored_events:
-                return None
-            (outcome,) = self.appender.insert_within(connection, [append_of(stored_events)])
+        return positions
+
+    def _inserted(self, connection: Connection[Any], stored_events: Sequence[StoredEvent]) -> Sequence[int]:
+        (outcome,) = self.appender.insert_within(connection, [append_of(stored_events)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

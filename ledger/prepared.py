@@ -44,8 +44,7 @@ class Statement:
 
     def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> Iterator[int]:
         """Carry it out with values in binary form; raises the driver's errors."""
-        result = self._result(connection, values)
-        _check(result, connection)
+        _check(result := self._result(connection, values), connection)
         for row in range(result.ntuples):
             value = result.get_value(row, 0)
             assert value is not None
@@ -54,7 +53,7 @@ class Statement:
     def _result(self, connection: Connection[Any], values: Sequence[bytes]) -> PGresult:
         pgconn = connection.pgconn
         if pgconn.transaction_status != TransactionStatus.IDLE:
-            # To find out that it is no longer prepared would end the transaction.
+            # In a transaction that must not fail, nothing is left to what was prepared before it.
             return pgconn.exec_params(self.text, values, None, self._formats, 1)
         if connection not in self._prepared:
             self._prepare(connection)

@@ -300,6 +300,7 @@ class TestExampleApplication(application.ExampleApplicationTestCase):
     expected_factory_topic = get_topic(StockFactory)
 
 
+@pytest.mark.filterwarnings("always:.*deprecated:DeprecationWarning")
 class TestApplication(application.ApplicationTestCase):
     def test_save_returns_recording_event(self) -> None:
         with mock.patch.object(StockFactory, "application_recorder_class", DenselyNumbered):

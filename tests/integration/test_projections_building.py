@@ -254,7 +254,7 @@ def test_a_build_that_was_stopped_goes_on_where_it_was(
 
 
 def test_a_claim_ends_with_the_build_and_not_with_its_session(database: Database) -> None:
-    """A server ends a closed session in its own time: whoever builds next must not meet the claim of one that is over."""
+    """A server ends a closed session in its own time: the next build must not meet the claim of one that is over."""
     models = read_models()[:2]
     with (
         psycopg.connect(database.owner_url, autocommit=True) as one,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from domain.envelope import ERASED, PERSONAL, Event, PersonalChoice, PersonalDate, PersonalText
 from ledger.codec import Codec, RegistryInvalid
-from ledger.facts import FIRST_HASH, Recorded, StoredEventInvalid, fact_hash, fingerprint_of
+from ledger.facts import FIRST_HASH, Recorded, StoredEventInvalid, StoredFact, fact_hash, fingerprint_of
 from ledger.personal_fields import PersonalFieldsMisplaced
 from ledger.sealing import PersonKey
 from tests.ledger_samples import (
@@ -239,6 +239,18 @@ def test_an_old_form_that_cannot_be_upcast_is_refused():
     with pytest.raises(StoredEventInvalid) as refused:
         CODEC.to_domain_event(old_opinion(2, '{"said":2}'))
     assert refused.value.path == "$.payload.said"
+
+
+@pytest.mark.parametrize("schema", [0, -1, 4])
+def test_a_form_that_never_was_is_refused_by_a_fold_too(schema):
+    """A form below the first would count from the end of the chain of upcasts."""
+    stored = old_opinion(schema, '{"said":"x"}')
+    digest = fact_hash(stored.originator_id, 1, "Opinion", stored.state)
+    fact = StoredFact(stored.originator_id, 1, "Opinion", stored.state, digest, 1)
+    for decode in (CODEC.decode_facts, lambda facts: CODEC.decode_events(facts, 0, FIRST_HASH)):
+        with pytest.raises(StoredEventInvalid) as refused:
+            decode([fact])
+        assert refused.value.path == "$.schema"
 
 
 def test_sealed_fields_survive_upcasting_and_erasure():
