@@ -130,8 +130,8 @@ class Codec(Mapper[UUID], Generic[E]):
             return {fact.actor.person}
         return {fact.actor.person, *sealing.persons_in(sealing.json_tree(fact.event), plan)}
 
-    def encode(self, fact: Recorded[E], keys: Mapping[UUID, PersonKey]) -> StoredEvent:
-        """Give the exact bytes to store; `fact.hash` and `fact.position` take no part."""
+    def encode(self, fact: Recorded[E], keys: Mapping[UUID, PersonKey]) -> StoredFact:
+        """Give the exact bytes to store and their hash; `fact.hash` and `fact.position` take no part."""
         kind = self._type_of(fact)
         place = Place(fact.stream, fact.version, kind.name)
         if kind.plan is None:
@@ -156,7 +156,8 @@ class Codec(Mapper[UUID], Generic[E]):
                 payload=msgspec.Raw(payload),
             )
         )
-        return StoredEvent(fact.stream, fact.version, kind.name, state)
+        digest = hash_of(fact.stream.bytes, fact.version, kind.hashed_name, state)
+        return StoredFact(fact.stream, fact.version, kind.name, state, digest, 0)
 
     def _sealed(self, actor: Actor, place: Place, keys: Mapping[UUID, PersonKey]) -> StoredActor:
         return StoredActor(
@@ -177,7 +178,8 @@ class Codec(Mapper[UUID], Generic[E]):
         keys, minted = self.keys.of_persons(self.persons(domain_event))
         if minted:
             raise ValueError("a fact about somebody new is appended through Ledger, which stores the new key with it")
-        return self.encode(domain_event, keys)
+        stored = self.encode(domain_event, keys)
+        return StoredEvent(stored.stream, stored.version, stored.topic, stored.state)
 
     def _type_of(self, fact: Recorded[E]) -> EventType[E]:
         kind = self.types.get(type(fact.event).__name__)

@@ -12,7 +12,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 from psycopg.types.numeric import Int8
 
-from ledger.appending import Append, Appender, Hashed, KeyMadeElsewhere
+from ledger.appending import Append, Appender, KeyMadeElsewhere
 from ledger.coalescing import Coalescer
 from ledger.datastore import LedgerDatastore
 from ledger.epochs import FACTS_MAX
@@ -45,7 +45,7 @@ COPY: Final = (
     " FROM STDIN (FORMAT BINARY)"
 )
 
-CopyBatch = Callable[[Iterable[Hashed], Sequence[WrappedKey]], int]
+CopyBatch = Callable[[Iterable[StoredFact], Sequence[WrappedKey]], int]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -135,25 +135,16 @@ class LedgerRecorder(PostgresApplicationRecorder):
             first = int(found[0]) if found else 0
             written = 0
 
-            def copy_batch(facts: Iterable[Hashed], keys: Sequence[WrappedKey]) -> int:
+            def copy_batch(facts: Iterable[StoredFact], keys: Sequence[WrappedKey]) -> int:
                 nonlocal written
                 if keys and not insert_keys(connection, keys):
                     raise KeyMadeElsewhere
                 with cursor.copy(COPY) as copy:
                     copy.set_types(["uuid", "int8", "text", "bytea", "bytea", "int8"])
-                    for stored, digest in facts:
+                    for fact in facts:
                         if written == FACTS_MAX:
                             raise LedgerError(f"one transaction holds {FACTS_MAX} facts at most: write in parts")
-                        copy.write_row(
-                            (
-                                stored.originator_id,
-                                stored.originator_version,
-                                stored.topic,
-                                stored.state,
-                                digest,
-                                first + written,
-                            )
-                        )
+                        copy.write_row((fact.stream, fact.version, fact.topic, fact.state, fact.hash, first + written))
                         written += 1
                 return first + written - 1
 
@@ -284,16 +275,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
 def append_of(stored_events: Sequence[StoredEvent]) -> Append:
     """What the library made, to be stored without a predecessor."""
-    streams = {event.originator_id for event in stored_events}
-    stream = next(iter(streams)) if len(streams) == 1 else None
-    return Append(
-        facts=tuple((event, hash_of(event)) for event in stored_events),
-        stream=stream if isinstance(stream, UUID) else None,
-    )
+    facts = tuple(map(_hashed, stored_events))
+    streams = {fact.stream for fact in facts}
+    return Append(facts=facts, stream=streams.pop() if len(streams) == 1 else None)
 
 
-def hash_of(event: StoredEvent) -> bytes:
-    """The hash to store with an event that the library made."""
-    if not isinstance(event.originator_id, UUID):
+def _hashed(event: StoredEvent) -> StoredFact:
+    stream, version, topic, state = event.originator_id, event.originator_version, event.topic, event.state
+    if not isinstance(stream, UUID):
         raise TypeError("the streams of the ledger are named by UUIDs")
-    return fact_hash(event.originator_id, event.originator_version, event.topic, event.state)
+    return StoredFact(stream, version, topic, state, fact_hash(stream, version, topic, state), 0)
