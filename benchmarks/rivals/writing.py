@@ -2,9 +2,8 @@
 
 import json
 import sys
-import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
@@ -43,25 +42,6 @@ def write(contender: Contender, task: Task, streams: list[Any], until: float, ta
         turn += 1
 
 
-def together(work: Callable[[int], None], threads: int) -> None:
-    """Run as many threads and wait for all of them; a failure of one ends the process, so that it is not overlooked."""
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as failure:
-            failures.append(failure)
-
-    workers = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if failures:
-        raise failures[0]
-
-
 def main(name: str, text: str) -> None:
     """Speak with the benchmark over standard input and output, one line each way."""
     task = Task(**json.loads(text))
@@ -75,15 +55,17 @@ def main(name: str, text: str) -> None:
             streams[number].append(opened)
         write(contender, task, streams[number], time.monotonic() + 0.3, [])
 
-    together(warm, task.threads)
-    print("ready", flush=True)
-    seconds = float(sys.stdin.readline())
-    taken: list[list[float]] = [[] for _ in range(task.threads)]
-    began, cpu = time.monotonic(), time.process_time()
-    together(lambda n: write(contender, task, streams[n], began + seconds, taken[n]), task.threads)
-    lasted, used = time.monotonic() - began, time.process_time() - cpu
-    print(json.dumps({"seconds": lasted, "cpu": used, "taken": list(chain.from_iterable(taken))}), flush=True)
-    sys.stdin.readline()
+    # The same threads to the end: some contenders have a connection for each, whose server process goes with it.
+    with ThreadPoolExecutor(task.threads) as threads:
+        list(threads.map(warm, range(task.threads)))
+        print("ready", flush=True)
+        seconds = float(sys.stdin.readline())
+        taken: list[list[float]] = [[] for _ in range(task.threads)]
+        began, cpu = time.monotonic(), time.process_time()
+        list(threads.map(lambda n: write(contender, task, streams[n], began + seconds, taken[n]), range(task.threads)))
+        lasted, used = time.monotonic() - began, time.process_time() - cpu
+        print(json.dumps({"seconds": lasted, "cpu": used, "taken": list(chain.from_iterable(taken))}), flush=True)
+        sys.stdin.readline()
 
 
 if __name__ == "__main__":
