@@ -314,7 +314,8 @@ class Ledger(Generic[E]):
         """Write whole new histories in the order given, or nothing; return how many facts and the last position.
 
         Every stream must be new. All batches are one transaction, so that nobody who stops it leaves cut histories;
-        other appends wait for its end, for five seconds at most. Raises VersionConflict when a stream exists.
+        other appends go on, and readers see what follows it only once it has ended. Raises VersionConflict when a
+        stream exists.
         """
         heads: dict[UUID, tuple[int, bytes]] = {}
         keys: dict[UUID, PersonKey] = {}
