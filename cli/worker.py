@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from itertools import takewhile
 from types import FrameType
 from typing import Any, Final, Protocol
 
@@ -99,7 +100,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
-        react(settings, (Silence(runner.desk), Erasure(ledger.keys), stuck), stop)
+        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), stuck), stop)
     finally:
         stop.set()
         for thread in threads:
@@ -141,7 +142,7 @@ def react(settings: Settings, reactions: tuple[Reaction, ...], stop: threading.E
                 settings.database_url, autocommit=True, application_name="smoe-reactions"
             ) as connection:
                 while not stop.is_set():
-                    for reaction in reactions:
+                    for reaction in takewhile(lambda _: not stop.is_set(), reactions):
                         _once(reaction, connection)
                     stop.wait(REACTION_SECONDS)
         except (psycopg.OperationalError, LedgerUnavailable) as outage:

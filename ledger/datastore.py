@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import psycopg
 from eventsourcing.persistence import (
@@ -43,6 +44,9 @@ ERRORS: Final[tuple[tuple[type[psycopg.Error], type[Exception]], ...]] = (
 )
 """What the library calls the errors of the driver, the special before the general."""
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 class LedgerDatastore(PostgresDatastore):
     """The library's connection pool, opened with a whole address instead of five of its parts."""
@@ -66,6 +70,8 @@ class LedgerDatastore(PostgresDatastore):
         defaults = {"application_name": "smoe-ledger", "connect_timeout": CONNECT_SECONDS_MAX}
         self.pool.kwargs = {**defaults, **address, "row_factory": dict_row}
         self.pool.reconnect_timeout = GIVE_UP_SECONDS
+        self.servers = 0
+        """How many connections were made; each may lead to another server than those before."""
         self.on_connect: list[Callable[[], None]] = []
         """Called at each new connection: what was learnt from the server before may be another server's."""
         self._refused: PositionsWouldFall | None = None
@@ -89,6 +95,7 @@ class LedgerDatastore(PostgresDatastore):
                 raise
             self._refused = None
             self._failures_before = self._failures()
+            self.servers += 1
             for forget in self.on_connect:
                 forget()
 
@@ -133,3 +140,56 @@ def _is_loss(error: psycopg.Error) -> bool:
     """Whether the connection broke, rather than the server refusing something over it."""
     state = error.sqlstate
     return state is None or state.startswith(("08", "57P"))
+
+
+class Asker(Protocol):
+    """Whoever asks questions through a datastore."""
+
+    @property
+    def datastore(self) -> LedgerDatastore:
+        """Lends the connections."""
+
+
+A = TypeVar("A", bound=Asker)
+
+
+def tries_twice(ask: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A, P], R]:
+    """Ask once more, on a new connection, where the first was lost: after a restart of the server, nobody notices."""
+
+    @wraps(ask)
+    def asking(asker: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return ask(asker, *args, **kwargs)
+        except LedgerUnavailable as failure:
+            if not failure.lost:
+                raise
+        # The others at hand most likely broke with it.
+        asker.datastore.pool.check()
+        return ask(asker, *args, **kwargs)
+
+    return asking
+
+
+def on_one_server(read: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[A, P], R]:
+    """Read again where a new connection was made meanwhile: what was known before holds on the server it came from.
+
+    After a crash PostgreSQL gives numbers again to transactions that left no trace, and after a recovery to an earlier
+    moment to any.
+    """
+
+    @wraps(read)
+    def reading(asker: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        while True:
+            servers = asker.datastore.servers
+            try:
+                found = read(asker, *args, **kwargs)
+            except LedgerUnavailable:
+                raise
+            except Exception:
+                if servers == asker.datastore.servers:
+                    raise
+            else:
+                if servers == asker.datastore.servers:
+                    return found
+
+    return reading

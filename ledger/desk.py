@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from domain.context import Context
 from domain.envelope import Actor
 from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased
 from domain.reference import Reference
+from ledger.datastore import on_one_server
 from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
 from ledger.histories import AnyEvent, CaseHistory, CaseUnknown, Facts, FoldedCases, folded
 from ledger.loaded import Tail
@@ -91,41 +92,63 @@ Guard: TypeAlias = Callable[[Case], None]
 Render: TypeAlias = Callable[[Done], Answer]
 
 
+class Decided(NamedTuple):
+    """What the administration has decided up to a version: replaced as a whole, so that threads may share it."""
+
+    administration: Administration
+    head: bytes
+    tables: Tables
+
+    @property
+    def end(self) -> tuple[int, bytes]:
+        """Version and hash of the newest fact."""
+        return self.administration.version, self.head
+
+    def and_then(self, news: Tail[AnyEvent]) -> "Decided":
+        """With what followed, as far as it is not in here."""
+        facts = [fact for fact in news.facts if fact.version > self.administration.version]
+        administration = replay_administration(map(_of_administration, facts), self.administration)
+        self.tables.learn(facts)
+        return Decided(administration, news.head, self.tables)
+
+
 class Desk:
     """Carries commands out on the ledger; shared by all threads of a process."""
 
     def __init__(self, ledger: Ledger[AnyEvent], reference: Reference) -> None:
         self.ledger = ledger
-        self.tables = Tables(reference)
+        self.shipped = reference
         self.cases = FoldedCases()
         ledger.keys.on_forget.append(self.cases.forget)
+        self.datastore = ledger.recorder.datastore
+        self.datastore.on_connect.append(self._forget_all)
         self._lock = threading.Lock()
-        self._administration = Administration()
-        self._administration_head = FIRST_HASH
+        self._decided: Decided | None = None
         self._turns = tuple(threading.Lock() for _ in range(TURNS))
+
+    def _forget_all(self) -> None:
+        """A new connection may lead to a server restored to an earlier moment."""
+        self.cases.forget()
+        with self._lock:
+            self._decided = None
 
     # Reading
 
+    @on_one_server
     def history(self, case_id: UUID) -> CaseHistory:
         """A case and its facts. Raises CaseUnknown, LedgerAltered, StoredEventInvalid."""
         known, head, moment = self._at_hand(case_id)
         (tail,) = self.ledger.tails([(case_id, known.version if known else 0, head)])
         return self._history(case_id, known, tail, moment)
 
+    @on_one_server
     def look(self, case_id: UUID) -> CaseHistory | None:
         """A case and its facts, None where there is none; learns in the same query what the administration decided.
 
         Raises LedgerAltered, StoredEventInvalid.
         """
         known, head, moment = self._at_hand(case_id)
-        with self._lock:
-            administration, administration_head = self._administration, self._administration_head
-        tail, news = self.ledger.tails(
-            [
-                (case_id, known.version if known else 0, head),
-                (ADMINISTRATION_STREAM, administration.version, administration_head),
-            ]
-        )
+        tail, news = self.ledger.tails([(case_id, known.version if known else 0, head), self._end_of_administration()])
         self._learn(news)
         try:
             return self._history(case_id, known, tail, moment)
@@ -153,25 +176,42 @@ class Desk:
 
     def administration(self) -> Administration:
         """Delegations, rights and tables as recorded this instant."""
-        with self._lock:
-            known, head = self._administration, self._administration_head
-        (news,) = self.ledger.tails([(ADMINISTRATION_STREAM, known.version, head)])
+        return self._ask().administration
+
+    @on_one_server
+    def _ask(self) -> Decided:
+        (news,) = self.ledger.tails([self._end_of_administration()])
         return self._learn(news)
 
-    def _learn(self, news: Tail[AnyEvent]) -> Administration:
+    def _end_of_administration(self) -> tuple[UUID, int, bytes]:
+        decided = self._decided
+        return (ADMINISTRATION_STREAM, *(decided.end if decided else (0, FIRST_HASH)))
+
+    def _learn(self, news: Tail[AnyEvent]) -> Decided:
         """Take in what the administration decided, as far as another thread has not."""
         with self._lock:
-            facts = [fact for fact in news.facts if fact.version > self._administration.version] if news.events else []
-            if facts:
-                self.tables.learn(facts)
-                self._administration = replay_administration(map(_of_administration, facts), self._administration)
-                self._administration_head = news.head
-            return self._administration
+            decided = self._decided or Decided(Administration(), FIRST_HASH, Tables(self.shipped))
+            if news.after > decided.administration.version:
+                # All was forgotten meanwhile: whoever asked notices, and asks again.
+                return decided
+            if news.version > decided.administration.version:
+                decided = decided.and_then(news)
+            self._decided = decided
+            return decided
+
+    @property
+    def _at_hand_of_administration(self) -> Decided:
+        return self._decided or self._ask()
 
     @property
     def administration_at_hand(self) -> Administration:
         """Delegations, rights and tables as last asked for: for what follows a question of the same request."""
-        return self._administration
+        return self._at_hand_of_administration.administration
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, with all that was published when the administration was last asked for."""
+        return self._at_hand_of_administration.tables
 
     def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
@@ -179,8 +219,7 @@ class Desk:
 
     def known_tables(self) -> Tables:
         """The tables with all that is published this instant, for whoever asks for those of several days."""
-        self.administration()
-        return self.tables
+        return self._ask().tables
 
     def context(
         self, actor: Actor, command: UUID, now: datetime | None = None, *, administration: Administration | None = None
@@ -243,7 +282,10 @@ class Desk:
                     events = command.decide(history.case, body, context)
                 try:
                     return self._append(history, case_id, events, context, key, render, causation)
-                except VersionConflict:
+                except VersionConflict as conflict:
+                    if conflict.actual < conflict.expected:
+                        # Another server answers, restored to an earlier moment.
+                        self._forget_all()
                     intervened = self.history(case_id)
                     if command.fresh:
                         raise _stale(intervened, history.case.version) from None
@@ -269,16 +311,15 @@ class Desk:
     ) -> Done:
         """Decide a command on the administration. Raises Refused, KeyUsed."""
         for _ in range(TRIES_MAX):
-            state = self.administration()
-            with self._lock:
-                state, head = self._administration, self._administration_head
+            decided = self._ask()
+            state, (version, head) = decided.administration, decided.end
             with span("decide", command=command.name):
                 events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
             try:
                 facts = self.ledger.append(
                     ADMINISTRATION_STREAM,
                     events,
-                    expected_version=state.version,
+                    expected_version=version,
                     previous_hash=head,
                     actor=context.actor,
                     command=context.id,
@@ -287,8 +328,9 @@ class Desk:
                     recorded_at=context.now,
                 )
                 return Done(facts=facts, case=None)
-            except VersionConflict:
-                continue
+            except VersionConflict as conflict:
+                if conflict.actual < conflict.expected:
+                    self._forget_all()
         raise Stale(state.version, state.version)
 
     def _append(

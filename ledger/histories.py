@@ -75,8 +75,8 @@ def folded(events: list[AnyEvent] | tuple[AnyEvent, ...], case_id: UUID, start: 
 class FoldedCases:
     """The cases that were worked on of late: state, version and hash; safe to share between threads.
 
-    They hold opened personal fields: `forget` is called whenever a key may have been destroyed, and what was folded
-    before that is not kept after it.
+    They hold opened personal fields: `forget` is called whenever a key may have been destroyed, and whenever another
+    server may answer; what was folded before that is not kept after it.
     """
 
     def __init__(self, most: int = CASES_KEPT_MAX) -> None:

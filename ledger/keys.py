@@ -13,10 +13,10 @@ import msgspec
 import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from ledger.datastore import LedgerDatastore, tries_twice
 from ledger.sealing import NONCE_BYTES, PersonKey
 
 KEY_BYTES: Final = 32
@@ -56,7 +56,7 @@ def count_keys_of_others(database_url: str, master_key: bytes) -> tuple[int, int
 class Keys:
     """Finds, makes and destroys the keys of persons; safe to share between threads."""
 
-    def __init__(self, datastore: PostgresDatastore, master_key: bytes) -> None:
+    def __init__(self, datastore: LedgerDatastore, master_key: bytes) -> None:
         if len(master_key) != KEY_BYTES:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
         self.datastore = datastore
@@ -148,20 +148,26 @@ class Keys:
         now = time.monotonic()
         if now - self._checked_at < RECHECK_SECONDS:
             return
-        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute("SELECT count(*) FROM ledger.erasures").fetchone()
-        seen = row[0] if row else 0
+        seen = self._count_erased()
         if seen != self._erasures_seen:
             self.forget_all()
         self._erasures_seen = seen
         self._checked_at = now
 
+    @tries_twice
+    def _count_erased(self) -> int:
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute("SELECT count(*) FROM ledger.erasures", prepare=True).fetchone()
+        return row[0] if row else 0
+
+    @tries_twice
     def _select(self, where: str, values: list[UUID]) -> list[PersonKey]:
         query = f"SELECT person, key_id, master_id, wrapped FROM ledger.person_keys {where}"
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             rows = cursor.execute(query.encode(), (values,)).fetchall()
         return [self._unwrap(WrappedKey(*row)) for row in rows]
 
+    @tries_twice
     def _select_erased(self, key_ids: list[UUID]) -> set[UUID]:
         query = "SELECT key_id FROM ledger.erasures WHERE key_id = ANY(%s)"
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
@@ -14,9 +13,9 @@ from psycopg.types.numeric import Int8
 
 from ledger.appending import Append, Appender, KeyMadeElsewhere
 from ledger.coalescing import Coalescer
-from ledger.datastore import LedgerDatastore
+from ledger.datastore import LedgerDatastore, on_one_server, tries_twice
 from ledger.epochs import FACTS_MAX
-from ledger.facts import LedgerError, LedgerUnavailable, StoredFact, fact_hash
+from ledger.facts import LedgerError, StoredFact, fact_hash
 from ledger.keys import WrappedKey, insert_keys
 from ledger.subscription import LedgerSubscription
 
@@ -39,6 +38,7 @@ HEAD: Final = (
     "SELECT originator_version, hash FROM ledger.events WHERE originator_id = %s"
     " ORDER BY originator_version DESC LIMIT 1"
 )
+ANSWER: Final = "SELECT fingerprint, answer, first_position FROM ledger.commands WHERE actor = %s AND key = %s"
 LAST_SETTLED: Final = "SELECT max(notification_id) FROM ledger.events WHERE notification_id < %s"
 COPY: Final = (
     "COPY ledger.events (originator_id, originator_version, topic, state, hash, notification_id)"
@@ -46,47 +46,6 @@ COPY: Final = (
 )
 
 CopyBatch = Callable[[Iterable[StoredFact], Sequence[WrappedKey]], int]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def tries_twice(
-    ask: Callable[Concatenate["LedgerRecorder", P], R],
-) -> Callable[Concatenate["LedgerRecorder", P], R]:
-    """Ask once more, on a new connection, where the first was lost: after a restart of the server, nobody notices."""
-
-    @wraps(ask)
-    def asking(recorder: "LedgerRecorder", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return ask(recorder, *args, **kwargs)
-        except LedgerUnavailable as failure:
-            if not failure.lost:
-                raise
-        # The others at hand most likely broke with it.
-        recorder.datastore.pool.check()
-        return ask(recorder, *args, **kwargs)
-
-    return asking
-
-
-def on_one_server(
-    read: Callable[Concatenate["LedgerRecorder", P], R],
-) -> Callable[Concatenate["LedgerRecorder", P], R]:
-    """Read again where a new connection was made meanwhile: a horizon holds on the server it came from.
-
-    After a crash PostgreSQL gives numbers again to transactions that left no trace, and after a recovery to an earlier
-    moment to any.
-    """
-
-    @wraps(read)
-    def reading(recorder: "LedgerRecorder", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        while True:
-            servers = recorder.servers
-            found = read(recorder, *args, **kwargs)
-            if servers == recorder.servers:
-                return found
-
-    return reading
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
@@ -103,8 +62,6 @@ class LedgerRecorder(PostgresApplicationRecorder):
         self.appender = Appender(datastore, self.select_stream)
         self._coalescer = Coalescer(self.appender) if coalesce else None
         self._settled = 0
-        self.servers = 0
-        """How many connections were made; each may lead to another server than those before."""
         datastore.on_connect.append(self._forget_what_is_settled)
 
     # Appending
@@ -179,6 +136,12 @@ class LedgerRecorder(PostgresApplicationRecorder):
             row = cursor.execute(HEAD, (stream,), prepare=True, binary=True).fetchone()
         return (row[0], row[1]) if row else (0, b"")
 
+    @tries_twice
+    def select_answer(self, actor: str, key: str) -> tuple[bytes, bytes, int] | None:
+        """Fingerprint, sealed answer and first position of a command; None if its key is new."""
+        with self._cursor() as cursor:
+            return cursor.execute(ANSWER, (actor, key), prepare=True, binary=True).fetchone()
+
     @contextmanager
     def whole_ledger(self) -> Iterator[Iterator[StoredFact]]:
         """All stored facts, stream by stream, through a server-side cursor: memory stays small."""
@@ -195,11 +158,11 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
         It is no cursor to keep: that is the position of a fact that was read, which a crash does not take back.
         """
-        servers = self.servers
+        servers = self.datastore.servers
         with self._cursor() as cursor:
             row = cursor.execute("SELECT ledger.horizon()", prepare=True, binary=True).fetchone()
         horizon = int(row[0]) if row else 0
-        if servers == self.servers:
+        if servers == self.datastore.servers:
             # Reads that follow are other statements, with newer snapshots: what has ended by now is visible to them.
             self._settled = horizon
         return horizon
@@ -259,7 +222,6 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     def _forget_what_is_settled(self) -> None:
         """A new connection may lead to a server restored to an earlier moment."""
-        self.servers += 1
         self._settled = 0
 
     @contextmanager

@@ -185,21 +185,16 @@ class Ledger(Generic[E]):
         Raises KeyReusedForAnotherCommand if the key came with another request, AnswerErased if a person it named has
         been erased since.
         """
-        with self.recorder.datastore.get_connection() as connection:
-            row = connection.execute(
-                "SELECT fingerprint, answer, first_position FROM ledger.commands WHERE actor = %s AND key = %s",
-                (actor, key),
-                prepare=True,
-            ).fetchone()
-        if row is None:
+        found = self.recorder.select_answer(actor, key)
+        if found is None:
             return None
-        if row["fingerprint"] != fingerprint:
+        seen, box, first_position = found
+        if seen != fingerprint:
             raise KeyReusedForAnotherCommand(actor, key)
-        box = row["answer"]
         command_key = CommandKey(actor=actor, key=key, fingerprint=fingerprint)
-        answer = open_answer(box, command_key, row["first_position"], self.keys.of_ids(key_ids_of(box)))
+        answer = open_answer(box, command_key, first_position, self.keys.of_ids(key_ids_of(box)))
         if answer is None:
-            raise AnswerErased(actor, key, row["first_position"])
+            raise AnswerErased(actor, key, first_position)
         return answer
 
     # Writing
@@ -322,7 +317,8 @@ class Ledger(Generic[E]):
         """Write whole new histories in the order given, or nothing; return how many facts and the last position.
 
         Every stream must be new. All batches are one transaction, so that nobody who stops it leaves cut histories;
-        other appends wait for its end, for five seconds at most. Raises VersionConflict when a stream exists.
+        other appends go on, and readers see what follows it only once it has ended. Raises VersionConflict when a
+        stream exists.
         """
         heads: dict[UUID, tuple[int, bytes]] = {}
         keys: dict[UUID, PersonKey] = {}

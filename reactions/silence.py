@@ -1,7 +1,9 @@
 """What time alone makes: silence that has become a decision, and a decision left unread that is notified."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -52,15 +54,16 @@ DONE: Final = Answer(status=200)
 
 
 class Silence:
-    """Records what expired limits have made, as the system itself."""
+    """Records what expired limits have made, as the system itself, until `stop` is set."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, stop: threading.Event | None = None) -> None:
         self.desk = desk
+        self.stop = stop or threading.Event()
         self._refused: set[tuple[UUID, str, str, str | None, date]] = set()
         self._day: date | None = None
 
     def run_once(self, connection: Connection[Any]) -> int:
-        """Record everything that is over; how much was recorded.
+        """Record everything that is over; how much was recorded. What a stop leaves is found again by the next.
 
         The read model only says where to look: each command judges the case itself, on its own facts.
         """
@@ -69,7 +72,8 @@ class Silence:
             # What was refused yesterday may be due today.
             self._refused.clear()
             self._day = today
-        return sum(self._record(row) for row in _over(connection, today))
+        rows = takewhile(lambda _: not self.stop.is_set(), _over(connection, today))
+        return sum(map(self._record, rows))
 
     def _record(self, row: ClockRow) -> bool:
         what = (row.case_id, row.clock, row.ref, row.addressee, row.expires_on)

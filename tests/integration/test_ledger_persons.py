@@ -174,3 +174,17 @@ def test_a_key_is_not_kept_when_its_fact_was_refused(ledger, database):
         add(ledger, stream, a_filing(), expected_version=0, previous_hash=bytes(32))
     with psycopg.connect(database.owner_url) as connection:
         assert connection.execute("SELECT count(*) FROM ledger.person_keys").fetchone() == (1,)
+
+
+def test_keys_are_found_after_all_connections_were_lost(ledger, database):
+    worker, stream = uuid4(), uuid4()
+    add(ledger, stream, a_filing(worker=worker))
+    ledger.keys.forget_all()
+    ended = (
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(database.app_url) as connection:
+        assert connection.execute(ended).fetchall()
+    found, minted = ledger.keys.of_persons([worker])
+    assert (list(found), minted) == ([worker], [])

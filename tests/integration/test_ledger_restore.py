@@ -21,8 +21,13 @@ import pytest
 
 from cli import embedded
 from cli.ledger import go_on, show
+from domain.administration import ADMINISTRATION_STREAM
+from domain.command import case_commands
+from domain.commands.add_note import AddNote
+from domain.demonstration import administration_facts
 from domain.reference.load import load_reference
 from ledger import migrate
+from ledger.desk import Desk
 from ledger.epochs import PositionsWouldFall, begin_epoch, check_server, progress
 from ledger.facts import Answer, KeyUsed, LedgerUnavailable
 from ledger.settings import ROOT
@@ -264,6 +269,39 @@ def test_a_ledger_that_is_open_refuses_every_way_in_and_goes_on_by_itself(origin
     begin_epoch(standing.owner_url, "meanwhile")
     wait_until(lambda: ledger.last_position() == origin.last_position)
     assert ledger.load(a_case(ledger, "AT-new"))[0].position > origin.last_position
+    ledger.close()
+
+
+def test_what_a_process_keeps_in_memory_is_not_taken_for_what_the_restored_server_holds(origin, younger):
+    first, second = (restore(origin.dumps / "custom", younger) for _ in range(2))
+    for database in (first, second):
+        begin_epoch(database.owner_url, "restored")
+    ledger = open_ledger(first.app_url)
+    desk = Desk(ledger, load_reference())
+    stream = origin.streams[0]
+    before = desk.history(stream).case.version
+    command = case_commands()["add-note"]
+
+    def add_note() -> int:
+        body = AddNote(text="Rappelé.")
+        return desk.execute(stream, command, body, desk.context(AGENT, uuid4())).version
+
+    assert [add_note(), add_note()] == [before + 1, before + 2]
+    assert desk.administration().version == 0
+    ledger.append(
+        ADMINISTRATION_STREAM,
+        administration_facts(load_reference()),
+        expected_version=0,
+        previous_hash=bytes(32),
+        actor=AGENT,
+        command=uuid4(),
+    )
+    assert desk.administration().version > 0
+    replace(younger, first, second)
+    assert desk.administration().version == 0
+    assert desk.administration_at_hand.version == 0
+    assert desk.history(stream).case.version == before
+    assert add_note() == before + 1
     ledger.close()
 
 

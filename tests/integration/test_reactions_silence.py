@@ -214,3 +214,12 @@ def eventually() -> Callable[..., None]:
         raise AssertionError("it never came to hold")
 
     return wait
+
+
+def test_what_a_stop_leaves_is_recorded_by_the_next_start(bench):
+    bench.write(a_filing(STREAM, "AT-1", FILED), a_routing(FILED))
+    stop = threading.Event()
+    stop.set()
+    day = SILENCE + timedelta(days=1)
+    assert bench.on(day, Silence(bench.desk, stop)) == 0
+    assert bench.on(day) == 1
