@@ -282,10 +282,7 @@ class Desk:
                     events = command.decide(history.case, body, context)
                 try:
                     return self._append(history, case_id, events, context, key, render, causation)
-                except VersionConflict as conflict:
-                    if conflict.actual < conflict.expected:
-                        # Another server answers, restored to an earlier moment.
-                        self._forget_all()
+                except VersionConflict:
                     intervened = self.history(case_id)
                     if command.fresh:
                         raise _stale(intervened, history.case.version) from None
@@ -328,9 +325,8 @@ class Desk:
                     recorded_at=context.now,
                 )
                 return Done(facts=facts, case=None)
-            except VersionConflict as conflict:
-                if conflict.actual < conflict.expected:
-                    self._forget_all()
+            except VersionConflict:
+                continue
         raise Stale(state.version, state.version)
 
     def _append(
