@@ -108,8 +108,7 @@ class Decided(NamedTuple):
         """With what followed, as far as it is not in here."""
         facts = [fact for fact in news.facts if fact.version > self.administration.version]
         administration = replay_administration(map(_of_administration, facts), self.administration)
-        self.tables.learn(facts)
-        return Decided(administration, news.head, self.tables)
+        return Decided(administration, news.head, self.tables.and_then(facts))
 
 
 class Desk:
