@@ -175,10 +175,10 @@ class Desk:
 
     def administration(self) -> Administration:
         """Delegations, rights and tables as recorded this instant."""
-        return self._ask().administration
+        return self._decided_now().administration
 
     @on_one_server
-    def _ask(self) -> Decided:
+    def _decided_now(self) -> Decided:
         (news,) = self.ledger.tails([self._end_of_administration()])
         return self._learn(news)
 
@@ -199,18 +199,18 @@ class Desk:
             return decided
 
     @property
-    def _at_hand_of_administration(self) -> Decided:
-        return self._decided or self._ask()
+    def _decided_at_hand(self) -> Decided:
+        return self._decided or self._decided_now()
 
     @property
     def administration_at_hand(self) -> Administration:
         """Delegations, rights and tables as last asked for: for what follows a question of the same request."""
-        return self._at_hand_of_administration.administration
+        return self._decided_at_hand.administration
 
     @property
     def tables(self) -> Tables:
         """The tables, with all that was published when the administration was last asked for."""
-        return self._at_hand_of_administration.tables
+        return self._decided_at_hand.tables
 
     def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
@@ -218,7 +218,7 @@ class Desk:
 
     def known_tables(self) -> Tables:
         """The tables with all that is published this instant, for whoever asks for those of several days."""
-        return self._ask().tables
+        return self._decided_now().tables
 
     def context(
         self, actor: Actor, command: UUID, now: datetime | None = None, *, administration: Administration | None = None
@@ -307,7 +307,7 @@ class Desk:
     ) -> Done:
         """Decide a command on the administration. Raises Refused, KeyUsed."""
         for _ in range(TRIES_MAX):
-            decided = self._ask()
+            decided = self._decided_now()
             state, (version, head) = decided.administration, decided.end
             with span("decide", command=command.name):
                 events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
