@@ -104,11 +104,13 @@ class Decided(NamedTuple):
         """Version and hash of the newest fact."""
         return self.administration.version, self.head
 
-    def and_then(self, news: Tail[AnyEvent]) -> "Decided":
+    def and_then(self, facts: Facts) -> "Decided":
         """With what followed, as far as it is not in here."""
-        facts = [fact for fact in news.facts if fact.version > self.administration.version]
-        administration = replay_administration(map(_of_administration, facts), self.administration)
-        return Decided(administration, news.head, self.tables.and_then(facts))
+        new = [fact for fact in facts if fact.version > self.administration.version]
+        if not new:
+            return self
+        administration = replay_administration(map(_of_administration, new), self.administration)
+        return Decided(administration, new[-1].hash, self.tables.and_then(new))
 
 
 class Desk:
@@ -188,15 +190,15 @@ class Desk:
 
     def _learn(self, news: Tail[AnyEvent]) -> Decided:
         """Take in what the administration decided, as far as another thread has not."""
+        # Not under the lock: decoding may ask for keys, on a new connection, at which all is forgotten.
+        facts = news.facts
         with self._lock:
             decided = self._decided or Decided(Administration(), FIRST_HASH, Tables(self.shipped))
             if news.after > decided.administration.version:
                 # All was forgotten meanwhile: whoever asked notices, and asks again.
                 return decided
-            if news.version > decided.administration.version:
-                decided = decided.and_then(news)
-            self._decided = decided
-            return decided
+            self._decided = decided.and_then(facts)
+            return self._decided
 
     @property
     def _decided_at_hand(self) -> Decided:
