@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
-from itertools import takewhile
 from types import FrameType
 from typing import Any, Final, Protocol
 
@@ -142,7 +141,7 @@ def react(settings: Settings, reactions: tuple[Reaction, ...], stop: threading.E
                 settings.database_url, autocommit=True, application_name="smoe-reactions"
             ) as connection:
                 while not stop.is_set():
-                    for reaction in takewhile(lambda _: not stop.is_set(), reactions):
+                    for reaction in reactions:
                         _once(reaction, connection)
                     stop.wait(REACTION_SECONDS)
         except (psycopg.OperationalError, LedgerUnavailable) as outage:

@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 
 from ledger.epochs import PositionsWouldFall, check_positions_rise
-from ledger.facts import LedgerUnavailable
+from ledger.facts import LedgerAltered, LedgerUnavailable
 from ledger.pool import Pool
 
 SCHEMA: Final = "ledger"
@@ -193,9 +193,8 @@ def on_one_server(read: Callable[Concatenate[A, P], R]) -> Callable[Concatenate[
             servers = asker.datastore.servers
             try:
                 found = read(asker, *args, **kwargs)
-            except LedgerUnavailable:
-                raise
-            except Exception:
+            except LedgerAltered:
+                # What follows on the one server need not continue what was known of the other.
                 if servers == asker.datastore.servers:
                     raise
             else:

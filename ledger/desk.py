@@ -104,12 +104,13 @@ class Decided(NamedTuple):
         """Version and hash of the newest fact."""
         return self.administration.version, self.head
 
-    def and_then(self, news: Tail[AnyEvent]) -> "Decided":
+    def and_then(self, facts: Facts) -> "Decided":
         """With what followed, as far as it is not in here."""
-        facts = [fact for fact in news.facts if fact.version > self.administration.version]
-        administration = replay_administration(map(_of_administration, facts), self.administration)
-        self.tables.learn(facts)
-        return Decided(administration, news.head, self.tables)
+        new = [fact for fact in facts if fact.version > self.administration.version]
+        if not new:
+            return self
+        administration = replay_administration(map(_of_administration, new), self.administration)
+        return Decided(administration, new[-1].hash, self.tables.and_then(new))
 
 
 class Desk:
@@ -176,10 +177,10 @@ class Desk:
 
     def administration(self) -> Administration:
         """Delegations, rights and tables as recorded this instant."""
-        return self._ask().administration
+        return self._decided_now().administration
 
     @on_one_server
-    def _ask(self) -> Decided:
+    def _decided_now(self) -> Decided:
         (news,) = self.ledger.tails([self._end_of_administration()])
         return self._learn(news)
 
@@ -189,29 +190,29 @@ class Desk:
 
     def _learn(self, news: Tail[AnyEvent]) -> Decided:
         """Take in what the administration decided, as far as another thread has not."""
+        # Not under the lock: decoding may ask for keys, on a new connection, at which all is forgotten.
+        facts = news.facts
         with self._lock:
             decided = self._decided or Decided(Administration(), FIRST_HASH, Tables(self.shipped))
             if news.after > decided.administration.version:
                 # All was forgotten meanwhile: whoever asked notices, and asks again.
                 return decided
-            if news.version > decided.administration.version:
-                decided = decided.and_then(news)
-            self._decided = decided
-            return decided
+            self._decided = decided.and_then(facts)
+            return self._decided
 
     @property
-    def _at_hand_of_administration(self) -> Decided:
-        return self._decided or self._ask()
+    def _decided_at_hand(self) -> Decided:
+        return self._decided or self._decided_now()
 
     @property
     def administration_at_hand(self) -> Administration:
         """Delegations, rights and tables as last asked for: for what follows a question of the same request."""
-        return self._at_hand_of_administration.administration
+        return self._decided_at_hand.administration
 
     @property
     def tables(self) -> Tables:
         """The tables, with all that was published when the administration was last asked for."""
-        return self._at_hand_of_administration.tables
+        return self._decided_at_hand.tables
 
     def reference_on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what is published now, at an instant, or at a place in the log."""
@@ -219,7 +220,7 @@ class Desk:
 
     def known_tables(self) -> Tables:
         """The tables with all that is published this instant, for whoever asks for those of several days."""
-        return self._ask().tables
+        return self._decided_now().tables
 
     def context(
         self, actor: Actor, command: UUID, now: datetime | None = None, *, administration: Administration | None = None
@@ -282,10 +283,7 @@ class Desk:
                     events = command.decide(history.case, body, context)
                 try:
                     return self._append(history, case_id, events, context, key, render, causation)
-                except VersionConflict as conflict:
-                    if conflict.actual < conflict.expected:
-                        # Another server answers, restored to an earlier moment.
-                        self._forget_all()
+                except VersionConflict:
                     intervened = self.history(case_id)
                     if command.fresh:
                         raise _stale(intervened, history.case.version) from None
@@ -311,7 +309,7 @@ class Desk:
     ) -> Done:
         """Decide a command on the administration. Raises Refused, KeyUsed."""
         for _ in range(TRIES_MAX):
-            decided = self._ask()
+            decided = self._decided_now()
             state, (version, head) = decided.administration, decided.end
             with span("decide", command=command.name):
                 events = command.decide(state, body, msgspec.structs.replace(context, administration=state))
@@ -328,9 +326,8 @@ class Desk:
                     recorded_at=context.now,
                 )
                 return Done(facts=facts, case=None)
-            except VersionConflict as conflict:
-                if conflict.actual < conflict.expected:
-                    self._forget_all()
+            except VersionConflict:
+                continue
         raise Stale(state.version, state.version)
 
     def _append(

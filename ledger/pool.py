@@ -1,4 +1,4 @@
-"""The pool of the ledger's connections: those in use stay at hand, which the pool itself does at ten times the price."""
+"""The pool of the ledger's connections: those in use stay at hand, ten times cheaper than what the pool does."""
 
 import threading
 import time

@@ -23,20 +23,25 @@ class TablesInForce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tables:
-    """The shipped tables and everything published since; learns in the order of the stream."""
+    """The shipped tables and everything published up to a fact of the administration; safe to share between threads."""
 
     def __init__(self, shipped: Reference) -> None:
         self.shipped = shipped
         self.published: tuple[Recorded[ReferencePublished], ...] = ()
         self._made: dict[frozenset[tuple[str, str]], Reference] = {}
 
-    def learn(self, facts: Iterable[Recorded[CaseEvent | AdministrationEvent]]) -> None:
-        """Take in what the administration has recorded since."""
+    def and_then(self, facts: Iterable[Recorded[CaseEvent | AdministrationEvent]]) -> "Tables":
+        """With what the administration has recorded since, in the order of its stream."""
         news = tuple(
             cast(Recorded[ReferencePublished], fact) for fact in facts if isinstance(fact.event, ReferencePublished)
         )
-        if news:
-            self.published = (*self.published, *news)
+        if not news:
+            return self
+        after = Tables(self.shipped)
+        after.published = (*self.published, *news)
+        # A set of versions has the same content before and after.
+        after._made = self._made
+        return after
 
     def on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference:
         """The tables in force on a day, by what was published up to an instant, or up to a place in the log."""

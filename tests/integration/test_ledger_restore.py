@@ -305,6 +305,30 @@ def test_what_a_process_keeps_in_memory_is_not_taken_for_what_the_restored_serve
     ledger.close()
 
 
+def test_sessions_lost_while_the_administration_is_read_keep_nobody_waiting(standing, monkeypatch):
+    writer = open_ledger(standing.app_url)
+    facts = administration_facts(load_reference())
+    writer.append(
+        ADMINISTRATION_STREAM, facts, expected_version=0, previous_hash=bytes(32), actor=AGENT, command=uuid4()
+    )
+    writer.close()
+    ledger = open_ledger(standing.app_url)
+    find = ledger.keys.of_ids
+
+    def find_on_new_sessions(key_ids):
+        query(
+            standing.app_url,
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = current_user"
+            " AND datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        monkeypatch.setattr(ledger.keys, "of_ids", find)
+        return find(key_ids)
+
+    monkeypatch.setattr(ledger.keys, "of_ids", find_on_new_sessions)
+    assert Desk(ledger, load_reference()).administration().version == len(facts)
+    ledger.close()
+
+
 @pytest.mark.parametrize("command", ["api", "worker", "run", "simulate --cases 1"])
 def test_no_program_starts(restored, valkey_url, tmp_path, command):
     before = contents(restored)

@@ -347,8 +347,7 @@ def facts_of(state: Administration) -> tuple[Recorded[AdministrationEvent], ...]
 
 def test_the_tables_of_a_day_are_made_once_and_read_as_published_by_then() -> None:
     second = a_publication(version="2026-13", content=RAISED_MORE)
-    tables = Tables(REFERENCE)
-    tables.learn(facts_of(published(a_publication(), second)))
+    tables = Tables(REFERENCE).and_then(facts_of(published(a_publication(), second)))
     on = date(2026, 12, 1)
     assert tables.on(on) is tables.on(date(2027, 5, 1))
     assert tables.on(date(2026, 11, 30)) is REFERENCE
@@ -365,8 +364,7 @@ def test_the_tables_of_a_day_are_made_once_and_read_as_published_by_then() -> No
 
 def test_the_tables_of_a_day_are_told_with_the_publications_that_made_them() -> None:
     later = a_publication(version="2027-01", effective_from=date(2027, 1, 1), content=RAISED_MORE)
-    tables = Tables(REFERENCE)
-    tables.learn(facts_of(published(a_publication(), later)))
+    tables = Tables(REFERENCE).and_then(facts_of(published(a_publication(), later)))
     for on, version, position in ((date(2026, 12, 31), "2026-12", 10), (date(2027, 1, 1), "2027-01", 20)):
         held = tables.in_force(on)
         assert {name: fact.position for name, fact in held.publications.items()} == {"smic": position}
