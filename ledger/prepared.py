@@ -8,8 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, DatabaseError, Error, OperationalError, errors
-from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg import Connection, DatabaseError, Error, OperationalError, abc, errors
+from psycopg.adapt import Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 UUID_OID: Final = 2950
@@ -32,7 +33,7 @@ int8 = _ints.pack
 
 
 class Statement:
-    """A statement with `$` for each value, prepared once on each connection, whose rows are one bigint each."""
+    """A statement with `$` for each value, prepared once on each connection."""
 
     def __init__(self, name: str, text: str) -> None:
         numbers = count(1)
@@ -40,10 +41,22 @@ class Statement:
         self.text = "".join(f"${next(numbers)}" if letter == "$" else letter for letter in text).encode()
         self._values = next(numbers) - 1
         self._formats = [1] * self._values
-        self._prepared: WeakKeyDictionary[Connection[Any], bool] = WeakKeyDictionary()
+        self._prepared: WeakKeyDictionary[Connection[Any], abc.Transformer] = WeakKeyDictionary()
+
+    def rows(self, connection: Connection[Any], values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        """The rows, for values in binary form; raises the driver's errors."""
+        result = self._result(connection, values)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise _error(result, connection)
+        loading = self._prepared.get(connection) or Transformer(connection)
+        loading.set_pgresult(result, format=Format.BINARY)
+        try:
+            return loading.load_rows(0, result.ntuples, tuple)
+        finally:
+            loading.set_pgresult(None)
 
     def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> list[int]:
-        """Carry it out with values in binary form; raises the driver's errors."""
+        """Of rows of one bigint each, these; raises the driver's errors."""
         result = self._result(connection, values)
         if result.status != ExecStatus.TUPLES_OK:
             raise _error(result, connection)
@@ -67,7 +80,7 @@ class Statement:
         result = connection.pgconn.prepare(self.name, self.text)
         if result.status != ExecStatus.COMMAND_OK:
             raise _error(result, connection)
-        self._prepared[connection] = True
+        self._prepared[connection] = Transformer(connection)
 
 
 def _error(result: PGresult, connection: Connection[Any]) -> Error:

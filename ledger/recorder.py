@@ -17,14 +17,16 @@ from ledger.datastore import LedgerDatastore, on_one_server, tries_twice
 from ledger.epochs import FACTS_MAX
 from ledger.facts import LedgerError, StoredFact, fact_hash
 from ledger.keys import WrappedKey, insert_keys
+from ledger.prepared import Statement, int8
 from ledger.subscription import LedgerSubscription
 
 TABLE: Final = "events"
 
 ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
-STREAM: Final = (
+STREAM: Final = Statement(
+    "stream",
     "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
-    " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+    " WHERE originator_id = $ AND originator_version > $ ORDER BY originator_version",
 )
 TAILS: Final = (
     "SELECT asked.number, tail.* FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS asked (stream, after, number)"
@@ -112,9 +114,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
     @tries_twice
     def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:
         """The stored facts of a stream after a version, in order."""
-        with self._cursor() as cursor:
-            cursor.execute(STREAM, (stream, after), prepare=True, binary=True)
-            return [StoredFact(stream, *row) for row in cursor.fetchall()]
+        with self.datastore.get_connection() as connection:
+            rows = STREAM.rows(connection, (stream.bytes, int8(after)))
+        return [StoredFact(stream, *row) for row in rows]
 
     @tries_twice
     def select_tails(self, known: Sequence[tuple[UUID, int]]) -> list[list[StoredFact]]:
