@@ -1,10 +1,10 @@
 """Rows of a read model as PostgreSQL's COPY reads them, in its text format, one line a row."""
 
 import types
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -34,10 +34,6 @@ def copy_text(model: ReadModel[R], rows: Iterable[R]) -> bytes:
 def _line_of(row_type: type[Row]) -> Callable[[Row], bytes]:
     """The function that writes a row of this type, made once from the types of its fields."""
     hints = [get_type_hints(row_type)[name] for name in row_type.__struct_fields__]
-    # JSON that a model has written already is most of its row: as the last column, it is copied as the bytes it is.
-    ends_raw = hints[-1] is msgspec.Raw
-    if ends_raw:
-        hints.pop()
     # Texts that are never None: most rows hold nothing to escape, and all of them together tell that fastest.
     plain = [place for place, hint in enumerate(hints) if hint is str]
     written = [(place, _text_of(hint)) for place, hint in enumerate(hints) if hint is not str]
@@ -45,17 +41,15 @@ def _line_of(row_type: type[Row]) -> Callable[[Row], bytes]:
 
     def line(row: Row) -> bytes:
         values: list[Any] = list(msgspec.structs.astuple(row))
-        end = b"\n"
-        if ends_raw:
-            end = b"\t%b\n" % _raw(values.pop())
         for place, text in written:
             value = values[place]
             values[place] = NULL if value is None else text(value)
         if _is_special("".join(texts_of(values))):
             for place in plain:
                 values[place] = _escaped(values[place])
+        told = "\t".join(values)
         try:
-            return "\t".join(values).encode() + end
+            return f"{told}\n".encode()
         except UnicodeEncodeError as error:
             raise NotStorable("a text holds half of a surrogate pair") from error
 
@@ -107,19 +101,19 @@ def _bool(value: bool) -> str:
 
 def _json(value: Any) -> str:
     try:
-        return _raw(msgspec.json.encode(value)).decode()
+        return _raw(msgspec.json.encode(value))
     except UnicodeEncodeError as error:
         raise NotStorable("a text holds half of a surrogate pair") from error
 
 
-def _raw(value: bytes | msgspec.Raw) -> bytes:
-    text = bytes(value)
-    if b"\\" not in text:
+def _raw(value: bytes | msgspec.Raw) -> str:
+    text = str(value, "utf-8")
+    if "\\" not in text:
         return text
     # NUL is written as an escape in JSON; after an escaped backslash the same letters are only letters.
-    if rb"\u0000" in text.replace(rb"\\", b""):
+    if r"\u0000" in text.replace(r"\\", ""):
         raise NotStorable("a text holds a NUL character")
-    return text.replace(b"\\", rb"\\")
+    return text.replace("\\", r"\\")
 
 
 _TEXTS: Final[dict[Any, Text]] = {
@@ -130,6 +124,7 @@ _TEXTS: Final[dict[Any, Text]] = {
     date: msgspec.to_builtins,
     datetime: msgspec.to_builtins,
     UUID: msgspec.to_builtins,
+    msgspec.Raw: _raw,
 }
 
 
@@ -137,9 +132,7 @@ def _array_of(hint: Any) -> Text:
     kind = _without_none(hint)
     item: Text = str if kind is str else _text_of(kind)
 
-    # The same few lists come again and again: the articles of a kind of fact, the territories of a platform.
-    @lru_cache(maxsize=4_096, typed=True)
-    def array(values: Collection[Any]) -> str:
+    def array(values: Iterable[Any]) -> str:
         return _escaped(f"{{{','.join(['NULL' if value is None else _quoted(item(value)) for value in values])}}}")
 
     return array
