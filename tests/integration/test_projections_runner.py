@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
@@ -18,7 +19,6 @@ from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import cases, clocks, history, writing
-from projections.history import WrittenRow
 from projections.progress import ask_repair, lag, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import AlreadyRunning, Runner
@@ -257,7 +257,7 @@ def test_a_row_that_the_database_refuses_parks_its_case_alone(
         lines = history.rows(told, aids)
         return [lines[0], *lines] if told.case.id == bad else lines
 
-    twice = ReadModel(table="history", row=WrittenRow, rows=rows, grows=True)
+    twice = msgspec.structs.replace(history.MODEL, rows=rows)
     make_runner(models=[cases.MODEL, twice]).run_until_current()
     assert {row[0] for row in query(database, "SELECT case_id FROM read.history")} == {good}
     assert len(query(database, "SELECT * FROM read.cases")) == 2
