@@ -308,6 +308,26 @@ def test_rows_of_one_case_can_be_asked_for_anew(
     assert contents(database) == before
 
 
+def test_facts_are_told_between_many_repairs(
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = [a_case_of(ledger, f"AT-{number}") for number in range(6)]
+    runner = make_runner()
+    runner.run_until_current()
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("DELETE FROM read.history")
+        for stream in (first, *others):
+            ask_repair(connection, stream)
+    monkeypatch.setattr("projections.runner.REPAIRING_SECONDS", 0.0)
+    monkeypatch.setattr("projections.runner.REPAIRS_SECONDS", 0.0)
+    write(ledger, first, [(AGENT, NoteAdded(person=AGENT.person, text="à revoir"), DAY)])
+    assert runner.run_once() == 1
+    assert query(database, "SELECT count(*) FROM read.repairs") == [(5,)]
+    runner.run_until_current()
+    assert query(database, "SELECT count(*) FROM read.repairs") == [(0,)]
+    assert {row[0] for row in query(database, "SELECT case_id FROM read.history")} == {first, *others}
+
+
 def test_erasure_takes_the_names_out_of_the_rows(
     database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner
 ) -> None:
