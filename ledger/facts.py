@@ -208,11 +208,14 @@ def hash_after(begun: "hashlib._Hash", version: int, topic: bytes, state: bytes)
 
 def fingerprint_of(*parts: str | bytes | None) -> bytes:
     """Hash method, path, body, `If-Match`… so that no two different requests look alike."""
-    digest = hashlib.sha256()
+    told = []
     for part in parts:
-        encoded = part.encode() if isinstance(part, str) else part
-        digest.update(b"\0" if encoded is None else b"\1" + len(encoded).to_bytes(8, "big") + encoded)
-    return digest.digest()
+        if part is None:
+            told.append(b"\0")
+        else:
+            encoded = part.encode() if isinstance(part, str) else part
+            told.append(b"\1%b%b" % (len(encoded).to_bytes(8, "big"), encoded))
+    return hashlib.sha256(b"".join(told)).digest()
 
 
 def legal_date_of(event: Event, recorded_at: datetime) -> date | None:
