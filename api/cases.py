@@ -39,8 +39,8 @@ from ledger.identifiers import new_id
 from ledger.tables import Tables
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
 from projections.cases import rows as case_rows
-from projections.history import HistoryRow
-from projections.history import history as history_lines
+from projections.history import HistoryLine, with_fact
+from projections.history import history as history_rows
 from projections.progress import parked_count
 from projections.read_model import Aids, Told
 
@@ -180,7 +180,7 @@ class CaseLines(msgspec.Struct, frozen=True, kw_only=True):
     case: UUID
     version: int
     """Version of the case that the lines reach."""
-    lines: tuple[HistoryRow, ...]
+    lines: tuple[HistoryLine, ...]
     stale: bool = False
 
 
@@ -386,10 +386,10 @@ def read_history(
     wanted = max(known.facts[-1].position or 0, at_least or 0)
     stale = is_stale(readers, wanted)
     with readers.connection() as connection:
-        found = history_lines(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
+        found = history_rows(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
     # The read model may be ahead of what was just read: what is in there, and nothing since, may be shown.
-    seen = {fact.version for fact in known.facts}
-    lines = tuple(line for line in found if line.version in seen)
+    seen = {fact.version: fact.event for fact in known.facts}
+    lines = tuple(with_fact(row, seen[row.version]) for row in found if row.version in seen)
     reached = min(found[-1].version, known.case.version) if found else 0
     return CaseLines(case=case_id, version=reached, lines=lines, stale=stale)
 

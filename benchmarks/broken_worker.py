@@ -9,13 +9,13 @@ from projections import dashboard
 from projections.read_model import Aids, Row, Told
 
 POISONED = "SMOE_BENCHMARK_POISONED"
-"""The setting that names the case."""
+"""The setting that names the case; where it is absent, as in the process that looks on, all are told."""
 _rows = dashboard.MODEL.rows
 
 
 def rows_but_one(told: Told, aids: Aids) -> Iterable[Row]:
     """The rows of every case but the poisoned one."""
-    if str(told.case.id) == os.environ[POISONED]:
+    if str(told.stream) == os.environ.get(POISONED):
         raise ZeroDivisionError("this case is poison")
     return _rows(told, aids)
 

@@ -17,6 +17,9 @@ from tests.histories import AGENT, a_filing, a_routing, drafts, persons_of
 
 PAUSE_SECONDS_MAX: Final = 0.02
 OWN_STREAMS_MAX: Final = 30
+SHARED_AT_ONCE: Final = 8
+SHARED_SECONDS: Final = 10.0
+"""For how long all write to the same few streams before they go on to others: none gets thousands of facts."""
 DAY: Final = date(2026, 1, 5)
 
 DELAY: Final = """
@@ -94,7 +97,8 @@ class Writer:
         elif draw < 0.18:
             self._write_in_bulk()
         elif draw < 0.4:
-            stream = self.chance.choice(self.shared)
+            first = int(time.time() // SHARED_SECONDS) * SHARED_AT_ONCE % len(self.shared)
+            stream = self.chance.choice(self.shared[first : first + SHARED_AT_ONCE])
             self._append(stream, *self.ledger.head(stream))
         else:
             stream = self.chance.choice(list(self._own))

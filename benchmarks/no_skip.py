@@ -37,7 +37,7 @@ from projections.runner import Runner
 from tests.histories import CHECK_KEY, MASTER_KEY, open_ledger
 
 PROCESSES: Final = 4
-SHARED_STREAMS: Final = 8
+SHARED_STREAMS: Final = 480
 DRAIN_SECONDS_MAX: Final = 120.0
 TRUTH: Final = "SELECT originator_id, originator_version, notification_id FROM {table} ORDER BY notification_id"
 

@@ -215,7 +215,8 @@ def _proceedings_after(
 
 def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
     """The case after one more fact; the first fact of a stream is its filing."""
-    if isinstance(event, RequestFiled):
+    if case is None:
+        assert isinstance(event, RequestFiled), "the ledger holds no stream that does not begin with its filing"
         opened = Case(
             id=stream,
             version=1,
@@ -226,7 +227,6 @@ def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
             filed_on=event.filed_on,
         )
         return replace(opened, documents=_with_documents(opened, event.documents, event.filed_on))
-    assert case is not None, "the ledger holds no stream that does not begin with its filing"
     return replace(_after(case, event), version=case.version + 1)
 
 
@@ -532,7 +532,12 @@ def _sent(case: Case, message: str, recipient: str, decision: str, on: date) -> 
 
 def replay(events: Iterable[CaseEvent], stream: UUID, start: Case | None = None) -> Case | None:
     """The case after these facts, from nothing or from an earlier state; None when there are none."""
-    case = start
+    case, facts = start, 0
     for event in events:
-        case = evolve(case, event, stream)
-    return case
+        if case is None:
+            case = evolve(None, event, stream)
+        else:
+            case = _after(case, event)
+            facts += 1
+    # Counted once for all: that makes a case of its own.
+    return replace(case, version=case.version + facts) if case is not None and facts else case

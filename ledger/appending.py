@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 from psycopg import Connection, errors
 
 from ledger.datastore import LedgerDatastore
@@ -16,8 +16,6 @@ from ledger.facts import LedgerUnavailable, StoredFact
 from ledger.keys import WrappedKey
 from ledger.prepared import Statement, byteas, int8, int8s, microseconds, texts, timestamps, uuids
 
-Hashed: TypeAlias = tuple[StoredEvent, bytes]
-"""A fact as it will be stored, and the hash of it."""
 Positions: TypeAlias = Sequence[int]
 SelectStream: TypeAlias = Callable[[UUID, int], list[StoredFact]]
 
@@ -41,7 +39,8 @@ class KeptAnswer(msgspec.Struct, frozen=True):
 class Append(msgspec.Struct, frozen=True, kw_only=True):
     """What one command adds."""
 
-    facts: tuple[Hashed, ...]
+    facts: tuple[StoredFact, ...]
+    """With no positions yet."""
     after: tuple[int, bytes] = (0, b"")
     """Version and hash of the fact that the first one continues; version 0 asks for none."""
     stream: UUID | None
@@ -168,9 +167,10 @@ class Appender:
 
         An append whose predecessor is missing is left out of it, with all that belongs to it.
         """
-        one = len(appends) == 1 and len(appends[0].facts) == 1
+        if len(appends) == 1:
+            return [_insert_one(connection, appends[0])]
         # In an order that all share, so that two statements cannot wait for each other.
-        ordered = appends if len(appends) == 1 else sorted(appends, key=_first_place)
+        ordered = sorted(appends, key=_first_place)
         starts: list[int] = []
         count = 0
         for append in ordered:
@@ -178,15 +178,15 @@ class Appender:
             count += len(append.facts)
         has_keys = any(append.keys for append in ordered)
         has_answers = any(append.answer for append in ordered)
-        values = _one_fact(ordered[0]) if one else _facts(ordered)
+        values = _facts(ordered)
         if has_keys:
             values += _keys(ordered, starts)
         if has_answers:
-            values += _one_answer(ordered[0]) if one else _answers(ordered, starts)
-        found = set(_statement(one, has_keys, has_answers).numbers(connection, values))
+            values += _answers(ordered, starts)
+        found = set(_statement(False, has_keys, has_answers).numbers(connection, values))
         base = next(iter(found), 0) & -FACTS_MAX
         outcomes = {
-            id(append): _placed(base + start, len(append.facts), found)
+            id(append): range(base + start, base + start + len(append.facts)) if base + start in found else _orphaned()
             for append, start in zip(ordered, starts, strict=True)
         }
         return [outcomes[id(append)] for append in appends]
@@ -204,60 +204,73 @@ class Appender:
         stream = append.stream
         if stream is None:
             return None
-        found = {fact.version: fact for fact in self._select_stream(stream, append.facts[0][0].originator_version - 1)}
+        found = {fact.version: fact for fact in self._select_stream(stream, append.facts[0].version - 1)}
         positions = []
-        for event, digest in append.facts:
-            fact = found.get(event.originator_version)
-            if fact is None or fact.hash != digest:
+        for fact in append.facts:
+            landed = found.get(fact.version)
+            if landed is None or landed.hash != fact.hash:
                 return None
-            positions.append(fact.position)
+            positions.append(landed.position)
         return positions
 
 
-def _first_place(append: Append) -> tuple[str, int]:
-    return _place(append.facts[0][0])
+def _insert_one(connection: Connection[Any], append: Append) -> Positions | Exception:
+    """What most commands are: one append, of one fact."""
+    one, keys, answer = len(append.facts) == 1, append.keys, append.answer
+    values = _one_fact(append) if one else _facts([append])
+    if keys:
+        values += _keys([append], [0])
+    if answer is not None:
+        values += _one_answer(answer) if one else _answers([append], [0])
+    found = _statement(one, bool(keys), answer is not None).numbers(connection, values)
+    if not found:
+        return _orphaned()
+    first = found[0] & -FACTS_MAX
+    return range(first, first + len(append.facts))
 
 
-def _place(event: StoredEvent) -> tuple[str, int]:
-    return str(event.originator_id), event.originator_version
-
-
-def _placed(first: int, count: int, found: set[int]) -> Positions | Exception:
-    if first in found:
-        return range(first, first + count)
+def _orphaned() -> IntegrityError:
     return IntegrityError("the fact to continue is not in the ledger")
 
 
+def _first_place(append: Append) -> tuple[str, int]:
+    return _place(append.facts[0])
+
+
+def _place(fact: StoredFact) -> tuple[str, int]:
+    return str(fact.stream), fact.version
+
+
 def _one_fact(append: Append) -> tuple[bytes, ...]:
-    ((event, digest),) = append.facts
+    (fact,) = append.facts
     version, before = append.after
     return (
-        _stream_of(event).bytes,
-        int8(event.originator_version),
-        event.topic.encode(),
-        event.state,
-        digest,
+        fact.stream.bytes,
+        int8(fact.version),
+        fact.topic.encode(),
+        fact.state,
+        fact.hash,
         int8(version),
         before,
     )
 
 
 def _facts(appends: Sequence[Append]) -> tuple[bytes, ...]:
-    facts = [(event, digest, append.after) for append in appends for event, digest in append.facts]
+    facts = [(fact, append.after) for append in appends for fact in append.facts]
     ordinals: Sequence[int] = range(len(facts))
     if len(appends) == 1 and appends[0].stream is None:
         # Locks are taken in the order of streams here too; positions keep the order given.
         ordinals = sorted(ordinals, key=lambda ordinal: _place(facts[ordinal][0]))
         facts = [facts[ordinal] for ordinal in ordinals]
     return (
-        uuids([_stream_of(event) for event, _, _ in facts]),
-        int8s([event.originator_version for event, _, _ in facts]),
-        texts([event.topic for event, _, _ in facts]),
-        byteas([event.state for event, _, _ in facts]),
-        byteas([digest for _, digest, _ in facts]),
+        uuids([fact.stream for fact, _ in facts]),
+        int8s([fact.version for fact, _ in facts]),
+        texts([fact.topic for fact, _ in facts]),
+        byteas([fact.state for fact, _ in facts]),
+        byteas([fact.hash for fact, _ in facts]),
         int8s(ordinals),
-        int8s([version for _, _, (version, _) in facts]),
-        byteas([before for _, _, (_, before) in facts]),
+        int8s([version for _, (version, _) in facts]),
+        byteas([before for _, (_, before) in facts]),
     )
 
 
@@ -272,9 +285,7 @@ def _keys(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, ...]
     )
 
 
-def _one_answer(append: Append) -> tuple[bytes, ...]:
-    kept = append.answer
-    assert kept is not None
+def _one_answer(kept: KeptAnswer) -> tuple[bytes, ...]:
     return (
         kept.actor.encode(),
         kept.key.encode(),
@@ -298,9 +309,3 @@ def _answers(appends: Sequence[Append], starts: Sequence[int]) -> tuple[bytes, .
         timestamps([answer.recorded_at for answer, _ in kept]),
         int8s([start for _, start in kept]),
     )
-
-
-def _stream_of(event: StoredEvent) -> UUID:
-    if not isinstance(event.originator_id, UUID):
-        raise TypeError("the streams of the ledger are named by UUIDs")
-    return event.originator_id

@@ -157,4 +157,4 @@ class Coalescer:
 def _weight(ticket: _Ticket) -> tuple[int, int]:
     """How many facts, and how many bytes of state."""
     facts = ticket.append.facts
-    return len(facts), sum(len(event.state) for event, _ in facts)
+    return len(facts), sum(len(fact.state) for fact in facts)

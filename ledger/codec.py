@@ -19,12 +19,14 @@ from ledger.facts import (
     StoredEventInvalid,
     StoredFact,
     fact_hash,
-    hash_of,
+    hash_after,
     hashed_topic,
+    stream_hash,
 )
 from ledger.keys import Keys
 from ledger.personal_fields import Planner, StructPlan
 from ledger.sealing import PersonKey, Place, SealBroken
+from ledger.splicing import Finder
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 Hex64 = Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
@@ -98,8 +100,11 @@ class EventType(Generic[E]):
         self.plan = plan
         self.upcasts = upcasts
         self.decoder: msgspec.json.Decoder[E] = msgspec.json.Decoder(cls)
-        self.links: msgspec.json.Decoder[Link[E]] = msgspec.json.Decoder(Link[cls])  # type: ignore[valid-type]
+        self.links: msgspec.json.Decoder[Link[E] | LinkOfRaw] = msgspec.json.Decoder(
+            Link[cls] if plan is None else LinkOfRaw  # type: ignore[valid-type]
+        )
         self.hashed_name = hashed_topic(self.name)
+        self.boxes = Finder(plan) if plan is not None else None
 
 
 class Codec(Mapper[UUID], Generic[E]):
@@ -130,8 +135,8 @@ class Codec(Mapper[UUID], Generic[E]):
             return {fact.actor.person}
         return {fact.actor.person, *sealing.persons_in(sealing.json_tree(fact.event), plan)}
 
-    def encode(self, fact: Recorded[E], keys: Mapping[UUID, PersonKey]) -> StoredEvent:
-        """Give the exact bytes to store; `fact.hash` and `fact.position` take no part."""
+    def encode(self, fact: Recorded[E], keys: Mapping[UUID, PersonKey]) -> StoredFact:
+        """Give the exact bytes to store and their hash; `fact.hash` and `fact.position` take no part."""
         kind = self._type_of(fact)
         place = Place(fact.stream, fact.version, kind.name)
         if kind.plan is None:
@@ -156,7 +161,8 @@ class Codec(Mapper[UUID], Generic[E]):
                 payload=msgspec.Raw(payload),
             )
         )
-        return StoredEvent(fact.stream, fact.version, kind.name, state)
+        digest = hash_after(stream_hash(fact.stream), fact.version, kind.hashed_name, state)
+        return StoredFact(fact.stream, fact.version, kind.name, state, digest, 0)
 
     def _sealed(self, actor: Actor, place: Place, keys: Mapping[UUID, PersonKey]) -> StoredActor:
         return StoredActor(
@@ -177,7 +183,8 @@ class Codec(Mapper[UUID], Generic[E]):
         keys, minted = self.keys.of_persons(self.persons(domain_event))
         if minted:
             raise ValueError("a fact about somebody new is appended through Ledger, which stores the new key with it")
-        return self.encode(domain_event, keys)
+        stored = self.encode(domain_event, keys)
+        return StoredEvent(stored.stream, stored.version, stored.topic, stored.state)
 
     def _type_of(self, fact: Recorded[E]) -> EventType[E]:
         kind = self.types.get(type(fact.event).__name__)
@@ -213,13 +220,22 @@ class Codec(Mapper[UUID], Generic[E]):
         found: list[E | Closed[E]] = []
         for fact in stored:
             version += 1
-            linked, payload = self._link(fact)
+            kind = self._type(fact)
+            link: Link[E] | LinkOfRaw | None
+            try:
+                link = kind.links.decode(fact.state)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                link = None
+            if link is None or link.schema != kind.schema:
+                # An old form, or a fault: its place is found below.
+                link = self._link(fact)
             if fact.version != version:
                 raise LedgerAltered(fact.stream, version, "this fact is missing")
-            if linked != before:
+            if link.previous != before:
                 raise LedgerAltered(fact.stream, version, "it does not continue the fact before it")
             before = fact.hash.hex()
-            found.append(payload)
+            payload = link.payload
+            found.append(self._payload(fact, link.schema, payload) if type(payload) is msgspec.Raw else payload)
         closed = [payload for payload in found if type(payload) is Closed]
         if not closed:
             return found  # type: ignore[return-value]
@@ -228,32 +244,24 @@ class Codec(Mapper[UUID], Generic[E]):
 
     def check_hashes(self, stored: Sequence[StoredFact]) -> None:
         """Raise LedgerAltered at the first row whose bytes are not those that its hash was made of."""
-        stream, name = None, b""
+        if not stored:
+            return
+        stream = stored[0].stream
+        begun = stream_hash(stream)
         for fact in stored:
-            if fact.stream is not stream:
+            if fact.stream is not stream and fact.stream != stream:
                 stream = fact.stream
-                name = stream.bytes
+                begun = stream_hash(stream)
             kind = self.types.get(fact.topic)
             topic = kind.hashed_name if kind is not None else hashed_topic(fact.topic)
-            if hash_of(name, fact.version, topic, fact.state) != fact.hash:
+            if hash_after(begun, fact.version, topic, fact.state) != fact.hash:
                 raise LedgerAltered(fact.stream, fact.version, "its bytes are not those that its hash was made of")
 
-    def _link(self, fact: StoredFact) -> "tuple[str, E | Closed[E]]":
-        """The hash that a fact continues, and its event, in one go where nothing has to be opened or upcast."""
-        kind = self._type(fact)
-        if kind.plan is None:
-            try:
-                link = kind.links.decode(fact.state)
-                if link.schema == kind.schema:
-                    return link.previous, link.payload
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                # An old form, or a fault: below it is named.
-                pass
+    def _link(self, fact: StoredFact) -> LinkOfRaw:
         try:
-            raw = self._links.decode(fact.state)
+            return self._links.decode(fact.state)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise fault_of(fact, error, "$") from None
-        return raw.previous, self._payload(fact, raw.schema, raw.payload)
 
     def _decoded(self, stored: Sequence[StoredFact]) -> list[Recorded[E]]:
         envelopes, boxes, payloads = [], [], []
@@ -342,13 +350,7 @@ class Codec(Mapper[UUID], Generic[E]):
                 raise fault_of(fact, error, "$.payload") from None
         if schema > kind.schema:
             raise fault(fact, "$.schema", f"form {schema} is newer than this program's {kind.schema}")
-        try:
-            tree = msgspec.json.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise fault_of(fact, error, "$.payload") from None
-        if type(tree) is not dict:
-            raise fault(fact, "$.payload", f"expected an object, got {type(tree).__name__}")
-        return Closed(fact, kind, schema, tree)
+        return Closed(fact, kind, schema, payload)
 
     def _keys(self, needed: set[bytes]) -> dict[bytes, PersonKey | None]:
         """The keys that boxes name, by the bytes that name them."""
@@ -359,30 +361,37 @@ class Codec(Mapper[UUID], Generic[E]):
 class Closed(Generic[E]):
     """A payload whose boxes are closed, or whose form is an old one."""
 
-    __slots__ = ("fact", "keys", "kind", "schema", "tree")
+    __slots__ = ("_boxes", "_fact", "_kind", "_payload", "_schema", "keys")
 
-    def __init__(self, fact: StoredFact, kind: EventType[E], schema: int, tree: dict[str, Any]) -> None:
-        self.fact = fact
-        self.kind = kind
-        self.schema = schema
-        self.tree = tree
-        plan = kind.plan if schema == kind.schema else None
-        # The shape of an old form is no longer known.
-        self.keys = sealing.key_ids_in(tree) if plan is None else sealing.key_ids_of(tree, plan)
+    def __init__(self, fact: StoredFact, kind: EventType[E], schema: int, payload: msgspec.Raw) -> None:
+        self._fact = fact
+        self._kind = kind
+        self._schema = schema
+        self._payload = payload
+        finder = kind.boxes if schema == kind.schema else None
+        self._boxes = finder.find(bytes(payload)) if finder is not None else None
+        self.keys = self._boxes.keys if self._boxes is not None else self._keys_in(self._tree())
 
     def open(self, keys: Mapping[bytes, PersonKey | None]) -> E:
         """The event; raises StoredEventInvalid."""
-        kind, tree, fact = self.kind, self.tree, self.fact
+        kind, fact = self._kind, self._fact
         place = Place(fact.stream, fact.version, fact.topic)
+        if self._boxes is not None and (payload := self._boxes.opened(place, keys)) is not None:
+            try:
+                return kind.decoder.decode(payload)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                # What is wrong is told of the form that is stored.
+                pass
+        tree = self._tree()
         try:
-            if self.schema == kind.schema:
+            if self._schema == kind.schema:
                 if kind.plan is not None:
                     sealing.open_planned(tree, kind.plan, "$.payload", place, keys)
                 return self._converted(tree)
             erased = sealing.open_anywhere(tree, "$.payload", place, keys)
         except SealBroken as broken:
             raise fault(fact, broken.path, broken.reason) from None
-        for number in range(self.schema, kind.schema):
+        for number in range(self._schema, kind.schema):
             try:
                 tree = kind.upcasts[number - 1](tree)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -391,11 +400,25 @@ class Closed(Generic[E]):
             sealing.blank_erased(tree, kind.plan)
         return self._converted(tree)
 
+    def _keys_in(self, tree: dict[str, Any]) -> set[bytes]:
+        plan = self._kind.plan if self._schema == self._kind.schema else None
+        # The shape of an old form is no longer known.
+        return sealing.key_ids_in(tree) if plan is None else sealing.key_ids_of(tree, plan)
+
+    def _tree(self) -> dict[str, Any]:
+        try:
+            tree = msgspec.json.decode(self._payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise fault_of(self._fact, error, "$.payload") from None
+        if type(tree) is not dict:
+            raise fault(self._fact, "$.payload", f"expected an object, got {type(tree).__name__}")
+        return tree
+
     def _converted(self, tree: dict[str, Any]) -> E:
         try:
-            return msgspec.convert(tree, self.kind.cls, str_keys=True)
+            return msgspec.convert(tree, self._kind.cls, str_keys=True)
         except msgspec.ValidationError as error:
-            raise fault_of(self.fact, error, "$.payload") from None
+            raise fault_of(self._fact, error, "$.payload") from None
 
 
 def fault_of(fact: StoredFact, error: Exception, path: str) -> StoredEventInvalid:

@@ -23,6 +23,7 @@ from psycopg.rows import DictRow, dict_row
 
 from ledger.epochs import PositionsWouldFall, check_positions_rise
 from ledger.facts import LedgerAltered, LedgerUnavailable
+from ledger.pool import Pool
 
 SCHEMA: Final = "ledger"
 LOCK_SECONDS_MAX: Final = 5
@@ -68,8 +69,17 @@ class LedgerDatastore(PostgresDatastore):
             schema=schema,
         )
         defaults = {"application_name": "smoe-ledger", "connect_timeout": CONNECT_SECONDS_MAX}
-        self.pool.kwargs = {**defaults, **address, "row_factory": dict_row}
-        self.pool.reconnect_timeout = GIVE_UP_SECONDS
+        # The library's own has not been opened.
+        self.pool = Pool(
+            connection_class=Connection[DictRow],
+            kwargs={**defaults, **address, "row_factory": dict_row},
+            min_size=1,
+            max_size=max(pool_size, 1),
+            open=False,
+            configure=self.after_connect_func(),
+            timeout=CONNECT_SECONDS_MAX,
+            reconnect_timeout=GIVE_UP_SECONDS,
+        )
         self.servers = 0
         """How many connections were made; each may lead to another server than those before."""
         self.on_connect: list[Callable[[], None]] = []

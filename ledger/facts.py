@@ -185,7 +185,7 @@ class StoredEventInvalid(LedgerError):
 
 def fact_hash(stream: UUID, version: int, topic: str, state: bytes) -> bytes:
     """Hash a stored fact: SHA-256 over the encoding that docs/ledger.md fixes for good."""
-    return hash_of(stream.bytes, version, hashed_topic(topic), state)
+    return hash_after(stream_hash(stream), version, hashed_topic(topic), state)
 
 
 def hashed_topic(topic: str) -> bytes:
@@ -194,21 +194,28 @@ def hashed_topic(topic: str) -> bytes:
     return len(name).to_bytes(4, "big") + name
 
 
-def hash_of(stream: bytes, version: int, topic: bytes, state: bytes) -> bytes:
-    """`fact_hash` of a stream and a topic in the form that hashes take them in."""
-    # Where thousands are hashed, what is the same for all of them is made once.
-    return hashlib.sha256(
-        b"smoe-fact-1%b%b%b%b%b" % (stream, version.to_bytes(8, "big"), topic, len(state).to_bytes(8, "big"), state)
-    ).digest()
+def stream_hash(stream: UUID) -> "hashlib._Hash":
+    """What the hashes of all facts of a stream begin with, taken in once."""
+    return hashlib.sha256(b"smoe-fact-1%b" % stream.bytes)
+
+
+def hash_after(begun: "hashlib._Hash", version: int, topic: bytes, state: bytes) -> bytes:
+    """`fact_hash` in the stream that `stream_hash` has taken in, of a topic in the form that hashes take it in."""
+    digest = begun.copy()
+    digest.update(b"%b%b%b%b" % (version.to_bytes(8, "big"), topic, len(state).to_bytes(8, "big"), state))
+    return digest.digest()
 
 
 def fingerprint_of(*parts: str | bytes | None) -> bytes:
     """Hash method, path, body, `If-Match`… so that no two different requests look alike."""
-    digest = hashlib.sha256()
+    told = []
     for part in parts:
-        encoded = part.encode() if isinstance(part, str) else part
-        digest.update(b"\0" if encoded is None else b"\1" + len(encoded).to_bytes(8, "big") + encoded)
-    return digest.digest()
+        if part is None:
+            told.append(b"\0")
+        else:
+            encoded = part.encode() if isinstance(part, str) else part
+            told.append(b"\1%b%b" % (len(encoded).to_bytes(8, "big"), encoded))
+    return hashlib.sha256(b"".join(told)).digest()
 
 
 def legal_date_of(event: Event, recorded_at: datetime) -> date | None:

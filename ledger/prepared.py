@@ -1,15 +1,16 @@
 """Statements prepared by hand, values in PostgreSQL's own binary form: what the driver does, without its detours."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, DatabaseError, OperationalError, errors
-from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg import Connection, DatabaseError, Error, OperationalError, abc, errors
+from psycopg.adapt import Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 UUID_OID: Final = 2950
@@ -32,7 +33,7 @@ int8 = _ints.pack
 
 
 class Statement:
-    """A statement with `$` for each value, prepared once on each connection, whose rows are one bigint each."""
+    """A statement with `$` for each value, prepared once on each connection."""
 
     def __init__(self, name: str, text: str) -> None:
         numbers = count(1)
@@ -40,15 +41,26 @@ class Statement:
         self.text = "".join(f"${next(numbers)}" if letter == "$" else letter for letter in text).encode()
         self._values = next(numbers) - 1
         self._formats = [1] * self._values
-        self._prepared: WeakKeyDictionary[Connection[Any], bool] = WeakKeyDictionary()
+        self._prepared: WeakKeyDictionary[Connection[Any], abc.Transformer] = WeakKeyDictionary()
 
-    def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> Iterator[int]:
-        """Carry it out with values in binary form; raises the driver's errors."""
-        _check(result := self._result(connection, values), connection)
-        for row in range(result.ntuples):
-            value = result.get_value(row, 0)
-            assert value is not None
-            yield _ints.unpack(value)[0]
+    def rows(self, connection: Connection[Any], values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        """The rows, for values in binary form; raises the driver's errors."""
+        result = self._result(connection, values)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise _error(result, connection)
+        loading = self._prepared.get(connection) or Transformer(connection)
+        loading.set_pgresult(result, format=Format.BINARY)
+        try:
+            return loading.load_rows(0, result.ntuples, tuple)
+        finally:
+            loading.set_pgresult(None)
+
+    def numbers(self, connection: Connection[Any], values: Sequence[bytes]) -> list[int]:
+        """Of rows of one bigint each, these; raises the driver's errors."""
+        result = self._result(connection, values)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise _error(result, connection)
+        return [_ints.unpack(result.get_value(row, 0) or b"")[0] for row in range(result.ntuples)]
 
     def _result(self, connection: Connection[Any], values: Sequence[bytes]) -> PGresult:
         pgconn = connection.pgconn
@@ -58,28 +70,28 @@ class Statement:
         if connection not in self._prepared:
             self._prepare(connection)
         result = pgconn.exec_prepared(self.name, values, self._formats, 1)
-        if result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
+        if result.status != ExecStatus.TUPLES_OK and result.error_field(DiagnosticField.SQLSTATE) == NOT_PREPARED:
             # The driver deallocates all statements of a connection, its own and ours, after some that it sends.
             self._prepare(connection)
             result = pgconn.exec_prepared(self.name, values, self._formats, 1)
         return result
 
     def _prepare(self, connection: Connection[Any]) -> None:
-        _check(connection.pgconn.prepare(self.name, self.text), connection)
-        self._prepared[connection] = True
+        result = connection.pgconn.prepare(self.name, self.text)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise _error(result, connection)
+        self._prepared[connection] = Transformer(connection)
 
 
-def _check(result: PGresult, connection: Connection[Any]) -> None:
-    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-        return
+def _error(result: PGresult, connection: Connection[Any]) -> Error:
     state = result.error_field(DiagnosticField.SQLSTATE)
     if state is None:
-        raise OperationalError(connection.pgconn.get_error_message())
+        return OperationalError(connection.pgconn.get_error_message())
     try:
         kind = errors.lookup(state.decode())
     except KeyError:
         kind = DatabaseError
-    raise kind(result.get_error_message(), info=result, encoding=connection.info.encoding)
+    return kind(result.get_error_message(), info=result, encoding=connection.info.encoding)
 
 
 def uuids(values: Sequence[UUID]) -> bytes:

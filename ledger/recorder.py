@@ -11,20 +11,22 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 from psycopg.types.numeric import Int8
 
-from ledger.appending import Append, Appender, Hashed, KeyMadeElsewhere
+from ledger.appending import Append, Appender, KeyMadeElsewhere
 from ledger.coalescing import Coalescer
 from ledger.datastore import LedgerDatastore, on_one_server, tries_twice
 from ledger.epochs import FACTS_MAX
 from ledger.facts import LedgerError, StoredFact, fact_hash
 from ledger.keys import WrappedKey, insert_keys
+from ledger.prepared import Statement, int8
 from ledger.subscription import LedgerSubscription
 
 TABLE: Final = "events"
 
 ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
-STREAM: Final = (
+STREAM: Final = Statement(
+    "stream",
     "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
-    " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+    " WHERE originator_id = $ AND originator_version > $ ORDER BY originator_version",
 )
 TAILS: Final = (
     "SELECT asked.number, tail.* FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS asked (stream, after, number)"
@@ -45,7 +47,7 @@ COPY: Final = (
     " FROM STDIN (FORMAT BINARY)"
 )
 
-CopyBatch = Callable[[Iterable[Hashed], Sequence[WrappedKey]], int]
+CopyBatch = Callable[[Iterable[StoredFact], Sequence[WrappedKey]], int]
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
@@ -92,25 +94,16 @@ class LedgerRecorder(PostgresApplicationRecorder):
             first = int(found[0]) if found else 0
             written = 0
 
-            def copy_batch(facts: Iterable[Hashed], keys: Sequence[WrappedKey]) -> int:
+            def copy_batch(facts: Iterable[StoredFact], keys: Sequence[WrappedKey]) -> int:
                 nonlocal written
                 if keys and not insert_keys(connection, keys):
                     raise KeyMadeElsewhere
                 with cursor.copy(COPY) as copy:
                     copy.set_types(["uuid", "int8", "text", "bytea", "bytea", "int8"])
-                    for stored, digest in facts:
+                    for fact in facts:
                         if written == FACTS_MAX:
                             raise LedgerError(f"one transaction holds {FACTS_MAX} facts at most: write in parts")
-                        copy.write_row(
-                            (
-                                stored.originator_id,
-                                stored.originator_version,
-                                stored.topic,
-                                stored.state,
-                                digest,
-                                first + written,
-                            )
-                        )
+                        copy.write_row((fact.stream, fact.version, fact.topic, fact.state, fact.hash, first + written))
                         written += 1
                 return first + written - 1
 
@@ -121,9 +114,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
     @tries_twice
     def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:
         """The stored facts of a stream after a version, in order."""
-        with self._cursor() as cursor:
-            cursor.execute(STREAM, (stream, after), prepare=True, binary=True)
-            return [StoredFact(stream, *row) for row in cursor.fetchall()]
+        with self.datastore.get_connection() as connection:
+            rows = STREAM.rows(connection, (stream.bytes, int8(after)))
+        return [StoredFact(stream, *row) for row in rows]
 
     @tries_twice
     def select_tails(self, known: Sequence[tuple[UUID, int]]) -> list[list[StoredFact]]:
@@ -246,16 +239,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
 def append_of(stored_events: Sequence[StoredEvent]) -> Append:
     """What the library made, to be stored without a predecessor."""
-    streams = {event.originator_id for event in stored_events}
-    stream = next(iter(streams)) if len(streams) == 1 else None
-    return Append(
-        facts=tuple((event, hash_of(event)) for event in stored_events),
-        stream=stream if isinstance(stream, UUID) else None,
-    )
+    facts = tuple(map(_hashed, stored_events))
+    streams = {fact.stream for fact in facts}
+    return Append(facts=facts, stream=streams.pop() if len(streams) == 1 else None)
 
 
-def hash_of(event: StoredEvent) -> bytes:
-    """The hash to store with an event that the library made."""
-    if not isinstance(event.originator_id, UUID):
+def _hashed(event: StoredEvent) -> StoredFact:
+    stream, version, topic, state = event.originator_id, event.originator_version, event.topic, event.state
+    if not isinstance(stream, UUID):
         raise TypeError("the streams of the ledger are named by UUIDs")
-    return fact_hash(event.originator_id, event.originator_version, event.topic, event.state)
+    return StoredFact(stream, version, topic, state, fact_hash(stream, version, topic, state), 0)

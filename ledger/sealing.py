@@ -200,7 +200,7 @@ def open_box(raw: bytes, path: str, place: Place, keys: Mapping[bytes, PersonKey
         raise SealBroken(f"{path}.{SEALED}", "the box was altered or comes from another place") from None
 
 
-def unarmoured(box: str) -> bytes:
+def unarmoured(box: str | bytes) -> bytes:
     """The bytes of a box; none where it is not base64."""
     try:
         return binascii.a2b_base64(box, strict_mode=True)

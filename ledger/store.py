@@ -41,7 +41,6 @@ from ledger.facts import (
     Recorded,
     StoredFact,
     VersionConflict,
-    fact_hash,
     legal_date_of,
     utc_now,
 )
@@ -276,24 +275,28 @@ class Ledger(Generic[E]):
         stored = []
         facts: list[Recorded[E]] = []
         previous = previous_hash
-        for draft in drafts:
+        # Until there are positions, what may not be taken for anything else stands in their place.
+        placeholder = draw_placeholder()
+        for position, draft in enumerate(drafts, placeholder):
             fact = msgspec.structs.replace(draft, previous_hash=previous)
-            event = self.codec.encode(fact, keys)
-            previous = fact_hash(fact.stream, fact.version, event.topic, event.state)
-            stored.append((event, previous))
-            facts.append(msgspec.structs.replace(fact, hash=previous))
+            row = self.codec.encode(fact, keys)
+            previous = row.hash
+            stored.append(row)
+            facts.append(msgspec.structs.replace(fact, hash=previous, position=position))
         positions = self.recorder.append(
             Append(
                 facts=tuple(stored),
                 stream=facts[0].stream,
                 after=(expected_version, previous_hash),
                 keys=tuple(minted),
-                answer=_kept(facts, key, answer, keys.values()) if key and answer else None,
+                answer=_kept(facts, key, answer(tuple(facts)), keys.values()) if key and answer else None,
             )
         )
         if minted:
             self.keys.remember(keys.values())
-        return _placed(facts, positions)
+        return tuple(
+            msgspec.structs.replace(fact, position=position) for fact, position in zip(facts, positions, strict=True)
+        )
 
     def _refusal(
         self, stream: UUID, expected_version: int, previous_hash: bytes, key: CommandKey | None
@@ -355,9 +358,8 @@ class Ledger(Generic[E]):
             version, previous = heads.get(draft.stream, (0, FIRST_HASH))
             fact = msgspec.structs.replace(draft, version=version + 1, previous_hash=previous)
             stored = self.codec.encode(fact, keys)
-            digest = fact_hash(fact.stream, fact.version, stored.topic, stored.state)
-            heads[fact.stream] = (fact.version, digest)
-            rows.append((stored, digest))
+            heads[fact.stream] = (fact.version, stored.hash)
+            rows.append(stored)
         return copy(rows, minted)
 
     def _not_new(self, heads: dict[UUID, tuple[int, bytes]]) -> VersionConflict | None:
@@ -409,28 +411,17 @@ class Ledger(Generic[E]):
             yield fault
 
 
-def _placed(facts: Iterable[Recorded[E]], positions: Iterable[int]) -> tuple[Recorded[E], ...]:
-    return tuple(
-        msgspec.structs.replace(fact, position=position) for fact, position in zip(facts, positions, strict=True)
-    )
-
-
-def _kept(
-    facts: Sequence[Recorded[E]],
-    key: CommandKey,
-    answer: Callable[[tuple[Recorded[E], ...]], Answer],
-    persons: Collection[PersonKey],
-) -> KeptAnswer:
+def _kept(facts: Sequence[Recorded[E]], key: CommandKey, answer: Answer, persons: Collection[PersonKey]) -> KeptAnswer:
     """The answer as it is stored with its facts, made before the statement that places them."""
-    first, placeholder = facts[0], draw_placeholder()
-    said = answer(_placed(facts, range(placeholder, placeholder + len(facts))))
+    first = facts[0]
+    assert first.position is not None
     return KeptAnswer(
         actor=key.actor,
         key=key.key,
         fingerprint=key.fingerprint,
         command=first.command,
         stream=first.stream,
-        box=close_answer(draft_of(said, placeholder, len(facts)), key, persons),
+        box=close_answer(draft_of(answer, first.position, len(facts)), key, persons),
         recorded_at=first.recorded_at,
     )
 

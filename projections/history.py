@@ -43,32 +43,33 @@ class Line(Row, frozen=True, kw_only=True):
 
 
 class HistoryRow(Line, frozen=True, kw_only=True):
+    """A line of the history, as it is stored: the fact itself stays in the ledger."""
+
+    erased: UUID | None = None
+    """The person whose erasure the fact is."""
+
+
+class HistoryLine(Line, frozen=True, kw_only=True):
     """A line of the history, as it is read."""
 
     detail: dict[str, Any]
     """The fact itself, without anything personal."""
 
 
-class WrittenRow(Line, frozen=True, kw_only=True):
-    """A line of the history, as it is written: the fact is JSON already."""
-
-    detail: msgspec.Raw
-
-
-def rows(told: Told, aids: Aids) -> list[WrittenRow]:
+def rows(told: Told, aids: Aids) -> list[HistoryRow]:
     """One line for each new fact."""
-    return [_line(told, fact) for fact in told.new]
+    return [_row(told, fact) for fact in told.new]
 
 
-def _line(told: Told, fact: Recorded[CaseEvent]) -> WrittenRow:
-    actor = fact.actor
-    return WrittenRow(
+def _row(told: Told, fact: Recorded[CaseEvent]) -> HistoryRow:
+    actor, event = fact.actor, fact.event
+    return HistoryRow(
         case_id=fact.stream,
         version=fact.version,
         position=fact.position or 0,
         type=fact.type,
-        sentence=sentence(fact.event),
-        articles=articles(fact.event),
+        sentence=sentence(event),
+        articles=articles(event),
         actor=actor.identity,
         actor_name=told.legible(actor.person, actor.name),
         role=actor.role.value,
@@ -78,8 +79,14 @@ def _line(told: Told, fact: Recorded[CaseEvent]) -> WrittenRow:
         recorded_at=fact.recorded_at,
         legal_date=fact.legal_date,
         effective_on=fact.legal_date or fact.recorded_at.astimezone(PARIS).date(),
-        detail=written(fact.event),
+        erased=event.person if type(event) is events.PersonErased else None,
     )
+
+
+def with_fact(row: HistoryRow, event: Event) -> HistoryLine:
+    """A line with the fact that it is about."""
+    told = {name: getattr(row, name) for name in Line.__struct_fields__}
+    return HistoryLine(**told, detail=detail(event))
 
 
 WITHOUT: Final[dict[type[Event], frozenset[str]]] = {
@@ -88,22 +95,11 @@ WITHOUT: Final[dict[type[Event], frozenset[str]]] = {
     events.AppealLodged: frozenset({"arguments", "person"}),
 }
 """Members that are personal, by type; requests are told by `_request` alone."""
-WITH_LESS: Final = frozenset({*WITHOUT, events.RequestFiled, events.RequestAmended})
-"""Types that are not told as they are; decisions are not either, whatever fact they come with."""
-
-
-_encode: Final = msgspec.json.Encoder().encode
-
-
-def written(event: Event) -> msgspec.Raw:
-    """`detail` as JSON; most facts have nothing to leave out."""
-    is_whole = type(event) not in WITH_LESS and not isinstance(getattr(event, "decision", None), msgspec.Struct)
-    return msgspec.Raw(_encode(event if is_whole else detail(event)))
 
 
 def detail(event: Event) -> dict[str, Any]:
     """The fact as JSON, without personal texts and without the assessments that its own lines tell already."""
-    builtin = msgspec.to_builtins(event)
+    builtin = msgspec.to_builtins(event, order="deterministic")
     for member in WITHOUT.get(type(event), ()):
         builtin.pop(member, None)
     match event:
@@ -125,7 +121,7 @@ def _request(request: Request) -> dict[str, Any]:
     return told
 
 
-MODEL = ReadModel(table="history", row=WrittenRow, rows=rows, grows=True)
+MODEL = ReadModel(table="history", row=HistoryRow, rows=rows, grows=True, version=2)
 
 
 def history(

@@ -5,7 +5,7 @@ import pkgutil
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final, Generic, TypeVar, get_args
 from uuid import UUID
 
@@ -14,7 +14,8 @@ import msgspec
 from domain.case import PARIS, Case
 from domain.clocks import Clock, clocks
 from domain.envelope import ERASED
-from domain.events import CaseEvent
+from domain.events import CaseEvent, PersonErased
+from domain.fold import replay
 from domain.reference import Reference
 from ledger.facts import Recorded
 
@@ -37,15 +38,28 @@ class ScopedRow(Row, frozen=True, kw_only=True):
     filed_by: str
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One case as it is told to read models."""
+class Told:
+    """One case as it is told to read models, folded only for those that look at it."""
 
-    case: Case
-    facts: tuple[Recorded[CaseEvent], ...]
-    """All facts of the case, oldest first."""
-    new: tuple[Recorded[CaseEvent], ...]
-    """Those not told before; all of them when the rows are made anew."""
-    _clocks: list[tuple[Reference, tuple[Clock, ...]]] = msgspec.field(default_factory=list)
+    def __init__(
+        self, *, facts: tuple[Recorded[CaseEvent], ...], new: tuple[Recorded[CaseEvent], ...], case: Case | None = None
+    ) -> None:
+        """With `case` where it has been folded already."""
+        self.facts = facts
+        """All facts of the case, oldest first."""
+        self.new = new
+        """Those not told before; all of them when the rows are made anew."""
+        self.stream = facts[0].stream
+        self._clocks: list[tuple[Reference, tuple[Clock, ...]]] = []
+        if case is not None:
+            self.case = case
+
+    @cached_property
+    def case(self) -> Case:
+        """The case after its facts."""
+        case = replay((fact.event for fact in self.facts), self.stream)
+        assert case is not None, "a case that is told has facts"
+        return case
 
     @property
     def is_whole(self) -> bool:
@@ -57,10 +71,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         """The day in Paris of the newest fact: rows depend on it, never on the day they are made."""
         return self.facts[-1].recorded_at.astimezone(PARIS).date()
 
+    @cached_property
+    def erased(self) -> frozenset[UUID]:
+        """The persons whose erasure the facts tell."""
+        return frozenset(fact.event.person for fact in self.facts if type(fact.event) is PersonErased)
+
     def legible(self, person: UUID, text: str) -> str:
         """A personal text, unless its person has been erased, whether or not the key is already destroyed."""
-        erased = self.case.erased
-        return ERASED if erased and person in erased else text
+        return ERASED if person in self.erased else text
 
     def clocks(self, reference: Reference) -> tuple[Clock, ...]:
         """The time limits of the case on its last day, counted once for all read models that ask."""

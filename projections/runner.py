@@ -29,6 +29,9 @@ IDLE_SECONDS: Final = 0.1
 """The heartbeat: how long a lost wake-up may cost."""
 RECONNECT_SECONDS_MAX: Final = 5.0
 REPAIRS_SECONDS: Final = 1.0
+REPAIRING_SECONDS: Final = 0.2
+"""For how long rows are made anew before facts that came meanwhile are told: thousands of cases may be asked for."""
+REPAIRS_AT_ONCE: Final = 200
 
 log = structlog.get_logger()
 
@@ -74,6 +77,7 @@ class Runner:
         self.wake = wake
         self._connection: Connection[Any] | None = None
         self._repairs_looked_at = float("-inf")
+        self._repairs_left = False
 
     # Running
 
@@ -83,14 +87,14 @@ class Runner:
         Raises AlreadyRunning.
         """
         connection = self._active()
-        if time.monotonic() - self._repairs_looked_at > REPAIRS_SECONDS:
-            self.repair()
+        if self._repairs_left or time.monotonic() - self._repairs_looked_at > REPAIRS_SECONDS:
+            self._repair_some()
         return self.follower.step(connection)
 
     def run_until_current(self) -> int:
-        """Tell everything there is; the number of facts."""
+        """Tell everything there is, and make anew what was asked for; the number of facts."""
         total = 0
-        while told := self.run_once():
+        while (told := self.run_once()) or self._repairs_left:
             total += told
         return total
 
@@ -99,7 +103,7 @@ class Runner:
         quiet_since, delay = time.monotonic(), 0.0
         while not stop.is_set():
             try:
-                if self.run_once():
+                if self.run_once() or self._repairs_left:
                     quiet_since = time.monotonic()
                 elif self.wake is not None:
                     self.wake(IDLE_SECONDS)
@@ -167,12 +171,26 @@ class Runner:
 
     def repair(self) -> None:
         """Make the rows anew of every case that somebody has asked for. Raises AlreadyRunning."""
+        self._repair_some()
+        while self._repairs_left:
+            self._repair_some()
+
+    def _repair_some(self) -> None:
+        """Go through what is asked for, in its order, for a short while."""
         connection = self._active()
-        asked = connection.execute("SELECT number, case_id, model FROM read.repairs ORDER BY number").fetchall()
+        until = time.monotonic() + REPAIRING_SECONDS
+        asked = connection.execute(
+            "SELECT number, case_id, model FROM read.repairs ORDER BY number LIMIT %s", (REPAIRS_AT_ONCE,)
+        ).fetchall()
+        done = 0
         for number, case_id, name in asked:
             for model in [self.models[name]] if name in self.models else [] if name else self.models.values():
                 self.rebuild_case(case_id, model)
             connection.execute("DELETE FROM read.repairs WHERE number = %s", (number,))
+            done += 1
+            if time.monotonic() > until:
+                break
+        self._repairs_left = done < len(asked) or done == REPAIRS_AT_ONCE
         self._repairs_looked_at = time.monotonic()
 
     def rebuild_case(self, case_id: UUID, model: ReadModel[Any]) -> bool:

@@ -140,6 +140,18 @@ class Teller:
         Raises LedgerUnavailable: an outage is no fault of a case.
         """
         self.desk.administration()
+        return self.tell_with_tables_at_hand(models, facts, faults, parked, whole=whole)
+
+    def tell_with_tables_at_hand(
+        self,
+        models: Sequence[ReadModel[Any]],
+        facts: Iterable[Recorded[CaseEvent]],
+        faults: Sequence[Fault],
+        parked: Collection[CaseKey] = frozenset(),
+        *,
+        whole: bool = False,
+    ) -> Telling:
+        """`tell` for whoever has asked the administration since these facts were recorded."""
         parkings = [_parking_of(model, fault) for fault in faults for model in models]
         aside = set(parked) | {(each.model, each.case_id) for each in parkings}
         told: list[tuple[Told, Aids]] = []
@@ -157,9 +169,9 @@ class Teller:
                 parkings += [_parked_at(model, new[0], error) for model in wanted]
         return Telling(
             rows={model.table: self._rows(model, told, aside, parkings) for model in models},
-            whole=frozenset(each.case.id for each, _ in told if each.is_whole),
+            whole=frozenset(each.stream for each, _ in told if each.is_whole),
             parkings=parkings,
-            reached={each.case.id: each.facts[-1] for each, _ in told},
+            reached={each.stream: each.facts[-1] for each, _ in told},
         )
 
     def told_whole(self, stream: UUID, facts: tuple[Recorded[CaseEvent], ...]) -> Told:
@@ -172,10 +184,9 @@ class Teller:
             if fact.version != version or fact.previous_hash != previous:
                 raise LedgerAltered(stream, version, "this fact is missing, or does not continue the one before it")
             previous = fact.hash
-        case = replay((fact.event for fact in facts), stream)
-        if case is None:
+        if not facts:
             raise ValueError(f"case {stream} has no facts")
-        return Told(case=case, facts=facts, new=facts)
+        return Told(facts=facts, new=facts)
 
     def aids(self, told: Told) -> Aids:
         """The tables in force on the day of the newest fact, as they had been published before it.
@@ -199,7 +210,7 @@ class Teller:
         """The first fact after which the model cannot tell the case."""
         for count in range(1, len(told.facts)):
             try:
-                before = self.told_whole(told.case.id, told.facts[:count])
+                before = self.told_whole(told.stream, told.facts[:count])
                 list(model.rows(before, self.aids(before)))
             except Exception:
                 return told.facts[count - 1]
@@ -257,12 +268,12 @@ class Teller:
         """The rows of each case; one that the model cannot tell is parked."""
         rows: dict[UUID, list[Row]] = {}
         for told, aids in cases:
-            if (model.table, told.case.id) in aside:
+            if (model.table, told.stream) in aside:
                 continue
             try:
-                rows[told.case.id] = list(model.rows(told, aids))
+                rows[told.stream] = list(model.rows(told, aids))
             except Exception as error:
-                log.exception("case parked", case=str(told.case.id), model=model.table)
+                log.exception("case parked", case=str(told.stream), model=model.table)
                 parkings.append(_parked_at(model, self.culprit(told, model), error))
         return rows
 

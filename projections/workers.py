@@ -112,9 +112,11 @@ class Workplace:
             ).fetchone()
             if found is None:
                 return
+            # Once for all: the facts of a build were recorded before it began.
+            self.teller.desk.administration()
             tellings, portions = [], []
             for reading in cases_between(self.ledger, found[0], found[1], until, CASES_AT_ONCE):
-                telling = self.teller.tell(models, reading.facts, reading.faults, whole=True)
+                telling = self.teller.tell_with_tables_at_hand(models, reading.facts, reading.faults, whole=True)
                 portions.append(telling.portions(models))
                 tellings.append(telling)
             try:

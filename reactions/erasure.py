@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 KEYS_LEFT = """
 SELECT DISTINCT keys.person
-FROM read.history AS line JOIN ledger.person_keys AS keys ON keys.person = (line.detail ->> 'person')::uuid
+FROM read.history AS line JOIN ledger.person_keys AS keys ON keys.person = line.erased
 WHERE line.type = 'PersonErased'
 """
 

@@ -75,7 +75,7 @@ THREADS = 20
 def ready(database: Database) -> LedgerDatastore:
     """Connections of the application to a ledger where it may make the library's tables beside ours."""
     with psycopg.connect(database.owner_url) as connection:
-        connection.execute("ALTER TABLE ledger.events DROP CONSTRAINT versions_start_at_one")
+        connection.execute("ALTER DOMAIN ledger.version DROP CONSTRAINT versions_start_at_one")
         connection.execute("GRANT CREATE ON SCHEMA ledger TO smoe_app")
     datastore = LedgerDatastore(database.app_url, pool_size=THREADS)
     # A hundred threads of one case share them.

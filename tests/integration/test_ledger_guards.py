@@ -81,6 +81,31 @@ def test_the_application_cannot_lift_the_guards(database, statement):
         connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    ("version", "digest", "refused"),
+    [
+        (0, bytes(32), errors.CheckViolation),
+        (None, bytes(32), errors.NotNullViolation),
+        (1, bytes(31), errors.CheckViolation),
+        (1, bytes(33), errors.CheckViolation),
+        (1, None, errors.NotNullViolation),
+    ],
+)
+@pytest.mark.parametrize("way", ["INSERT", "COPY"])
+def test_a_fact_has_a_version_from_one_and_a_digest(database, version, digest, refused, way):
+    with psycopg.connect(database.owner_url) as connection, pytest.raises(refused):
+        write_row(connection, way, (uuid4(), version, "Noted", b"", digest))
+
+
+def write_row(connection: psycopg.Connection, way: str, row: tuple) -> None:
+    columns = "ledger.events (originator_id, originator_version, topic, state, hash)"
+    if way == "INSERT":
+        connection.execute(f"INSERT INTO {columns} VALUES (%s, %s, %s, %s, %s)", row)
+        return
+    with connection.cursor().copy(f"COPY {columns} FROM STDIN") as copy:
+        copy.write_row(row)
+
+
 def as_owner(database, *statements) -> None:
     """Tamper as only the owner can: with the trigger switched off."""
     with psycopg.connect(database.owner_url) as connection:

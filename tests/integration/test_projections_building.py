@@ -21,10 +21,10 @@ from psycopg import IsolationLevel
 from domain.events import NoteAdded, PersonErased
 from domain.reference.load import load_reference
 from ledger.histories import AnyEvent
+from ledger.migrate import MIGRATIONS
 from ledger.store import Ledger
 from projections import building, cases, history
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
-from projections.history import WrittenRow
 from projections.progress import builds, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import Runner
@@ -479,13 +479,13 @@ def test_a_new_version_with_a_table_of_its_own_is_built_and_swapped(
     with psycopg.connect(database.owner_url) as connection:
         connection.execute("CREATE TABLE read_next.history (LIKE read.history INCLUDING ALL)")
         connection.execute("ALTER TABLE read_next.history ADD COLUMN colour text NOT NULL DEFAULT 'blue'")
-    newer = msgspec.structs.replace(history.MODEL, version=2)
+    newer = msgspec.structs.replace(history.MODEL, version=history.MODEL.version + 1)
     builder = Builder(source, workers=1, models=[newer])
     assert builder.lacking() == ("history",)
     builder.build(["history"])
     assert builder.lacking() == ()
     assert query(database, "SELECT DISTINCT colour FROM read.history") == [("blue",)]
-    assert query(database, "SELECT version FROM read.positions WHERE model = 'history'") == [(2,)]
+    assert query(database, "SELECT version FROM read.positions WHERE model = 'history'") == [(newer.version,)]
     (lines,) = query(database, "SELECT count(*) FROM read.history")
     stream = uuid4()
     write(ledger, stream, [a_filing(stream, "AT-NEW", DAY)])
@@ -493,6 +493,40 @@ def test_a_new_version_with_a_table_of_its_own_is_built_and_swapped(
     assert query(database, "SELECT count(*) FROM read.cases") == [(21,)]
     assert query(database, "SELECT count(*) FROM read.history") == [lines]
     assert Builder(source, workers=1).lacking() == ()
+
+
+def test_the_history_that_repeated_its_facts_serves_until_its_successor_is_built(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    streams = live_cases(ledger, 20)
+    runner.run_until_current()
+    rows, erased = checksums(database), query(database, "SELECT erased FROM read.history WHERE erased IS NOT NULL")
+    with psycopg.connect(database.owner_url) as connection:
+        # As version 1 had left it, in the middle of a build.
+        connection.execute("ALTER TABLE read.history ADD COLUMN detail jsonb NOT NULL DEFAULT '{}'")
+        connection.execute(
+            "UPDATE read.history SET detail = jsonb_build_object('person', erased) WHERE erased IS NOT NULL"
+        )
+        connection.execute("ALTER TABLE read.history DROP COLUMN erased")
+        connection.execute("UPDATE read.positions SET version = 1 WHERE model = 'history'")
+        connection.execute("CREATE TABLE read_next.history (LIKE read.history)")
+        connection.execute(
+            "INSERT INTO read.builds (model, build, version, code_version, until, state, made_here)"
+            " VALUES ('history', gen_random_uuid(), 1, 'old', 0, 'filling', true)"
+        )
+        connection.execute((MIGRATIONS / "0023_history_without_its_facts.sql").read_bytes())
+    assert sorted(query(database, "SELECT erased FROM read.history WHERE erased IS NOT NULL")) == sorted(erased)
+    with psycopg.connect(database.app_url) as reader:
+        stream = next(iter(streams))
+        before = history.history(reader, stream)
+    assert len(before) == streams[stream] + 1
+    builder = Builder(source, workers=1)
+    assert builder.lacking() == ("history",)
+    builder.build(["history"])
+    assert checksums(database) == rows
+    assert query(database, "SELECT 1 FROM information_schema.columns WHERE column_name = 'detail'") == []
+    with psycopg.connect(database.app_url) as reader:
+        assert history.history(reader, stream) == before
 
 
 BAD = UUID(int=0xBAD << 64)
@@ -519,7 +553,7 @@ def test_a_case_that_cannot_be_told_is_parked_by_the_build_and_mended_by_the_nex
     whole = checksums(database)
     broken = [
         ReadModel(table="cases", row=cases.CaseRow, rows=failing_rows),
-        ReadModel(table="history", row=WrittenRow, rows=doubled_rows, grows=True),
+        msgspec.structs.replace(history.MODEL, rows=doubled_rows),
     ]
     Builder(source, workers=2, part_cases=5, models=broken).build(["cases", "history"])
     with psycopg.connect(database.app_url) as connection:

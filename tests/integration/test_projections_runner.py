@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
@@ -18,7 +19,6 @@ from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import cases, clocks, history, writing
-from projections.history import WrittenRow
 from projections.progress import ask_repair, lag, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import AlreadyRunning, Runner
@@ -257,7 +257,7 @@ def test_a_row_that_the_database_refuses_parks_its_case_alone(
         lines = history.rows(told, aids)
         return [lines[0], *lines] if told.case.id == bad else lines
 
-    twice = ReadModel(table="history", row=WrittenRow, rows=rows, grows=True)
+    twice = msgspec.structs.replace(history.MODEL, rows=rows)
     make_runner(models=[cases.MODEL, twice]).run_until_current()
     assert {row[0] for row in query(database, "SELECT case_id FROM read.history")} == {good}
     assert len(query(database, "SELECT * FROM read.cases")) == 2
@@ -306,6 +306,26 @@ def test_rows_of_one_case_can_be_asked_for_anew(
         ask_repair(connection, stream)
     runner.repair()
     assert contents(database) == before
+
+
+def test_facts_are_told_between_many_repairs(
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = [a_case_of(ledger, f"AT-{number}") for number in range(6)]
+    runner = make_runner()
+    runner.run_until_current()
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("DELETE FROM read.history")
+        for stream in (first, *others):
+            ask_repair(connection, stream)
+    monkeypatch.setattr("projections.runner.REPAIRING_SECONDS", 0.0)
+    monkeypatch.setattr("projections.runner.REPAIRS_SECONDS", 0.0)
+    write(ledger, first, [(AGENT, NoteAdded(person=AGENT.person, text="à revoir"), DAY)])
+    assert runner.run_once() == 1
+    assert query(database, "SELECT count(*) FROM read.repairs") == [(5,)]
+    runner.run_until_current()
+    assert query(database, "SELECT count(*) FROM read.repairs") == [(0,)]
+    assert {row[0] for row in query(database, "SELECT case_id FROM read.history")} == {first, *others}
 
 
 def test_erasure_takes_the_names_out_of_the_rows(

@@ -42,7 +42,7 @@ from domain.events import (
 )
 from domain.findings import Criterion, ReasonGiven, RuleId
 from domain.procedures import Procedure
-from projections.history import WITHOUT, detail, written
+from projections.history import WITHOUT, detail
 from projections.sentences import SENTENCES, articles, sentence
 from projections.sentences.words import amount
 from tests.unit.given import a_request
@@ -97,8 +97,7 @@ def test_every_fact_has_its_own_sentence_and_tells_nothing_personal(kind: type[E
     assert "  " not in told
     assert ".." not in told
     assert SECRET not in told
-    assert SECRET not in bytes(written(event)).decode()
-    assert msgspec.json.decode(written(event)) == msgspec.json.decode(msgspec.json.encode(detail(event)))
+    assert SECRET not in msgspec.json.encode(detail(event)).decode()
     assert kind.__name__ not in told
     assert all(articles(event))
     assert len(set(articles(event))) == len(articles(event))

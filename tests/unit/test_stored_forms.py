@@ -101,7 +101,7 @@ def test_a_case_takes_every_fact_without_refusing(name: str) -> None:
     event = form(name)
     for case in cases():
         after = evolve(case, event, STREAM)
-        assert after.version == (1 if name == "RequestFiled" else case.version + 1)
+        assert after.version == case.version + 1
 
 
 @pytest.mark.parametrize("name", sorted(ADMINISTRATION_EVENTS))
