@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from api.problems import Problematic
@@ -95,6 +96,12 @@ class SignedIn(AbstractAuthenticationMiddleware):
         tokens: Tokens = connection.app.state.tokens
         actor = tokens.read(token.strip()) if scheme.lower() == "bearer" and token else None
         return AuthenticationResult(user=actor, auth=None)
+
+
+def must_be_signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse whoever is not signed in before anything else is looked at."""
+    if connection.user is None:
+        raise Problematic("not_signed_in")
 
 
 def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:

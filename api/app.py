@@ -129,7 +129,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         exception_handlers=HANDLERS,
         on_shutdown=[close],
         request_max_body_size=BODY_BYTES_MAX,
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/metrics", "^/api/events"]),
+        compression_config=CompressionConfig(
+            backend="gzip", exclude=["^/metrics", "^/api/events"], exclude_opt_key=commands.UNCOMPRESSED
+        ),
         openapi_config=OpenAPIConfig(
             title="smoe",
             version=settings.code_version.partition("+")[0],

@@ -6,20 +6,18 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, post
-from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
-from api.access import Caller, caller_of
+from api.access import Caller, caller_of, must_be_signed_in, provide_actor
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
-from domain.envelope import Actor
 from domain.refusals import Refused
 from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
@@ -27,6 +25,8 @@ from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
 
 KEY_LENGTH_MAX: Final = 200
+UNCOMPRESSED: Final = "uncompressed"
+"""The mark of routes whose answers are too short to compress."""
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$|^(\d{1,9})$')
 
 IfMatch = Annotated[
@@ -80,14 +80,13 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         data: Command,
         body: RawBody,
         request: Request[Any, Any, Any],
-        desk: NamedDependency[Desk],
-        actor: NamedDependency[Actor],
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
         must_be_legible(data, body)
-        # Here and not as a dependency, which would be asked for in a thread of its own before this one.
-        caller = caller_of(actor, desk, case_id)
+        # Here and not as dependencies: several are awaited in a group of tasks, one that reads in a thread of its own.
+        desk: Desk = request.app.state.desk
+        caller = caller_of(provide_actor(request), desk, case_id)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
@@ -156,6 +155,8 @@ def documented(
     answer = ResponseSpec(data_container=CommandAnswer, description="Acte enregistré.", generate_examples=False)
     return post(
         path,
+        guards=[must_be_signed_in],
+        opt={UNCOMPRESSED: True},
         sync_to_thread=True,
         status_code=status,
         operation_id=operation,
