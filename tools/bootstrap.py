@@ -22,6 +22,8 @@ def main(lock_name: str) -> int:
     wanted = hashlib.sha256((ROOT / lock_name).read_bytes()).hexdigest()
     if wanted in installed():
         return 0
+    if VENV.is_symlink():
+        return refuse(".venv est un lien vers l'environnement d'un autre dossier, qui serait vidé : supprimez le lien.")
     if not os.access(ROOT, os.W_OK):
         return refuse(f"Le dossier {ROOT} n'est pas modifiable par ce compte : copiez le projet ailleurs.")
     # Two starts at once share the environment; this very file serves as the lock, so that none is left behind.
