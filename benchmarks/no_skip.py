@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -38,7 +39,8 @@ from tests.histories import CHECK_KEY, MASTER_KEY, open_ledger
 
 PROCESSES: Final = 4
 SHARED_STREAMS: Final = 480
-DRAIN_SECONDS_MAX: Final = 120.0
+DRAIN_SECONDS_MAX: Final = 600.0
+"""How long paths are waited for that are behind when the writers have ended; what is not read then counts as skipped."""
 TRUTH: Final = "SELECT originator_id, originator_version, notification_id FROM {table} ORDER BY notification_id"
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -56,12 +58,17 @@ def write(app_url: str, shared: Sequence[UUID], seeds: Sequence[int], coalesce: 
     out.write_bytes(pickle.dumps(([one for writer in writers for one in writer.acknowledged], counts)))
 
 
-def follow(app_url: str, stop: Stop, out: Path) -> None:
-    """A process that follows by subscription and by cursor."""
+def follow(app_url: str, name: str, stop: Stop, reached: "Synchronized[int]", out: Path) -> None:
+    """A process that follows by subscription or by cursor, and says how far it is."""
     ledger = open_ledger(app_url)
-    seen: dict[str, list[Seen]] = {"subscription": [], "merkle": []}
-    ways = {"subscription": followers.by_subscription(ledger), "merkle": followers.by_cursor(ledger, app_url)}
-    with_threads([lambda stop, name=name: ways[name](stop, seen[name]) for name in ways], stop)
+    way = followers.by_subscription(ledger) if name == "subscription" else followers.by_cursor(ledger, app_url)
+    seen: list[Seen] = []
+
+    def tell(stop: Stop) -> None:
+        while not stop.wait(0.1):
+            reached.value = seen[-1].position if seen else 0
+
+    with_threads([lambda stop: way(stop, seen), tell], stop)
     ledger.close()
     out.write_bytes(pickle.dumps(seen))
 
@@ -168,9 +175,13 @@ def ours(server: harness.Server, writers: int, seconds: float, folder: Path) -> 
         for number, (part, out) in enumerate(zip(seeds, outs, strict=True))
         if part
     ]
-    followed = folder / "followed"
+    followed = {name: folder / name for name in ("subscription", "merkle")}
+    reached = {name: SPAWN.Value("q", 0) for name in followed}
     reading = [
-        SPAWN.Process(target=follow, args=(database.app_url, stop_reading, followed)),
+        *(
+            SPAWN.Process(target=follow, args=(database.app_url, name, stop_reading, reached[name], out))
+            for name, out in followed.items()
+        ),
         SPAWN.Process(target=feed_history, args=(database.app_url, database.owner_url, stop_reading)),
     ]
     seen: dict[str, list[Seen]] = {"runner": [], "sse": [], "naive_cursor": []}
@@ -189,22 +200,23 @@ def ours(server: harness.Server, writers: int, seconds: float, folder: Path) -> 
         stop_writing.set()
         for task in [*writing, *disturbing]:
             task.join()
-        drain(database.owner_url, seen["sse"])
+        drain(database.owner_url, seen["sse"], list(reached.values()))
         stop_reading.set()
         for task in [*reading, *beside]:
             task.join()
-    seen |= pickle.loads(followed.read_bytes())
+    seen |= {name: pickle.loads(out.read_bytes()) for name, out in followed.items()}
     return judged(database, seen, outs, disturbance.counts, seconds)
 
 
-def drain(owner_url: str, fed: Sequence[Seen]) -> None:
-    """Wait until runner and feed have come to the end, or seem never to."""
+def drain(owner_url: str, fed: Sequence[Seen], reached: "Sequence[Synchronized[int]]") -> None:
+    """Wait until all paths have come to the end, or seem never to."""
     give_up_at = time.monotonic() + DRAIN_SECONDS_MAX
     with psycopg.connect(owner_url, autocommit=True) as connection:
         last = (connection.execute("SELECT max(notification_id) FROM ledger.events").fetchone() or (0,))[0]
         while time.monotonic() < give_up_at:
             told = connection.execute("SELECT min(position) FROM read.positions WHERE model = 'history'").fetchone()
-            if told and (told[0] or 0) >= last and fed and fed[-1].position >= last:
+            positions = [told[0] or 0 if told else 0, fed[-1].position if fed else 0, *(each.value for each in reached)]
+            if min(positions) >= last:
                 break
             time.sleep(0.1)
     time.sleep(1)

@@ -48,7 +48,8 @@ READ: Final = (
     " WHERE notification_id > %b ORDER BY notification_id LIMIT %b"
 )
 SIZE: Final = (
-    "SELECT sum(pg_table_size(relid))::bigint, sum(pg_indexes_size(relid))::bigint FROM pg_partition_tree(%s::regclass)"
+    "SELECT sum(pg_table_size(oid))::bigint, sum(pg_indexes_size(oid))::bigint FROM pg_class"
+    " WHERE oid = %(name)s::regclass OR oid IN (SELECT relid FROM pg_partition_tree(%(name)s::regclass))"
 )
 
 
@@ -93,7 +94,7 @@ class Store:
 
     def size(self) -> dict[str, int]:
         """Bytes of the table and of its indexes, partitions included."""
-        found = self.connection.execute(SIZE, (f"trial.{self.name}",)).fetchone() or (0, 0)
+        found = self.connection.execute(SIZE, {"name": f"trial.{self.name}"}).fetchone() or (0, 0)
         return {"table_bytes": found[0], "indexes_bytes": found[1]}
 
     def refuses(self, stream: UUID, version: int, position: int) -> bool:
