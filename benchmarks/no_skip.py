@@ -40,7 +40,7 @@ from tests.histories import CHECK_KEY, MASTER_KEY, open_ledger
 PROCESSES: Final = 4
 SHARED_STREAMS: Final = 480
 DRAIN_SECONDS_MAX: Final = 600.0
-"""How long paths are waited for that are behind when the writers have ended; what is not read then counts as skipped."""
+"""How long paths that are behind are waited for when writers have ended; what is not read then counts as skipped."""
 TRUTH: Final = "SELECT originator_id, originator_version, notification_id FROM {table} ORDER BY notification_id"
 
 SPAWN = multiprocessing.get_context("spawn")
