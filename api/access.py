@@ -100,15 +100,18 @@ class SignedIn(AbstractAuthenticationMiddleware):
 
 def must_be_signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse whoever is not signed in before anything else is looked at."""
-    if connection.user is None:
-        raise Problematic("not_signed_in")
+    _signed_in(connection.user)
 
 
 def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:
     """Who is signed in; refused when nobody is."""
-    if request.user is None:
+    return _signed_in(request.user)
+
+
+def _signed_in(user: Actor | None) -> Actor:
+    if user is None:
         raise Problematic("not_signed_in")
-    return request.user
+    return user
 
 
 def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:

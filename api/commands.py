@@ -11,13 +11,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
-from api.access import Caller, caller_of, must_be_signed_in, provide_actor
+from api.access import Caller, caller_of, must_be_signed_in
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
+from domain.envelope import Actor
 from domain.refusals import Refused
 from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
@@ -79,14 +80,14 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         case_id: FromPath[UUID],
         data: Command,
         body: RawBody,
-        request: Request[Any, Any, Any],
+        request: Request[Actor, None, Any],
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Response[Any]:
         must_be_legible(data, body)
         # Here and not as dependencies: several are awaited in a group of tasks, one that reads in a thread of its own.
         desk: Desk = request.app.state.desk
-        caller = caller_of(provide_actor(request), desk, case_id)
+        caller = caller_of(request.user, desk, case_id)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 

@@ -3,7 +3,7 @@
 import argparse
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -127,25 +127,15 @@ class Place:
         return {"rows": rows, "table_bytes": table, "indexes_bytes": indexes}
 
 
-def microseconds(work: Callable[[], None]) -> float:
-    """The median of many times."""
-    taken = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return median(taken) * 1e6
-
-
 def measure(places: Sequence[Place], rounds: int) -> dict[str, Any]:
     """The same work on both, in an order drawn anew each round."""
     small, large = places
     for place in places:
         for work in (place.append, place.fold, place.fetch):
-            microseconds(work)
+            harness.microseconds(work, TIMES)
     figures = harness.interleaved(
         {
-            f"{name}_{size}": partial(microseconds, getattr(place, name))
+            f"{name}_{size}": partial(harness.microseconds, getattr(place, name), TIMES)
             for size, place in (("small", small), ("large", large))
             for name in ("append", "fold", "fetch")
         },

@@ -8,6 +8,7 @@ import platform
 import random
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -83,6 +84,16 @@ def server(options: Mapping[str, str] | None = None, folder: Path | None = None)
         sockets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smoe-")))
         stack.enter_context(embedded.postgres(kept, sockets, DURABLE | dict(options or {})))
         yield Server(kept, sockets)
+
+
+def microseconds(work: Callable[[], object], times: int) -> float:
+    """The median of so many times."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken) * 1e6
 
 
 def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int, *, seed: int = 1) -> dict[str, list[float]]:

@@ -3,7 +3,7 @@
 import argparse
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from statistics import median
 from typing import Any, Final
@@ -147,20 +147,10 @@ def make(connection: Connection[Any], events: int) -> dict[str, float]:
     return rates
 
 
-def microseconds(work: Callable[[], None], times: int) -> float:
-    """The median of many times."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return median(taken) * 1e6
-
-
 def compared(stores: Sequence[Store], rounds: int) -> dict[str, Any]:
     """The same work on both, in an order drawn anew each round."""
     works = {
-        f"{name}_{store.name}": partial(microseconds, getattr(store, name), times)
+        f"{name}_{store.name}": partial(harness.microseconds, getattr(store, name), times)
         for store in stores
         for name, times in (("append", TIMES), ("fetch", TIMES), ("read", TIMES // 20))
     }

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -14,6 +15,7 @@ from eventsourcing.utils import EnvType
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
+from domain.case import Case
 from domain.fold import replay
 from domain.reference.load import load_reference
 from ledger.desk import AnyEvent, Desk
@@ -51,10 +53,26 @@ def stock_rate(owner_url: str, ledger: Ledger[AnyEvent], model: ReadModel[Any], 
 CaseOf = Callable[[Recorded[Any]], Told]
 
 
+class Continued(Told):
+    """A case after one more fact, folded from what it was before, for a model that looks at it."""
+
+    def __init__(self, before: Told | None, fact: Recorded[Any]) -> None:
+        super().__init__(facts=(*(before.facts if before else ()), fact), new=(fact,))
+        self._before = before
+
+    @cached_property
+    def case(self) -> Case:
+        """The case after its facts."""
+        before, self._before = self._before, None
+        case = replay((self.new[0].event,), self.stream, before.case if before else None)
+        assert case is not None
+        return case
+
+
 def _loading(ledger: Ledger[AnyEvent]) -> CaseOf:
     def case_of(fact: Recorded[Any]) -> Told:
         facts: tuple[Recorded[Any], ...] = ledger.load(fact.stream)[: fact.version]
-        return _told(facts, (fact,))
+        return Told(facts=facts, new=(fact,))
 
     return case_of
 
@@ -63,20 +81,10 @@ def _remembering() -> CaseOf:
     known: dict[UUID, Told] = {}
 
     def case_of(fact: Recorded[Any]) -> Told:
-        before = known.get(fact.stream)
-        facts = (*(before.facts if before else ()), fact)
-        case = replay((fact.event,), fact.stream, before.case if before else None)
-        assert case is not None
-        known[fact.stream] = told = Told(case=case, facts=facts, new=(fact,))
+        known[fact.stream] = told = Continued(known.get(fact.stream), fact)
         return told
 
     return case_of
-
-
-def _told(facts: tuple[Recorded[Any], ...], new: tuple[Recorded[Any], ...]) -> Told:
-    case = replay((each.event for each in facts), facts[0].stream)
-    assert case is not None
-    return Told(case=case, facts=facts, new=new)
 
 
 def _store_of(ledger: Ledger[AnyEvent]) -> type[LedgerApplication]:

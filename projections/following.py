@@ -103,6 +103,7 @@ class Follower:
         if not facts and not faults:
             return 0
         last = max([fact.position or 0 for fact in facts] + [fault.position for fault in faults])
+        self.teller.desk.administration()
         telling = self.teller.tell(models, facts, faults, parked)
         move = Move(models=models, reached=move.reached, to=last)
         code = self.teller.ledger.code_version

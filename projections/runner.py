@@ -171,7 +171,7 @@ class Runner:
 
     def repair(self) -> None:
         """Make the rows anew of every case that somebody has asked for. Raises AlreadyRunning."""
-        self._repair_some()
+        self._repairs_left = True
         while self._repairs_left:
             self._repair_some()
 

@@ -137,21 +137,9 @@ class Teller:
     ) -> Telling:
         """The rows that new facts make; with `whole`, the facts are all that their cases have.
 
-        Raises LedgerUnavailable: an outage is no fault of a case.
+        Whoever read the facts has asked the desk for the administration since. Raises LedgerUnavailable: an outage is
+        no fault of a case.
         """
-        self.desk.administration()
-        return self.tell_with_tables_at_hand(models, facts, faults, parked, whole=whole)
-
-    def tell_with_tables_at_hand(
-        self,
-        models: Sequence[ReadModel[Any]],
-        facts: Iterable[Recorded[CaseEvent]],
-        faults: Sequence[Fault],
-        parked: Collection[CaseKey] = frozenset(),
-        *,
-        whole: bool = False,
-    ) -> Telling:
-        """`tell` for whoever has asked the administration since these facts were recorded."""
         parkings = [_parking_of(model, fault) for fault in faults for model in models]
         aside = set(parked) | {(each.model, each.case_id) for each in parkings}
         told: list[tuple[Told, Aids]] = []

@@ -99,6 +99,7 @@ class Workplace:
     ) -> tuple[list[Portion], list[Parking]]:
         """What the facts of some streams after a position and up to another make of the read models."""
         reading = facts_of(self.ledger, streams, after, until)
+        self.teller.desk.administration()
         telling = self.teller.tell(models, reading.facts, reading.faults, parked)
         return telling.portions(models), telling.parkings
 
@@ -116,7 +117,7 @@ class Workplace:
             self.teller.desk.administration()
             tellings, portions = [], []
             for reading in cases_between(self.ledger, found[0], found[1], until, CASES_AT_ONCE):
-                telling = self.teller.tell_with_tables_at_hand(models, reading.facts, reading.faults, whole=True)
+                telling = self.teller.tell(models, reading.facts, reading.faults, whole=True)
                 portions.append(telling.portions(models))
                 tellings.append(telling)
             try:
