@@ -6,10 +6,9 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import ASGIApp, Receive, Scope, Send
 
+from api.form import must_be_readable
 from api.problems import Problematic
 from api.seen import FILERS, seen_by
 from api.tokens import Tokens
@@ -87,20 +86,28 @@ def sees(actor: Actor, administration: Administration, on: date) -> AccessFilter
     return AccessFilter()
 
 
-class SignedIn(AbstractAuthenticationMiddleware):
-    """Reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it."""
+class SignedIn:
+    """Middleware: reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it."""
 
-    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
-        """The actor that the token names, or None."""
-        scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
-        tokens: Tokens = connection.app.state.tokens
-        actor = tokens.read(token.strip()) if scheme.lower() == "bearer" and token else None
-        return AuthenticationResult(user=actor, auth=None)
+    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+        self.app = app
+        self.tokens = tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with the actor that its token names, or None."""
+        scope["user"] = scope["auth"] = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                scheme, _, token = value.decode("latin-1").partition(" ")
+                scope["user"] = self.tokens.read(token.strip()) if scheme.lower() == "bearer" and token else None
+                break
+        await self.app(scope, receive, send)
 
 
-def must_be_signed_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse whoever is not signed in before anything else is looked at."""
-    _signed_in(connection.user)
+async def must_be_signed_in(request: Request[Any, Any, Any]) -> None:
+    """Refuse whoever is not signed in before anything else is looked at, and then what `must_be_readable` does."""
+    _signed_in(request.user)
+    await must_be_readable(request)
 
 
 def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:

@@ -13,7 +13,6 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins.prometheus import PrometheusConfig
 from redis import Redis
 
 from api import (
@@ -38,6 +37,7 @@ from api import (
     validity,
 )
 from api.access import SignedIn, provide_actor, provide_caller
+from api.counting import Counted
 from api.form import must_be_readable
 from api.problems import HANDLERS
 from api.reading import Readers
@@ -64,11 +64,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     feed = events.Feed(desk)
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
-    requests = PrometheusConfig(app_name="smoe", prefix="smoe", group_path=True)
-    middleware: list[Any] = [
-        requests.middleware,
-        DefineMiddleware(SignedIn, exclude=["^/health", "^/metrics", "^/schema"]),
-    ]
+    tokens = Tokens(settings.secret_key, enabled=settings.local_sign_in)
+    middleware: list[Any] = [Counted, DefineMiddleware(SignedIn, tokens=tokens)]
     if settings.otlp:
         # Loaded only where it is wanted.
         from ledger.otlp import Otlp
@@ -111,7 +108,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             {
                 "desk": desk,
                 "feed": feed,
-                "tokens": Tokens(settings.secret_key, enabled=settings.local_sign_in),
+                "tokens": tokens,
                 "check_key": settings.check_key,
             }
         ),

@@ -156,7 +156,7 @@ def documented(
     answer = ResponseSpec(data_container=CommandAnswer, description="Acte enregistré.", generate_examples=False)
     return post(
         path,
-        guards=[must_be_signed_in],
+        before_request=must_be_signed_in,
         opt={UNCOMPRESSED: True},
         sync_to_thread=True,
         status_code=status,
