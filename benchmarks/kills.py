@@ -80,7 +80,7 @@ class Killer:
         until = time.monotonic() + CHILD_SECONDS_MAX
         while not (children := told_children(parent)):
             if time.monotonic() > until or (rebuilding is not None and rebuilding.poll() is not None):
-                # The worker goes on without processes once it has lost one, until it is started anew.
+                # The worker was current before it shared anything out, or starts another process when work comes.
                 self.notes["no child to kill"] += 1
                 if rebuilding is None:
                     rebuilding = self.place.spawn("rebuild", self.place.smoe("projection", "rebuild", *REBUILT))

@@ -133,7 +133,6 @@ class Follower:
             log.info("a batch is told case by case", error=str(error))
             return 0
         except BrokenProcessPool:
-            log.warning("a process that tells cases has ended: this one goes on alone")
-            self.crew = None
+            log.warning("a process that tells cases has ended: this batch is told without it, the next by another")
             return 0
         return len(touched)

@@ -4,8 +4,10 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any, Final
@@ -141,9 +143,13 @@ class Workplace:
 
 
 class Crew:
-    """Processes among which cases are shared out, each case always to the same, which remembers it."""
+    """Processes among which cases are shared out, each case always to the same, which remembers it.
+
+    Where one has ended, another takes its place.
+    """
 
     def __init__(self, source: Source, count: int) -> None:
+        self._source = source
         self._processes = [started(source, 1) for _ in range(count)]
 
     def tell(
@@ -154,22 +160,36 @@ class Crew:
         until: int,
         parked: Collection[CaseKey],
     ) -> tuple[list[Portion], list[Parking]]:
-        """As `Workplace.tell`, by all processes at once. Raises BrokenProcessPool when one has been ended."""
+        """As `Workplace.tell`, by all processes at once.
+
+        Raises BrokenProcessPool when one has been ended: nothing is told then, and the next time there is another.
+        """
         shares: list[list[UUID]] = [[] for _ in self._processes]
         for stream in streams:
             shares[stream.int % len(shares)].append(stream)
-        asked = [
-            process.submit(_tell, models, share, after, until, parked)
-            for process, share in zip(self._processes, shares, strict=True)
-            if share
-        ]
         portions: list[Portion] = []
         parkings: list[Parking] = []
-        for future in asked:
-            of_one, set_aside = future.result()
+        asked: list[tuple[int, Future[tuple[list[Portion], list[Parking]]]]] = []
+        for number, share in enumerate(shares):
+            if share:
+                with self._replacing(number):
+                    told = self._processes[number].submit(_tell, models, share, after, until, parked)
+                asked.append((number, told))
+        for number, told in asked:
+            with self._replacing(number):
+                of_one, set_aside = told.result()
             portions += of_one
             parkings += set_aside
         return portions, parkings
+
+    @contextmanager
+    def _replacing(self, number: int) -> Iterator[None]:
+        try:
+            yield
+        except BrokenProcessPool:
+            self._processes[number].shutdown(wait=False)
+            self._processes[number] = started(self._source, 1)
+            raise
 
     def close(self) -> None:
         """End the processes."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -143,6 +144,52 @@ def test_following_building_and_sharing_out_make_the_same_rows(
         shared.close()
         crew.close()
     assert checksums(database) == followed
+
+
+def test_a_process_that_ended_is_replaced_and_its_batch_told_without_it(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_cases(ledger, 100)
+    runner.run_until_current()
+    runner.close()
+    followed = checksums(database)
+    monkeypatch.setattr("projections.following.CREW_FACTS_MIN", 50)
+    monkeypatch.setattr("projections.following.CREW_BATCH", 200)
+    crew = Crew(source, 2)
+    shared_out: list[list[int]] = []
+    tell = crew.tell
+
+    def telling(*arguments: Any) -> Any:
+        told = tell(*arguments)
+        shared_out.append([child.pid or 0 for child in active_children()])
+        if len(shared_out) == 2:
+            os.kill(shared_out[-1][0], signal.SIGKILL)
+        return told
+
+    monkeypatch.setattr(crew, "tell", telling)
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        for table in TABLES:
+            connection.execute(f"TRUNCATE read.{table}".encode())
+        connection.execute("DELETE FROM read.positions")
+    shared = Runner(
+        ledger,
+        database.owner_url,
+        reference=load_reference(),
+        check_key=CHECK_KEY,
+        batch=100,
+        catch_up_batch=100,
+        crew=crew,
+    )
+    try:
+        shared.run_until_current()
+    finally:
+        shared.close()
+        crew.close()
+    assert checksums(database) == followed
+    killed = shared_out[1][0]
+    after = shared_out[2:]
+    assert after, "the crew told nothing any more"
+    assert all(killed not in present and len(present) == 2 for present in after)
 
 
 def test_a_build_appends_nothing_and_writes_nothing_but_read_models(
