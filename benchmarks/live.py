@@ -43,6 +43,8 @@ RETRY_SECONDS: Final = 0.03
 LOOK_SECONDS: Final = 0.01
 QUIET_SECONDS: Final = 8.0
 """More than a round of the reactions."""
+ENDING_SECONDS_MAX: Final = 5.0
+"""What a process may take to notice that the one it belongs to has ended, beside others that are at work."""
 SIMULATED_DAYS_AGO: Final = 3
 """Simulations end before today, so that limits have expired which the worker must react to."""
 FILER, AGENT, AUDITOR = "employer-acme", "agent-63", "auditor"
@@ -184,10 +186,15 @@ class Installation:
                     os.killpg(self.processes[name].pid, signal.SIGKILL)
         self._life.close()
 
-    def orphans(self) -> list[int]:
-        """Processes with this installation's environment that are neither ours nor told to run any more."""
+    def orphans(self) -> list[str]:
+        """Processes with this installation's environment that nobody told to run, and that do not end by themselves."""
         mark = f"SMOE_DATA_DIR={self.folder}".encode()
-        return [pid for pid in _pids() if pid != os.getpid() and mark in _proc(pid, "environ").split(b"\0")]
+        until = time.monotonic() + ENDING_SECONDS_MAX
+        while left := [pid for pid in _pids() if pid != os.getpid() and mark in _proc(pid, "environ").split(b"\0")]:
+            if time.monotonic() > until:
+                return [f"{pid} {_proc(pid, 'cmdline').decode().split(chr(0))}" for pid in left]
+            time.sleep(0.05)
+        return []
 
     # Contents
 
