@@ -201,7 +201,7 @@ class Feed:
         """The next facts that were handed out before the subscriber came; None once it is one of those who wait."""
         with self._lock:
             at = self._at
-            if self._ended.is_set():
+            if self._ended.is_set() or self._thread is None:
                 subscriber.end()
                 return None
             if subscriber.after >= at:
@@ -212,6 +212,17 @@ class Feed:
         return Page(facts)
 
     def _follow(self) -> None:
+        try:
+            self._hand_out_all()
+        except Exception as error:
+            # Whoever listens comes back with the last position they were told, and starts the thread anew.
+            log.error("the feed stopped", exc_info=error)
+            with self._lock:
+                self._thread = None
+                for subscriber in self._subscribers:
+                    subscriber.end()
+
+    def _hand_out_all(self) -> None:
         while not self._ended.is_set():
             try:
                 facts = self.desk.ledger.read_raw(self._at, PAGE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import compress
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -20,8 +21,8 @@ Positions: TypeAlias = Sequence[int]
 SelectStream: TypeAlias = Callable[[UUID, int], list[StoredFact]]
 
 
-class KeyMadeElsewhere(Exception):
-    """Another append has just stored a key for one of our persons: ours must not be used."""
+class KeysChanged(Exception):
+    """The key of one of our persons is another by now, or is gone: what it sealed must not be stored."""
 
 
 class KeptAnswer(msgspec.Struct, frozen=True):
@@ -47,6 +48,8 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     """The stream that all facts belong to; None when there are several."""
     keys: tuple[WrappedKey, ...] = ()
     answer: KeptAnswer | None = None
+    are_keys_stored: Callable[[Connection[Any]], bool] | None = None
+    """Asked on the connection that is to store the facts: whether the older keys that seal them are there."""
 
 
 # The order within the statement is that of its locks, the same for all: facts, keys, answers. It is also what keeps
@@ -124,7 +127,7 @@ class Appender:
             raise
 
     def write_one(self, append: Append) -> Positions:
-        """Append by itself; raises IntegrityError, KeyMadeElsewhere, LedgerUnavailable."""
+        """Append by itself; raises IntegrityError, KeysChanged, LedgerUnavailable."""
         try:
             return self._alone(append)
         except LedgerUnavailable as failure:
@@ -150,7 +153,7 @@ class Appender:
         """
         try:
             return self._alone(append)
-        except (IntegrityError, KeyMadeElsewhere):
+        except (IntegrityError, KeysChanged):
             landed = self._positions_if_landed(append)
             if landed is None:
                 raise
@@ -194,10 +197,15 @@ class Appender:
     def _insert(self, appends: Sequence[Append]) -> list[Positions | Exception]:
         try:
             with self._datastore.get_connection() as connection:
-                return self.insert_within(connection, appends)
+                are_sealed = [not each.are_keys_stored or each.are_keys_stored(connection) for each in appends]
+                if all(are_sealed):
+                    return self.insert_within(connection, appends)
+                sealed = list(compress(appends, are_sealed))
+                found = iter(self.insert_within(connection, sealed) if sealed else ())
+                return [next(found) if is_sealed else KeysChanged() for is_sealed in are_sealed]
         except IntegrityError as error:
             if isinstance(error.__cause__, errors.UniqueViolation) and error.__cause__.diag.table_name == "person_keys":
-                raise KeyMadeElsewhere from error
+                raise KeysChanged from error
             raise
 
     def _positions_if_landed(self, append: Append) -> Positions | None:

@@ -33,6 +33,10 @@ GIVE_UP_SECONDS: Final = 1.0
 """For how long the pool tries by itself to replace a lost connection; the next use begins anew, at once."""
 GONE_SECONDS: Final = 1.0
 """For how long after a wait in vain nobody else is made to wait."""
+READ_ONLY: Final = "25006"
+"""The state of an error: this server takes no writes, most likely because another has become the first."""
+TOO_MUCH: Final = "54"
+"""The class of errors about what the server has no room for; the driver counts them among outages."""
 
 ERRORS: Final[tuple[tuple[type[psycopg.Error], type[Exception]], ...]] = (
     (psycopg.IntegrityError, IntegrityError),
@@ -69,10 +73,12 @@ class LedgerDatastore(PostgresDatastore):
             schema=schema,
         )
         defaults = {"application_name": "smoe-ledger", "connect_timeout": CONNECT_SECONDS_MAX}
+        # What is sent by hand is written so, whatever a role or an address says.
+        always = {"client_encoding": "utf8", "row_factory": dict_row}
         # The library's own has not been opened.
         self.pool = Pool(
             connection_class=Connection[DictRow],
-            kwargs={**defaults, **address, "row_factory": dict_row},
+            kwargs={**defaults, **address, **always},
             min_size=1,
             max_size=max(pool_size, 1),
             open=False,
@@ -96,6 +102,8 @@ class LedgerDatastore(PostgresDatastore):
         def connected(connection: Connection[Any]) -> None:
             prepare(connection)
             connection.execute(f"SET lock_timeout = '{LOCK_SECONDS_MAX}s'")
+            # Each statement stands by itself and sees what was committed before it, whatever a role is set to.
+            connection.execute("SET default_transaction_isolation = 'read committed'")
             try:
                 check_positions_rise(connection)
             except PositionsWouldFall as refusal:
@@ -124,6 +132,8 @@ class LedgerDatastore(PostgresDatastore):
             lent = self.pool.getconn()
             yield lent
         except (psycopg.InterfaceError, psycopg.OperationalError) as error:
+            if error.sqlstate is not None and error.sqlstate.startswith(TOO_MUCH):
+                raise DataError(str(error)) from error
             if lent is None:
                 is_away = self._failures() > self._failures_before
                 if is_away:
@@ -136,6 +146,10 @@ class LedgerDatastore(PostgresDatastore):
                     raise self._refused from error
             raise LedgerUnavailable(str(error), lost=lent is not None and _is_loss(error)) from error
         except psycopg.Error as error:
+            if lent is not None and error.sqlstate == READ_ONLY:
+                # The next connection may lead to the server that does.
+                lent.close()
+                raise LedgerUnavailable(str(error), lost=True) from error
             known = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
             raise known(str(error)) from error
         finally:

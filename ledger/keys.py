@@ -67,14 +67,23 @@ class Keys:
         self._by_id: OrderedDict[UUID, PersonKey | None] = OrderedDict()
         self.on_forget: list[Callable[[], None]] = []
         """Called whenever what was opened may no longer be: whoever keeps opened facts lets go of them."""
+        self._forgotten = 0
         self._erasures_seen = -1
         self._checked_at = float("-inf")
+        # A server that lost its last transactions, or was restored, may not have the keys that were stored there.
+        datastore.on_connect.append(self.forget_all)
+
+    @property
+    def moment(self) -> int:
+        """How often all was forgotten: what was found before one of these times may hold no more."""
+        return self._forgotten
 
     def of_persons(self, persons: Collection[UUID]) -> tuple[dict[UUID, PersonKey], list[WrappedKey]]:
         """The keys of these persons, and those among them made now, which the caller stores with its facts."""
         self.notice_erasures()
         found: dict[UUID, PersonKey] = {}
         with self._lock:
+            moment = self._forgotten
             for person in persons:
                 key = self._by_person.get(person)
                 if key is not None:
@@ -84,7 +93,7 @@ class Keys:
         if not unknown:
             return found, []
         stored = self._select("WHERE person = ANY(%s)", unknown)
-        self.remember(stored)
+        self.remember(stored, moment)
         found.update((key.person, key) for key in stored)
         minted = []
         for person in sorted(set(unknown) - found.keys()):
@@ -98,6 +107,7 @@ class Keys:
         self.notice_erasures()
         found: dict[UUID, PersonKey | None] = {}
         with self._lock:
+            moment = self._forgotten
             for key_id in key_ids:
                 if key_id in self._by_id:
                     self._by_id.move_to_end(key_id)
@@ -105,18 +115,34 @@ class Keys:
         unknown = [key_id for key_id in key_ids if key_id not in found]
         if unknown:
             stored = self._select("WHERE key_id = ANY(%s)", unknown)
-            self.remember(stored)
+            self.remember(stored, moment)
             found.update((key.key_id, key) for key in stored)
             missing = [key_id for key_id in unknown if key_id not in found]
-            erased = self._select_erased(missing) if missing else set()
+            erased = dict.fromkeys(self._select_erased(missing) if missing else ())
+            found.update(erased)
             with self._lock:
-                for key_id in erased:
-                    self._by_id[key_id] = found[key_id] = None
+                if moment == self._forgotten:
+                    self._by_id.update(erased)
         return found
 
-    def remember(self, keys: Iterable[PersonKey]) -> None:
-        """Keep stored keys at hand; never those of a transaction that may still fail."""
+    def are_stored(self, keys: Collection[PersonKey], moment: int, connection: Connection[Any]) -> bool:
+        """Whether keys found at a moment are those of the database that a connection leads to; raises as the driver.
+
+        It is asked only where all was forgotten since: on a new server, or after an erasure.
+        """
+        if moment == self._forgotten:
+            return True
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            found = cursor.execute(
+                "SELECT count(*) FROM ledger.person_keys WHERE key_id = ANY(%s)", ([key.key_id for key in keys],)
+            ).fetchone()
+        return found == (len(keys),)
+
+    def remember(self, keys: Iterable[PersonKey], moment: int) -> None:
+        """Keep stored keys at hand, unless all was forgotten since that moment; none of a transaction under way."""
         with self._lock:
+            if moment != self._forgotten:
+                return
             for key in keys:
                 self._by_person[key.person] = key
                 self._by_id[key.key_id] = key
@@ -138,6 +164,7 @@ class Keys:
     def forget_all(self) -> None:
         """Drop what is at hand, so that the next use reads the database."""
         with self._lock:
+            self._forgotten += 1
             self._by_person.clear()
             self._by_id.clear()
         for forget in self.on_forget:

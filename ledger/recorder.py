@@ -11,7 +11,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, tuple_row
 from psycopg.types.numeric import Int8
 
-from ledger.appending import Append, Appender, KeyMadeElsewhere
+from ledger.appending import Append, Appender, KeysChanged
 from ledger.coalescing import Coalescer
 from ledger.datastore import LedgerDatastore, on_one_server, tries_twice
 from ledger.epochs import FACTS_MAX
@@ -97,7 +97,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             def copy_batch(facts: Iterable[StoredFact], keys: Sequence[WrappedKey]) -> int:
                 nonlocal written
                 if keys and not insert_keys(connection, keys):
-                    raise KeyMadeElsewhere
+                    raise KeysChanged
                 with cursor.copy(COPY) as copy:
                     copy.set_types(["uuid", "int8", "text", "bytea", "bytea", "int8"])
                     for fact in facts:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby, islice
 from typing import Any, Final, Generic
 from uuid import UUID
@@ -22,7 +23,7 @@ from eventsourcing.utils import Environment, EnvType
 from domain.envelope import Actor, performer
 from ledger import telemetry
 from ledger.answers import close_answer, draft_of, draw_placeholder, key_ids_of, open_answer
-from ledger.appending import Append, KeptAnswer, KeyMadeElsewhere
+from ledger.appending import Append, KeptAnswer, KeysChanged
 from ledger.codec import Codec, Upcast
 from ledger.datastore import LedgerDatastore
 from ledger.facts import (
@@ -224,6 +225,8 @@ class Ledger(Generic[E]):
         """
         if not events:
             raise ValueError("nothing to append")
+        if expected_version == 0 and previous_hash != FIRST_HASH:
+            raise ValueError("a new stream continues nothing: its first fact follows FIRST_HASH")
         if (key is None) != (answer is None):
             raise ValueError("a command key is kept with its answer, and no answer without its key")
         moment = _utc(recorded_at or self.clock())
@@ -251,7 +254,7 @@ class Ledger(Generic[E]):
         for _ in range(KEY_RACES_MAX):
             try:
                 facts = self._append(drafts, persons, expected_version, previous_hash, key, answer)
-            except KeyMadeElsewhere:
+            except KeysChanged:
                 telemetry.conflict("key_race")
                 self.keys.forget_all()
                 continue
@@ -271,7 +274,10 @@ class Ledger(Generic[E]):
         key: CommandKey | None,
         answer: Callable[[tuple[Recorded[E], ...]], Answer] | None,
     ) -> tuple[Recorded[E], ...]:
+        moment = self.keys.moment
         keys, minted = self.keys.of_persons(persons)
+        new = {each.person for each in minted}
+        known = [key for person, key in keys.items() if person not in new]
         stored = []
         facts: list[Recorded[E]] = []
         previous = previous_hash
@@ -290,10 +296,11 @@ class Ledger(Generic[E]):
                 after=(expected_version, previous_hash),
                 keys=tuple(minted),
                 answer=_kept(facts, key, answer(tuple(facts)), keys.values()) if key and answer else None,
+                are_keys_stored=partial(self.keys.are_stored, known, moment),
             )
         )
-        if minted:
-            self.keys.remember(keys.values())
+        if new:
+            self.keys.remember((keys[person] for person in new), moment)
         return tuple(
             msgspec.structs.replace(fact, position=position) for fact, position in zip(facts, positions, strict=True)
         )
@@ -323,20 +330,21 @@ class Ledger(Generic[E]):
         heads: dict[UUID, tuple[int, bytes]] = {}
         keys: dict[UUID, PersonKey] = {}
         count, last = 0, self.last_position()
+        moment = self.keys.moment
         following = iter(drafts)
         try:
             with self.recorder.bulk() as copy:
                 while part := list(islice(following, batch)):
                     last = self._copy(part, heads, keys, copy)
                     count += len(part)
-        except KeyMadeElsewhere:
+        except KeysChanged:
             self.keys.forget_all()
             raise LedgerError(
                 "another append made a key for a person of these histories; nothing was written"
             ) from None
         except IntegrityError as error:
             raise self._not_new(heads) or error from error
-        self.keys.remember(keys.values())
+        self.keys.remember(keys.values(), moment)
         if count and self.notify is not None:
             self.notify(last)
         return count, last

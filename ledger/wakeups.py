@@ -15,6 +15,8 @@ SPACING_SECONDS: Final = 0.005
 """The shortest time between two wake-ups of one sender."""
 HEARTBEAT_SECONDS: Final = 0.1
 """After which a follower looks for itself: what a lost wake-up costs at most."""
+DIGITS_MAX: Final = 19
+"""Of a position."""
 RECONNECT_SECONDS: Final = 1.0
 CONNECT_SECONDS_MAX: Final = 2
 
@@ -110,13 +112,14 @@ class Listener:
             if connection is None:
                 self._ended.wait(seconds)
                 return False
-            positions = [note.payload for note in connection.notifies(timeout=seconds, stop_after=1)]
+            heard = [note.payload for note in connection.notifies(timeout=seconds, stop_after=1)]
         except psycopg.Error:
             self._drop()
             return False
         # Anybody may notify on our channel: what is no number wakes, and tells nothing.
-        self.heard = max([self.heard, *(int(position) for position in positions if position.isdecimal())])
-        return bool(positions)
+        positions = [int(text) for text in heard if len(text) <= DIGITS_MAX and text.isdecimal()]
+        self.heard = max([self.heard, *positions])
+        return bool(heard)
 
     def _listening(self) -> Connection[Any] | None:
         if self._connection is None:

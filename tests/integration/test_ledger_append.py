@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from eventsourcing.persistence import DataError
 
 from ledger.facts import (
     FIRST_HASH,
@@ -99,6 +100,68 @@ def test_the_chain_cannot_be_continued_from_another_fact(ledger):
     with pytest.raises(LedgerAltered):
         add(ledger, stream, Noted(text="2"), expected_version=1, previous_hash=bytes(range(32)))
     assert len(ledger.load(stream)) == 1
+
+
+def test_a_new_stream_continues_nothing(ledger):
+    stream = uuid4()
+    with pytest.raises(ValueError, match="FIRST_HASH"):
+        add(ledger, stream, Noted(text="1"), expected_version=0, previous_hash=b"\1" * 32)
+    assert ledger.load(stream) == ()
+
+
+@contextmanager
+def database_set(database, setting: str, value: str):
+    """A server, or an operator, that gives sessions other defaults than PostgreSQL's."""
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {database.name} SET {setting} = '{value}'".encode())
+        try:
+            yield
+        finally:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER DATABASE {database.name} RESET {setting}".encode())
+
+
+def test_a_server_that_takes_no_writes_is_one_that_is_away_and_is_left_for_the_next(database):
+    stream = uuid4()
+    with database_set(database, "default_transaction_read_only", "on"):
+        ledger = open_ledger(database.app_url)
+        with pytest.raises(LedgerUnavailable, match="read-only"):
+            add(ledger, stream, Noted(text="1"))
+    try:
+        (fact,) = add(ledger, stream, Noted(text="1"))
+    finally:
+        ledger.close()
+    assert fact.version == 1
+
+
+def test_whatever_sessions_are_set_to_each_statement_sees_what_was_committed_before(database):
+    with database_set(database, "default_transaction_isolation", "serializable"):
+        ledger = open_ledger(database.app_url)
+        try:
+            add(ledger, uuid4(), Noted(text="1"))
+            with ledger.recorder.datastore.get_connection() as connection:
+                (level,) = connection.execute("SHOW transaction_isolation").fetchall()
+        finally:
+            ledger.close()
+    assert level == {"transaction_isolation": "read committed"}
+
+
+def test_keys_and_names_are_stored_in_utf_8_whatever_an_address_says(database):
+    key, actor = a_key("clé n° 1", actor="local:zoé"), an_actor("Zoé", identity="local:zoé")
+    ledger = open_ledger(f"{database.app_url}&client_encoding=latin1")
+    try:
+        add(ledger, uuid4(), Noted(text="1"), key=key, answer=told, actor=actor)
+        with pytest.raises(KeyUsed):
+            add(ledger, uuid4(), Noted(text="1"), key=key, answer=told, actor=actor)
+    finally:
+        ledger.close()
+    assert rows(database, "SELECT actor, key FROM ledger.commands") == [("local:zoé", "clé n° 1")]
+
+
+def test_what_the_server_has_no_room_for_is_not_an_outage(ledger):
+    drawn = "".join(str(uuid4()) for _ in range(300))
+    with pytest.raises(DataError, match="index"):
+        add(ledger, uuid4(), Noted(text="1"), key=a_key(drawn), answer=told)
 
 
 def test_of_sixteen_writers_exactly_one_wins_each_version(ledger):

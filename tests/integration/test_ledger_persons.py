@@ -12,6 +12,7 @@ from ledger import keys
 from ledger.facts import AnswerErased, StoredEventInvalid
 from ledger.keys import MasterKeyUnknown
 from tests.ledger_samples import (
+    NEW,
     Filed,
     Firm,
     Household,
@@ -30,6 +31,24 @@ def ledger(database):
     opened = open_ledger(database.app_url)
     yield opened
     opened.close()
+
+
+def sessions_ended(database) -> int:
+    """End the sessions of the application, as a server that is stopped or restored does; how many there were."""
+    with psycopg.connect(database.app_url) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return len(ended.fetchall())
+
+
+def key_lost(database, person) -> None:
+    """The key as it is on a server that has lost its last transactions: never stored, and not erased either."""
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.person_keys DISABLE TRIGGER note_erasure")
+        connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,))
+        connection.execute("ALTER TABLE ledger.person_keys ENABLE ALWAYS TRIGGER note_erasure")
 
 
 def a_filing(**persons) -> Filed:
@@ -180,11 +199,109 @@ def test_keys_are_found_after_all_connections_were_lost(ledger, database):
     worker, stream = uuid4(), uuid4()
     add(ledger, stream, a_filing(worker=worker))
     ledger.keys.forget_all()
-    ended = (
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    with psycopg.connect(database.app_url) as connection:
-        assert connection.execute(ended).fetchall()
+    assert sessions_ended(database)
     found, minted = ledger.keys.of_persons([worker])
     assert (list(found), minted) == ([worker], [])
+
+
+def stored_and_readable_elsewhere(database, stream) -> tuple[str, ...]:
+    """The workers' names as another process reads them."""
+    other = open_ledger(database.app_url)
+    try:
+        return tuple(fact.event.worker.name for fact in other.load(stream))
+    finally:
+        other.close()
+
+
+def test_a_server_that_lost_a_key_is_given_another_before_it_seals_anything(ledger, database):
+    person, lost, stream = uuid4(), uuid4(), uuid4()
+    add(ledger, lost, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    key_lost(database, person)
+    assert sessions_ended(database)
+    add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    assert stored_and_readable_elsewhere(database, stream) == ("Zoé",)
+
+
+@pytest.mark.parametrize("coalesce", [False, True])
+@pytest.mark.parametrize("noticed_by_another", [False, True])
+def test_a_key_lost_while_a_fact_is_being_sealed_seals_nothing(database, monkeypatch, coalesce, noticed_by_another):
+    """The append finds its own connection broken, or one that another thread has made anew."""
+    ledger = open_ledger(database.app_url, coalesce=coalesce)
+    person, stream = uuid4(), uuid4()
+    add(ledger, uuid4(), Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    encode, sealed = ledger.codec.encode, []
+
+    def sealing(fact, keys):
+        if not sealed:
+            key_lost(database, person)
+            assert sessions_ended(database)
+            if noticed_by_another:
+                ledger.recorder.select_head(stream)
+        sealed.append(fact)
+        return encode(fact, keys)
+
+    monkeypatch.setattr(ledger.codec, "encode", sealing)
+    try:
+        add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")), **NEW)
+    finally:
+        ledger.close()
+    assert len(sealed) == 2
+    assert stored_and_readable_elsewhere(database, stream) == ("Zoé",)
+
+
+def test_an_append_under_way_does_not_bring_back_a_key_destroyed_meanwhile(ledger, database, monkeypatch):
+    person, newcomer, stream = uuid4(), uuid4(), uuid4()
+    add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    append, other = ledger.recorder.append, open_ledger(database.app_url)
+
+    def appending(what):
+        done = append(what)
+        other.keys.destroy(person)
+        monkeypatch.setattr(keys, "RECHECK_SECONDS", 0.0)
+        ledger.keys.notice_erasures()
+        monkeypatch.setattr(keys, "RECHECK_SECONDS", 1_000.0)
+        return done
+
+    monkeypatch.setattr(ledger.recorder, "append", appending)
+    try:
+        add(ledger, stream, a_filing(worker=person, wife=newcomer))
+    finally:
+        other.close()
+    assert [fact.event.worker.name for fact in ledger.load(stream)] == [ERASED, ERASED]
+
+
+def test_a_restore_is_noticed_though_as_many_were_erased_as_before(ledger, database, monkeypatch):
+    person, stream = uuid4(), uuid4()
+    add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    ledger.load(stream)
+    seen = ledger.keys._erasures_seen
+    with psycopg.connect(database.app_url) as connection:
+        connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,))
+    monkeypatch.setattr(ledger.keys, "_count_erased", lambda: seen)
+    assert ledger.load(stream)[0].event.worker.name == "Zoé"
+    assert sessions_ended(database)
+    assert ledger.load(stream)[0].event.worker.name == ERASED
+
+
+def test_a_destroyed_key_does_not_come_back(ledger, database):
+    person = uuid4()
+    add(ledger, uuid4(), Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    with psycopg.connect(database.app_url, autocommit=True) as connection:
+        row = connection.execute("SELECT * FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
+        assert ledger.keys.destroy(person)
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="destroyed"):
+            connection.execute("INSERT INTO ledger.person_keys VALUES (%s, %s, %s, %s, %s)", row)
+
+
+def test_a_key_that_came_back_in_spite_of_it_can_be_destroyed_again(ledger, database):
+    person = uuid4()
+    add(ledger, uuid4(), Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
+    with psycopg.connect(database.owner_url) as connection:
+        row = connection.execute("SELECT * FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
+        assert ledger.keys.destroy(person)
+        connection.execute("ALTER TABLE ledger.person_keys DISABLE TRIGGER refuse_destroyed_key")
+        connection.execute("INSERT INTO ledger.person_keys VALUES (%s, %s, %s, %s, %s)", row)
+    assert ledger.keys.destroy(person)
+    with psycopg.connect(database.owner_url) as connection:
+        found = connection.execute("SELECT count(*) FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
+        assert found == (0,)

@@ -171,24 +171,54 @@ def test_upkeep_of_the_table_moves_no_position(ledger, connect, upkeep):
 
 def test_whoever_takes_the_lock_first_may_write_elsewhere_and_append(ledger, connect):
     armed, other = connect(), connect()
-    armed.execute("SELECT ledger.arm()")
-    larger_or_not = insert(other)
+    before = insert(other)
     other.commit()
-    # Without a number yet, it will have a larger one: it holds nobody up.
-    assert positions(ledger) == [larger_or_not]
+    armed.execute("SELECT ledger.arm()")
     armed.execute("CREATE TABLE public.elsewhere (a int)")
     later = insert(other)
     other.commit()
-    assert positions(ledger, larger_or_not) == []
+    assert positions(ledger) == [before]
     smaller = insert(armed)
     armed.commit()
-    assert positions(ledger, larger_or_not) == [smaller, later]
+    assert positions(ledger) == [before, smaller, later]
+
+
+def test_nobody_arms_a_transaction_but_by_taking_the_lock_first(database, ledger, connect):
+    """A setting of that name once did: what follows it would be skipped."""
+    with psycopg.connect(database.app_url) as late:
+        late.execute("SET ledger.armed = 'yes'")
+        late.execute("SELECT pg_current_xact_id()")
+        (fact,) = add(ledger, uuid4(), Noted(text="1"))
+        assert positions(ledger) == [fact.position]
+        with pytest.raises(errors.ObjectNotInPrerequisiteState, match=r"ledger\.arm"):
+            insert(late)
+        late.rollback()
+        with pytest.raises(errors.InsufficientPrivilege):
+            late.execute("INSERT INTO ledger.armed VALUES (pg_current_xact_id())")
+
+
+def test_who_was_armed_is_forgotten_once_it_has_ended(connect):
+    connection = connect()
+    for _ in range(3):
+        connection.execute("SELECT ledger.arm()")
+        connection.execute("SELECT ledger.arm()")
+        connection.commit()
+    assert connection.execute("SELECT count(*) FROM ledger.armed").fetchone() == (1,)
 
 
 def test_a_lock_given_back_with_a_savepoint_counts_no_more(ledger, connect):
     connection = connect()
     connection.execute("SAVEPOINT here")
     insert(connection)
+    connection.execute("ROLLBACK TO SAVEPOINT here")
+    with pytest.raises(errors.ObjectNotInPrerequisiteState):
+        insert(connection)
+
+
+def test_an_arm_taken_back_with_a_savepoint_counts_no_more(ledger, connect):
+    connection = connect()
+    connection.execute("SAVEPOINT here")
+    connection.execute("SELECT ledger.arm()")
     connection.execute("ROLLBACK TO SAVEPOINT here")
     with pytest.raises(errors.ObjectNotInPrerequisiteState):
         insert(connection)

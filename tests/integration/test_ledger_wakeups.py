@@ -119,9 +119,10 @@ def test_closing_ends_a_wait_that_goes_on(database):
     assert not waiting.is_alive()
 
 
-def test_what_is_no_position_wakes_and_harms_nothing(database, listener):
+@pytest.mark.parametrize("text", ["encore", "-1", "9" * 20, "9" * 5_000, "²"])
+def test_what_is_no_position_wakes_and_harms_nothing(database, listener, text):
     with psycopg.connect(database.app_url, autocommit=True) as connection:
-        connection.execute("SELECT pg_notify(%s, 'encore')", (CHANNEL,))
+        connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, text))
     assert listener.wait(PATIENCE)
     assert listener.heard == 0
 
