@@ -87,7 +87,10 @@ def sees(actor: Actor, administration: Administration, on: date) -> AccessFilter
 
 
 class SignedIn:
-    """Middleware: reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it."""
+    """Middleware: reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it.
+
+    `scope["auth"]` is when the token expires, in seconds since 1970.
+    """
 
     def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self.app = app
@@ -99,7 +102,9 @@ class SignedIn:
         for name, value in scope["headers"]:
             if name == b"authorization":
                 scheme, _, token = value.decode("latin-1").partition(" ")
-                scope["user"] = self.tokens.read(token.strip()) if scheme.lower() == "bearer" and token else None
+                if scheme.lower() == "bearer" and (token := token.strip()):
+                    scope["user"] = self.tokens.read(token)
+                    scope["auth"] = self.tokens.expiry(token)
                 break
         await self.app(scope, receive, send)
 

@@ -40,7 +40,7 @@ from api.access import SignedIn, provide_actor, provide_caller
 from api.counting import Counted
 from api.form import must_be_readable
 from api.problems import HANDLERS
-from api.reading import Readers
+from api.reading import Readers, provide_stale
 from api.tokens import Tokens
 from api.traces import Traced
 from domain.reference.load import load_reference
@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "valkey": Provide(lambda: valkey, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=True),
             "actor": Provide(provide_actor, sync_to_thread=False),
+            "stale": Provide(provide_stale),
         },
         middleware=middleware,
         before_request=must_be_readable,

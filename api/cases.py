@@ -1,5 +1,6 @@
 """Routes of cases: file one, list, read, its history, its clocks, its documents, and every command."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias, cast
@@ -13,7 +14,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
-from api.access import SERVICES, Caller
+from api.access import SERVICES, Caller, must_be_signed_in
 from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible, must_be_within_memory
@@ -39,7 +40,7 @@ from ledger.identifiers import new_id
 from ledger.tables import Tables
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
 from projections.cases import rows as case_rows
-from projections.history import HistoryLine, with_fact
+from projections.history import HistoryLine, HistoryRow, with_fact
 from projections.history import history as history_rows
 from projections.progress import parked_count
 from projections.read_model import Aids, Told
@@ -186,6 +187,7 @@ class CaseLines(msgspec.Struct, frozen=True, kw_only=True):
 
 @post(
     "/",
+    before_request=must_be_signed_in,
     sync_to_thread=True,
     status_code=201,
     operation_id="FileRequest",
@@ -367,12 +369,11 @@ def read_notes(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: Nam
 
 @get(
     "/{case_id:uuid}/history",
-    sync_to_thread=True,
     operation_id="CaseHistory",
     summary="L'historique d'un dossier, lisible",
     responses=READ_RESPONSES,
 )
-def read_history(
+async def read_history(
     case_id: FromPath[UUID],
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
@@ -382,11 +383,14 @@ def read_history(
     at_least: AtLeast = None,
 ) -> CaseLines:
     """Who did what, when, in which capacity, on which text; never silently behind the ledger."""
-    known = _known(desk, caller, case_id, as_of, legal_as_of)
-    wanted = max(known.facts[-1].position or 0, at_least or 0)
-    stale = is_stale(readers, wanted)
-    with readers.connection() as connection:
-        found = history_rows(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
+    known = await asyncio.to_thread(_known, desk, caller, case_id, as_of, legal_as_of)
+    stale = await is_stale(readers, max(known.facts[-1].position or 0, at_least or 0))
+
+    def rows() -> list[HistoryRow]:
+        with readers.connection() as connection:
+            return history_rows(connection, case_id, as_of=as_of, legal_as_of=legal_as_of, limit=HISTORY_LINES_MAX)
+
+    found = await asyncio.to_thread(rows)
     # The read model may be ahead of what was just read: what is in there, and nothing since, may be shown.
     seen = {fact.version: fact.event for fact in known.facts}
     lines = tuple(with_fact(row, seen[row.version]) for row in found if row.version in seen)
@@ -405,6 +409,7 @@ def list_all(
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
+    stale: NamedDependency[bool],
     queue: Annotated[QueueName | None, QueryParameter(description="File d'attente.")] = None,
     platform: Annotated[str | None, QueryParameter(max_length=100)] = None,
     department: Annotated[str | None, QueryParameter(max_length=3)] = None,
@@ -422,7 +427,6 @@ def list_all(
     ] = None,
     cursor: Annotated[str | None, QueryParameter(description="Suite d'une page.", max_length=500)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
-    at_least: AtLeast = None,
 ) -> CaseList:
     """The cases that the caller may know of, in a stable order that insertions do not shift.
 
@@ -431,7 +435,6 @@ def list_all(
     """
     if order is Order.DEADLINE or any(asked is not None for asked in (queue, status, due_before, assignee)):
         caller.must_serve("Les files, les états, les échéances et les agents ne servent de filtre qu'aux services.")
-    stale = is_stale(readers, at_least)
     asked = CaseQuery(
         queue=queue,
         platform=platform,

@@ -11,7 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
-from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.reading import ParkedCases, Readers
 from domain.procedures import Procedure
 from ledger.desk import Desk, day_in_paris
 from projections.dashboard import Dashboard, DashboardQuery, Group, dashboard
@@ -49,6 +49,7 @@ def figures(
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
+    stale: NamedDependency[bool],
     by: Annotated[
         Literal["platform", "department", "procedure", "month"] | None, QueryParameter(description="Ventiler par.")
     ] = None,
@@ -57,13 +58,11 @@ def figures(
     procedure: Annotated[Procedure | None, QueryParameter(description="Procédure.")] = None,
     filed_from: Annotated[date | None, QueryParameter(description="Déposés à partir de ce jour.")] = None,
     filed_until: Annotated[date | None, QueryParameter(description="Déposés jusqu'à ce jour.")] = None,
-    at_least: AtLeast = None,
 ) -> DashboardAnswer:
     """Sums of the cases that the caller may know of: median and ninth decile of delays in days."""
     if name not in NAMES:
         raise Problematic("not_found", f"Tableaux : {', '.join(NAMES)}.")
     caller.must_serve("Les tableaux de bord sont réservés aux services.")
-    stale = is_stale(readers, at_least)
     asked = DashboardQuery(
         platform=platform,
         department=department,

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -23,7 +24,7 @@ from domain.envelope import Actor
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import LedgerError, LedgerUnavailable, StoredFact
 from ledger.histories import CaseHistory, CaseUnknown
-from ledger.wakeups import HEARTBEAT_SECONDS, Listener
+from ledger.wakeups import DIGITS_MAX, HEARTBEAT_SECONDS, Listener
 from projections.read_model import CASE_EVENTS
 
 PAGE: Final = 500
@@ -81,8 +82,10 @@ class Page:
 class Subscriber:
     """One connection: what waits to be sent to it. Only the event loop it was made on waits for it."""
 
-    def __init__(self, actor: Actor, after: int) -> None:
+    def __init__(self, actor: Actor, after: int, until: float = float("inf")) -> None:
         self.actor = actor
+        self.until = until
+        """When the token that opened it expires, in seconds since 1970."""
         self.after = after
         """Everything up to this position was handed over."""
         self.has_ended = False
@@ -99,6 +102,11 @@ class Subscriber:
             self._waiting += len(page.facts)
             self._pages.append(page)
             self._wake()
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether whoever opened it would have to sign in again."""
+        return time.time() >= self.until
 
     def end(self) -> None:
         """End the connection, from any thread."""
@@ -151,16 +159,16 @@ class Feed:
         if self._thread is not None:
             self._thread.join()
 
-    async def subscribe(self, actor: Actor, after: int | None) -> Subscriber:
-        """Let somebody in, to be told of what comes after a position, or after this moment."""
+    async def subscribe(self, actor: Actor, after: int | None, until: float = float("inf")) -> Subscriber:
+        """Let somebody in until their token expires, to be told of what comes after a position, or after now."""
         last = await asyncio.to_thread(self._begin)
-        return Subscriber(actor, last if after is None else after)
+        return Subscriber(actor, last if after is None else after, until)
 
     async def events(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
         """The text of the feed for somebody who was let in."""
         yield COMMENT
         try:
-            while (page := await asyncio.to_thread(self._earlier, subscriber)) is not None:
+            while not subscriber.has_expired and (page := await asyncio.to_thread(self._earlier, subscriber)):
                 yield await asyncio.to_thread(self._text, subscriber.actor, page)
             async for text in self._news(subscriber):
                 yield text
@@ -174,8 +182,11 @@ class Feed:
     async def _news(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
         position, silent_since = subscriber.after, loop.time()
-        while not subscriber.has_ended:
-            page = await subscriber.next_page(silent_since + COMMENT_SECONDS - loop.time())
+        while not (subscriber.has_ended or subscriber.has_expired):
+            silence = silent_since + COMMENT_SECONDS - loop.time()
+            page = await subscriber.next_page(min(silence, subscriber.until - time.time()))
+            if subscriber.has_expired:
+                return
             text = b""
             if page is not None:
                 position = page.last or position
@@ -248,7 +259,7 @@ class Feed:
     # What somebody is told
 
     def _text(self, actor: Actor, page: Page) -> bytes:
-        return b"".join(map(_sent, self._seen(actor, page)))
+        return b"".join(map(_told, self._seen(actor, page)))
 
     def _seen(self, actor: Actor, page: Page) -> Sequence[StoredFact]:
         """The facts of a page that somebody may see, by the rights they have now and the cases as these are now."""
@@ -266,6 +277,15 @@ class Feed:
         return [fact for fact in page.facts if fact.version in seen.get(fact.stream, ())]
 
 
+def _told(fact: StoredFact) -> bytes:
+    """A fact as it is sent; nothing of one that cannot be read, which is no reason to keep others from anybody."""
+    try:
+        return _sent(fact)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        log.error("a fact cannot be told", position=fact.position, error=repr(error))
+        return b""
+
+
 def _sent(fact: StoredFact) -> bytes:
     told = Told(
         case=fact.stream,
@@ -278,7 +298,7 @@ def _sent(fact: StoredFact) -> bytes:
 
 
 def _position(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text) > POSITION_MAX:
+    if not (text.isascii() and text.isdecimal()) or len(text) > DIGITS_MAX or int(text) > POSITION_MAX:
         raise Problematic("malformed", "Last-Event-ID attend la position d'un événement reçu.")
     return int(text)
 
@@ -300,7 +320,7 @@ After = Annotated[
     responses={**READ_RESPONSES, 200: ResponseSpec(str, media_type="text/event-stream", generate_examples=False)},
 )
 async def events(
-    request: Request[Actor, None, Any],
+    request: Request[Actor, float, Any],
     caller: NamedDependency[Caller],
     last_event_id: LastEventId = None,
     after: After = None,
@@ -313,7 +333,7 @@ async def events(
     feed: Feed = request.app.state.feed
     begin = after if last_event_id is None else _position(last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    subscriber = await feed.subscribe(caller.actor, begin)
+    subscriber = await feed.subscribe(caller.actor, begin, request.auth)
     return Stream(feed.events(subscriber), media_type="text/event-stream", headers=headers)
 
 

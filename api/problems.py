@@ -231,9 +231,16 @@ _CODE_OF_STATUS: Final = {
 }
 
 
+_CLIENT_LEFT: Final = "client disconnected prematurely"
+"""What the framework, by an error of its own, says of a body that ends before its time."""
+
+
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """What the framework refuses by itself."""
     code = _CODE_OF_STATUS.get(error.status_code)
+    if error.detail == _CLIENT_LEFT:
+        # No fault of ours, and nobody reads the answer.
+        return _problem(request, "malformed", "Le corps n'est pas arrivé en entier.")
     if code is None:
         return on_bug(request, error)
     headers = {str(k): str(v) for k, v in (error.headers or {}).items()}

@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
-from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.reading import ParkedCases, Readers
 from ledger.desk import Desk, day_in_paris
 from projections.cases import QUEUES, Asker, queue_counts
 from projections.progress import parked_count
@@ -33,11 +33,10 @@ def queues(
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
-    at_least: AtLeast = None,
+    stale: NamedDependency[bool],
 ) -> Queues:
     """How many cases wait in each queue, among those the caller may know of."""
     caller.must_serve("Les files d'attente sont réservées aux services.")
-    stale = is_stale(readers, at_least)
     asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
     with readers.connection() as connection:
         counts = queue_counts(connection, asker)

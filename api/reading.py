@@ -4,10 +4,12 @@ from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
+from api.access import Caller
 from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
 from projections.waiting import PositionWatch
 
@@ -59,8 +61,15 @@ class Readers(ConnectionPool[Connection[Any]]):
         self.watch = PositionWatch(self.connection)
 
 
-def is_stale(readers: Readers, at_least: int | None) -> bool:
-    """Wait for a position; True when the read models have not seen it in time."""
+async def is_stale(readers: Readers, at_least: int | None) -> bool:
+    """Wait for a position, in no thread: True when the read models have not seen it in time."""
     if at_least is None:
         return False
-    return not readers.watch.wait_for(at_least, timeout_seconds=WAIT_SECONDS_MAX)
+    return not await readers.watch.reached(at_least, timeout_seconds=WAIT_SECONDS_MAX)
+
+
+async def provide_stale(
+    caller: NamedDependency[Caller], readers: NamedDependency[Readers], at_least: AtLeast = None
+) -> bool:
+    """Whether the read models are behind the position that somebody signed in asks for, once it was waited for."""
+    return await is_stale(readers, at_least)

@@ -15,7 +15,7 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.form import ILLEGIBLE
 from api.problems import Problematic
-from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.reading import ParkedCases, Readers
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
 from projections.decisions import DecisionQuery, DecisionRow, register
@@ -76,6 +76,7 @@ def _closed(row: DecisionRow) -> str:
 def decisions(
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
+    stale: NamedDependency[bool],
     kind: Annotated[DecisionKind | None, QueryParameter(description="Sens de la décision.")] = None,
     procedure: Annotated[Procedure | None, QueryParameter(description="Procédure.")] = None,
     platform: Annotated[str | None, QueryParameter(max_length=100)] = None,
@@ -85,11 +86,9 @@ def decisions(
     live: Annotated[bool | None, QueryParameter(description="Encore en vigueur, ou non.")] = None,
     cursor: Annotated[str | None, QueryParameter(description="Suite d'une page.", max_length=500)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
-    at_least: AtLeast = None,
 ) -> DecisionPage:
     """Who decided what, under which delegation, on which grounds, notified when, and what became of it."""
     caller.must_serve(OF_THE_SERVICES)
-    stale = is_stale(readers, at_least)
     asked = DecisionQuery(
         kind=kind.value if kind else None,
         procedure=procedure.value if procedure else None,
@@ -123,16 +122,15 @@ def decisions(
 def outgoing(
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
+    stale: NamedDependency[bool],
     recipient: Annotated[Literal["OFII", "DGFiP"] | None, QueryParameter(description="Destinataire.")] = None,
     sent_from: Annotated[date | None, QueryParameter(description="Envoyés à partir de ce jour.")] = None,
     sent_until: Annotated[date | None, QueryParameter(description="Envoyés jusqu'à ce jour.")] = None,
     unanswered: Annotated[bool, QueryParameter(description="Seulement ceux dont nul n'a accusé réception.")] = False,
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
-    at_least: AtLeast = None,
 ) -> MessagePage:
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
     caller.must_serve(OF_THE_SERVICES)
-    stale = is_stale(readers, at_least)
     with readers.connection() as connection:
         found = messages(
             connection,

@@ -1,5 +1,6 @@
 """What a routing table would move before it is published."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Final
 
@@ -9,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, RawBody
 
-from api.access import Caller
+from api.access import Caller, must_be_signed_in
 from api.answers import WRITE_RESPONSES
 from api.form import must_be_legible
 from api.reading import Readers, is_stale
@@ -60,13 +61,13 @@ _COMMAND: Final = administration_commands()["routing"]
 
 @post(
     "/admin/routing/dry-run",
-    sync_to_thread=True,
+    before_request=must_be_signed_in,
     status_code=200,
     operation_id="RoutingDryRun",
     summary="Essayer une table d'orientation sans la publier",
     responses={code: spec for code, spec in WRITE_RESPONSES.items() if code not in {410, 412, 428}},
 )
-def dry_run(
+async def dry_run(
     data: Annotated[
         PublishRoutingTable,
         BodyKwarg(media_type="application/json", examples=[Example(summary=_COMMAND.title, value=_COMMAND.example)]),
@@ -77,6 +78,14 @@ def dry_run(
     readers: NamedDependency[Readers],
 ) -> DryRun:
     """Which open cases of the last twelve months a table would send elsewhere; refused as publishing it would be."""
+    position = await asyncio.to_thread(desk.ledger.last_position)
+    stale = await is_stale(readers, position)
+    return await asyncio.to_thread(_tried, data, body, desk, caller, readers, position, stale)
+
+
+def _tried(
+    data: PublishRoutingTable, body: bytes, desk: Desk, caller: Caller, readers: Readers, position: int, stale: bool
+) -> DryRun:
     must_be_legible(data, body)
     caller.must_be(_COMMAND.by)
     caller.must_have_a_right()
@@ -86,8 +95,6 @@ def dry_run(
     on = max(context.today, data.effective_from)
     since = add_months(context.today, -MONTHS)
     compared = comparison(lines_compared(before, evolve(before, published), desk.reference_on(on), on))
-    position = desk.ledger.last_position()
-    stale = is_stale(readers, position)
     with readers.connection() as connection:
         crowded = [crowd for crowd in crowds(connection, since) if compared.moves(crowd.place)]
         named = open_cases_of(connection, (crowd.place for crowd in crowded), since, MOVES_MAX)

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import Connection
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from domain.administration import ADMINISTRATION_STREAM
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.logs import silence_logs
@@ -23,6 +24,7 @@ from projections.building import AlreadyBuilding, Builder, Step
 from projections.progress import Parked, ask_repair, behind, builds, parked, progress
 from projections.read_model import read_models
 from projections.runner import AlreadyRunning, Runner
+from projections.swapping import Superseded
 from projections.workers import Source
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -76,7 +78,7 @@ def rebuild(settings: Settings, names: Collection[str], *, everything: bool, cas
     if _refuse_unknown(chosen):
         return 2
     if case_id is not None:
-        return _make_anew(settings, [(case_id, name) for name in chosen or known])
+        return _make_case_anew(settings, case_id, chosen or known)
     if not chosen:
         click.echo("Nommez les vues à refaire, ou donnez --all.", err=True)
         return 2
@@ -86,6 +88,13 @@ def rebuild(settings: Settings, names: Collection[str], *, everything: bool, cas
             Builder(source, workers=settings.projection_workers, tell=tell).build(chosen)
     except AlreadyBuilding as error:
         click.echo(f"La vue {error.model} est déjà en construction ailleurs : rien n'a été fait.", err=True)
+        return 1
+    except Superseded as error:
+        click.echo(
+            f"La vue {error.model} est en service dans une version plus récente que celle de ce code : rien n'a été "
+            "fait.",
+            err=True,
+        )
         return 1
     except BrokenProcessPool:
         click.echo(
@@ -117,13 +126,34 @@ def retry(settings: Settings, names: Collection[str], *, case_id: UUID | None) -
     return _make_anew(settings, wanted)
 
 
+def _make_case_anew(settings: Settings, case_id: UUID, names: Collection[str]) -> int:
+    """Have the rows of one case made anew, where there is such a case and such rows."""
+    ledger = open_ledger(settings, pool_size=2)
+    try:
+        first = ledger.recorder.select_stream(case_id)[:1]
+    finally:
+        ledger.close()
+    if not first or case_id == ADMINISTRATION_STREAM:
+        click.echo(f"Aucun dossier ne porte l'identifiant {case_id}.", err=True)
+        return 2
+    with _connected(settings) as connection:
+        missing = sorted(set(names) - {each.model for each in progress(connection)})
+    if missing:
+        click.echo(f"Vue jamais construite : {', '.join(missing)}. Construisez-la d'abord sans --case.", err=True)
+        return 1
+    return _make_anew(settings, [(case_id, name) for name in names])
+
+
 def _make_anew(settings: Settings, wanted: list[tuple[UUID, str]]) -> int:
     """Have the rows of cases made anew, by the worker where one runs, else here."""
     with _connected(settings) as connection:
         for case_id, model in wanted:
             ask_repair(connection, case_id, model)
-        if not _repair_here(settings):
-            _wait_for_worker(connection)
+        if not _repair_here(settings) and not _is_done_by_worker(connection, wanted):
+            click.echo(
+                "Le traitement n'a pas encore tout repris ; voyez plus tard avec « smoe projection list ».", err=True
+            )
+            return 1
         still = [each for each in parked(connection) if (each.case_id, each.model) in set(wanted)]
     for each in still:
         click.echo(f"Toujours de côté : {_told(each)}", err=True)
@@ -145,14 +175,14 @@ def _repair_here(settings: Settings) -> bool:
     return True
 
 
-def _wait_for_worker(connection: Connection[Any]) -> None:
-    """Wait until the worker has done what was asked."""
+def _is_done_by_worker(connection: Connection[Any], wanted: list[tuple[UUID, str]]) -> bool:
+    """Wait until the worker has done what was asked; False when it has not in time."""
     until = time.monotonic() + WAIT_SECONDS_MAX
-    while connection.execute("SELECT FROM read.repairs LIMIT 1").fetchone() is not None:
+    while not set(wanted).isdisjoint(connection.execute("SELECT case_id, model FROM read.repairs").fetchall()):
         if time.monotonic() > until:
-            click.echo("Le traitement n'a pas encore tout repris ; voyez plus tard avec « smoe projection list ».")
-            return
+            return False
         time.sleep(LOOK_SECONDS)
+    return True
 
 
 def _refuse_unknown(names: Collection[str]) -> bool:

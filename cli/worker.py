@@ -21,6 +21,7 @@ from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
+from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.erasure import Erasure
 from reactions.silence import Silence
@@ -122,7 +123,8 @@ def build_lacking(builder: Builder, stop: threading.Event) -> None:
             builder.build(lacking)
         except Stopped:
             return
-        except AlreadyBuilding:
+        except (AlreadyBuilding, Superseded):
+            # What another process has put in service meanwhile may be newer than what this code makes.
             stop.wait(RETRY_SECONDS)
         except (psycopg.OperationalError, LedgerUnavailable, BrokenProcessPool) as outage:
             log.warning("builds of read models wait", error=repr(outage))

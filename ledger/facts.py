@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -113,7 +113,16 @@ class StoredFact(msgspec.Struct, frozen=True, gc=False):
 
 
 class LedgerError(Exception):
-    """What the ledger refuses or finds wrong."""
+    """What the ledger refuses or finds wrong; whole again in another process, whatever it was made of."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _raised_elsewhere, (type(self), self.args, self.__dict__)
+
+
+def _raised_elsewhere(kind: type[LedgerError], args: tuple[Any, ...], members: dict[str, Any]) -> LedgerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(members)
+    return error
 
 
 class LedgerUnavailable(LedgerError):

@@ -24,10 +24,12 @@ _TOUCHED: Final = SQL(
     " ORDER BY notification_id LIMIT %s"
 )
 # Identifiers rise with time, so that the primary key gives old cases first and each range lies together on disk.
+# A stream that has lost its beginning is one too: whoever makes its case must find that out.
 _RANGES: Final = SQL(
     "SELECT streams[1], streams[cardinality(streams)] FROM (SELECT array_agg(stream ORDER BY stream) AS streams FROM"
-    " (SELECT originator_id AS stream, row_number() OVER (ORDER BY originator_id) AS place FROM ledger.events"
-    " WHERE originator_version = 1) AS numbered GROUP BY (place - 1) / %s) AS ranges ORDER BY 1"
+    " (SELECT stream, row_number() OVER (ORDER BY stream) AS place FROM"
+    " (SELECT DISTINCT originator_id AS stream FROM ledger.events) AS known) AS numbered"
+    " GROUP BY (place - 1) / %s) AS ranges ORDER BY 1"
 )
 
 

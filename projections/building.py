@@ -20,7 +20,7 @@ from ledger.identifiers import new_id
 from ledger.streams import ranges_of_streams
 from projections.following import CATCH_UP_BATCH, Follower
 from projections.read_model import ReadModel, read_models
-from projections.swapping import Busy, swap
+from projections.swapping import Busy, must_not_be_newer, swap
 from projections.tables import add_indexes, discard, make_empty
 from projections.workers import Source, Workplace, started, submit_part
 from projections.writing import NEXT, positions
@@ -95,10 +95,11 @@ class Builder:
     def build(self, names: Iterable[str]) -> None:
         """Make these models anew and put them in service; an interrupted build goes on where it was.
 
-        Raises AlreadyBuilding, Stopped.
+        Raises AlreadyBuilding, Stopped, Superseded.
         """
         wanted = tuple(self.models[name] for name in sorted(set(names)))
         with self.source.connect("smoe-read-model-build") as connection, _claimed(connection, wanted):
+            must_not_be_newer(positions(connection), wanted)
             place = Workplace(self.source)
             try:
                 for build in self._builds(connection, place, wanted):

@@ -8,11 +8,14 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
+from ledger.facts import StoredFact
 from ledger.store import Ledger
 from projections.read_model import read_models
 
 BEHIND_COUNTED_MAX: Final = 1_000_000
 """Facts that are counted one by one to tell how late a model is."""
+READABLE_WITHIN: Final = 20
+"""Of so many facts not seen the oldest that can be read tells since when a model is late."""
 _POSITIONS: Final = "SELECT model, position FROM read.positions"
 
 
@@ -106,9 +109,17 @@ def behind(connection: Connection[Any], ledger: Ledger[Any], position: int) -> B
     facts = found[0] if found else 0
     if not facts:
         return Behind(facts=0, seconds=0.0)
-    oldest = ledger.read_raw(position, 1)
-    recorded_at = msgspec.json.decode(oldest[0].state, type=_Envelope).recorded_at if oldest else datetime.now(UTC)
-    return Behind(facts=facts, seconds=max(0.0, (datetime.now(UTC) - recorded_at).total_seconds()))
+    moments = filter(None, map(_recorded_at, ledger.read_raw(position, READABLE_WITHIN)))
+    seconds = (datetime.now(UTC) - next(moments, datetime.now(UTC))).total_seconds()
+    return Behind(facts=facts, seconds=max(0.0, seconds))
+
+
+def _recorded_at(fact: StoredFact) -> datetime | None:
+    """When a fact was recorded; None for one that cannot be read."""
+    try:
+        return msgspec.json.decode(fact.state, type=_Envelope).recorded_at
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def progress(connection: Connection[Any]) -> list[Progress]:

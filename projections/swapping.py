@@ -1,7 +1,7 @@
 """The swap: a table that was built beside takes the place of the one in service, and no reader can tell when."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import psycopg
@@ -12,7 +12,7 @@ from projections.following import Follower
 from projections.read_model import ReadModel
 from projections.tables import put_in_service
 from projections.workers import Source
-from projections.writing import LIVE, NEXT, positions
+from projections.writing import LIVE, NEXT, Reached, positions
 
 FREEZE_SECONDS_MAX: Final = 0.5
 """How long the positions are held still at most, waiting for earlier readers to end."""
@@ -32,12 +32,22 @@ _TRANSACTIONS: Final = (
 )
 
 
+class Superseded(Exception):
+    """A newer version of a read model than this code's is in service: nothing was changed."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"{model} is in service in a newer version than this code's")
+        self.model = model
+
+
 class Busy(Exception):
     """Readers, or whoever feeds the tables, were not done in time: nothing was changed."""
 
 
 def swap(source: Source, connection: Connection[Any], follower: Follower, models: Sequence[ReadModel[Any]]) -> None:
-    """Put the tables of a build in service at the position of those they replace, or further on. Raises Busy.
+    """Put the tables of a build in service at the position of those they replace, or further on.
+
+    Raises Busy, and Superseded.
 
     `connection` feeds the build through `follower`; another one holds the positions still meanwhile:
 
@@ -63,11 +73,19 @@ def swap(source: Source, connection: Connection[Any], follower: Follower, models
             raise Busy(str(error)) from error
 
 
+def must_not_be_newer(live: Mapping[str, Reached], models: Sequence[ReadModel[Any]]) -> None:
+    """Raise Superseded where the table in service is of a newer version than this code's."""
+    for model in models:
+        if model.table in live and live[model.table].version > model.version:
+            raise Superseded(model.table)
+
+
 def _catch_up(
     holder: Connection[Any], connection: Connection[Any], follower: Follower, models: Sequence[ReadModel[Any]]
 ) -> None:
     """Bring every table of the build to the position of the one in service."""
     live = positions(holder)
+    must_not_be_newer(live, models)
     aims = [live[model.table].position for model in models if model.table in live]
     aim = max(aims, default=0)
     while min(each.position for each in follower.reached(connection).values()) < aim:
@@ -100,7 +118,13 @@ def _replace(holder: Connection[Any], models: Sequence[ReadModel[Any]]) -> None:
         " build = EXCLUDED.build, moved_at = now()",
         (tables,),
     )
-    # What this code cannot tell stays parked; what an older one could not is forgotten.
+    # What this code cannot tell stays parked; what an older one could not is forgotten. A case that was parked by the
+    # build alone may have been mended since: it is made anew as if somebody had asked for it.
+    holder.execute(
+        "INSERT INTO read.repairs (case_id, model) SELECT case_id, model FROM read_next.parked WHERE model = ANY(%s)"
+        " EXCEPT SELECT case_id, model FROM read.parked",
+        (tables,),
+    )
     holder.execute("DELETE FROM read.parked WHERE model = ANY(%s)", (tables,))
     holder.execute("INSERT INTO read.parked SELECT * FROM read_next.parked WHERE model = ANY(%s)", (tables,))
     for name in ("positions", "parked"):

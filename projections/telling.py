@@ -167,11 +167,7 @@ class Teller:
 
         Raises LedgerAltered when one is missing or does not continue the one before it, ValueError when there is none.
         """
-        previous = FIRST_HASH
-        for version, fact in enumerate(facts, 1):
-            if fact.version != version or fact.previous_hash != previous:
-                raise LedgerAltered(stream, version, "this fact is missing, or does not continue the one before it")
-            previous = fact.hash
+        _must_continue(stream, facts)
         if not facts:
             raise ValueError(f"case {stream} has no facts")
         return Told(facts=facts, new=facts)
@@ -229,10 +225,13 @@ class Teller:
         before, facts, more = None, new, new
         if known is not None and known[0].version == new[0].version - 1:
             before, facts = known[0], (*known[1], *new)
+            _must_continue(stream, new, known[1][-1])
         elif new[0].version != 1 or anew:
             last = position_of(new[-1])
             # Not what was written since: growing tables would get it twice.
             facts = more = tuple(fact for fact in self.ledger.load(stream) if position_of(fact) <= last)
+        else:
+            _must_continue(stream, new)
         case = replay((fact.event for fact in more), stream, before)
         if case is None:
             raise ValueError(f"case {stream} has no facts")
@@ -270,6 +269,18 @@ class Teller:
             raise error
         # Answers, or raises what the outage is.
         self.ledger.last_position()
+
+
+def _must_continue(
+    stream: UUID, facts: Iterable[Recorded[CaseEvent]], after: Recorded[CaseEvent] | None = None
+) -> None:
+    """Raise LedgerAltered where a fact is missing, or does not continue the one before it."""
+    version, previous = (after.version, after.hash) if after else (0, FIRST_HASH)
+    for fact in facts:
+        version += 1
+        if fact.version != version or fact.previous_hash != previous:
+            raise LedgerAltered(stream, version, "this fact is missing, or does not continue the one before it")
+        previous = fact.hash
 
 
 def position_of(fact: Recorded[Any]) -> int:

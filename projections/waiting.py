@@ -1,9 +1,10 @@
 """Waiting until the read models have seen a position: one look at a time serves everybody who waits."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Final
 
 from psycopg import Connection, OperationalError
@@ -21,20 +22,22 @@ Borrow = Callable[[], AbstractContextManager[Connection[Any]]]
 
 
 class _Waiter:
-    """Somebody who waits, and what the thread that looks answers."""
+    """Somebody who waits, and what the thread that looks answers; `wake` is called in that thread."""
 
-    def __init__(self, names: tuple[str, ...], position: int, timeout_seconds: float) -> None:
+    def __init__(
+        self, names: tuple[str, ...], position: int, timeout_seconds: float, wake: Callable[[], object]
+    ) -> None:
         self.names = names
         self.position = position
         self.since = time.monotonic()
         self.until = self.since + timeout_seconds
-        self.answered = threading.Event()
+        self.wake = wake
         self.has_seen = False
         self.failure: Exception | None = None
 
     def answer(self, has_seen: bool, failure: Exception | None = None) -> None:
         self.has_seen, self.failure = has_seen, failure
-        self.answered.set()
+        self.wake()
 
 
 class PositionWatch:
@@ -56,24 +59,54 @@ class PositionWatch:
 
         Raises what the look raised when the database does not answer.
         """
-        names = tuple(models) if models is not None else tuple(model.table for model in read_models())
-        begun, reached = self._seen
-        # A look of just now is as good as the next one: rows are read some time after any look.
-        if time.monotonic() - begun < LOOK_SECONDS and _has_seen(reached, names, position):
+        names = _names(models)
+        if self._has_just_seen(names, position):
             return True
-        waiter = _Waiter(names, position, timeout_seconds)
+        answered = threading.Event()
+        waiter = _Waiter(names, position, timeout_seconds, answered.set)
+        self._enter(waiter)
+        try:
+            answered.wait(timeout_seconds + HANGING_SECONDS)
+        finally:
+            self._leave(waiter)
+        return _answer_of(waiter, answered.is_set())
+
+    async def reached(self, position: int, *, models: Iterable[str] | None = None, timeout_seconds: float) -> bool:
+        """As `wait_for`, without a thread for each that waits: any number may."""
+        names = _names(models)
+        if self._has_just_seen(names, position):
+            return True
+        loop, answered = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            # Whoever waited on a loop that was closed waits no more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(answered.set)
+
+        waiter = _Waiter(names, position, timeout_seconds, wake)
+        self._enter(waiter)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), timeout_seconds + HANGING_SECONDS)
+        finally:
+            self._leave(waiter)
+        return _answer_of(waiter, answered.is_set())
+
+    def _has_just_seen(self, names: tuple[str, ...], position: int) -> bool:
+        """Whether a look of just now is enough: it is as good as the next one, as rows are read some time after any."""
+        begun, reached = self._seen
+        return time.monotonic() - begun < LOOK_SECONDS and _has_seen(reached, names, position)
+
+    def _enter(self, waiter: _Waiter) -> None:
         with self._lock:
             self._waiters.add(waiter)
             if not self._is_looking:
                 threading.Thread(target=self._look_while_awaited, name="position-watch", daemon=True).start()
                 self._is_looking = True
-        if not waiter.answered.wait(timeout_seconds + HANGING_SECONDS):
-            with self._lock:
-                self._waiters.discard(waiter)
-            raise OperationalError("the positions of the read models could not be looked at in time")
-        if waiter.failure is not None:
-            raise waiter.failure.with_traceback(None)
-        return waiter.has_seen
+
+    def _leave(self, waiter: _Waiter) -> None:
+        with self._lock:
+            self._waiters.discard(waiter)
 
     def _look_while_awaited(self) -> None:
         begun = self._seen[0]
@@ -105,6 +138,18 @@ class PositionWatch:
             if has_seen or failure is not None or now >= waiter.until:
                 self._waiters.discard(waiter)
                 waiter.answer(has_seen, failure)
+
+
+def _names(models: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(models) if models is not None else tuple(model.table for model in read_models())
+
+
+def _answer_of(waiter: _Waiter, is_answered: bool) -> bool:
+    if not is_answered:
+        raise OperationalError("the positions of the read models could not be looked at in time")
+    if waiter.failure is not None:
+        raise waiter.failure.with_traceback(None)
+    return waiter.has_seen
 
 
 def _has_seen(reached: Mapping[str, int], names: tuple[str, ...], position: int) -> bool:

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 
 from api.events import WAITING_MAX, Feed, Page, Subscriber
@@ -276,3 +277,103 @@ def test_closing_the_feed_ends_its_connections_and_its_thread(server: Server) ->
 
     assert asyncio.run(meanwhile()) == [b": smoe\n\n"]
     assert "smoe-feed" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_feed_ends_with_the_token_that_opened_it(server: Server) -> None:
+    async def meanwhile() -> list[bytes]:
+        feed = Feed(Desk(server.ledger, load_reference()))
+        try:
+            subscriber = await feed.subscribe(IDENTITIES["auditor"].actor, None, until=time.time() + 0.5)
+            return [text async for text in feed.events(subscriber)]
+        finally:
+            await asyncio.to_thread(feed.close)
+
+    told = asyncio.run(asyncio.wait_for(meanwhile(), PATIENCE))
+    assert told[0] == b": smoe\n\n"
+
+
+def test_a_feed_whose_thread_died_ends_and_starts_anew(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = Feed(Desk(server.ledger, load_reference()))
+    auditor = IDENTITIES["auditor"].actor
+    broken = threading.Event()
+    read_raw = server.ledger.read_raw
+
+    def unsteady(*arguments: Any, **options: Any) -> Any:
+        if broken.is_set() and threading.current_thread().name == "smoe-feed":
+            raise RuntimeError("a bug")
+        return read_raw(*arguments, **options)
+
+    monkeypatch.setattr(server.ledger, "read_raw", unsteady)
+
+    async def meanwhile() -> None:
+        first = feed.events(await feed.subscribe(auditor, None))
+        await anext(first)
+        broken.set()
+        assert [text async for text in first] == []
+        broken.clear()
+        second = feed.events(await feed.subscribe(auditor, None))
+        await anext(second)
+        case = await asyncio.to_thread(server.open_case)
+        assert str(case).encode() in await anext(second)
+        await asyncio.to_thread(feed.close)
+
+    asyncio.run(asyncio.wait_for(meanwhile(), PATIENCE))
+
+
+def test_a_fact_that_cannot_be_read_is_no_reason_to_be_told_of_no_other(
+    database: Database, valkey_url: str, tmp_path: Path
+) -> None:
+    with served(database, valkey_url, tmp_path) as server:
+        before = server.ledger.last_position()
+        bad, good = server.open_case(), server.open_case()
+        with psycopg.connect(database.owner_url) as connection:
+            connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+            connection.execute(
+                "UPDATE ledger.events SET state = '{}' WHERE originator_id = %s AND originator_version = 1", (bad,)
+            )
+        with server.feed("auditor", after=before) as heard:
+            assert heard.take(3) == [(bad, 2), (good, 1), (good, 2)]
+
+
+@pytest.mark.parametrize("position", ["9" * 4_301, "0" * 5_000 + "1", "9" * 20])
+def test_a_position_that_cannot_be_is_malformed(server: Server, position: str) -> None:
+    headers = server.headers("auditor") | {"Last-Event-ID": position}
+    answer = httpx.get(f"{server.address}/api/events", headers=headers, trust_env=False)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+def test_reads_that_wait_hold_nobody_else_up(server: Server) -> None:
+    """Many more of them than there are threads; whatever comes after them is answered first."""
+
+    async def meanwhile() -> None:
+        async with httpx.AsyncClient(base_url=server.address, timeout=PATIENCE, trust_env=False) as client:
+            agent, limits = server.headers("agent-63"), {"at_least": 2**62}
+            waiting = [asyncio.create_task(client.get("/api/cases", params=limits, headers=agent)) for _ in range(60)]
+            await asyncio.sleep(0.5)
+            quick = await client.get("/api/cases", headers=agent)
+            assert (quick.status_code, quick.json()["stale"]) == (200, False)
+            assert not any(task.done() for task in waiting)
+            assert [(await task).json()["stale"] for task in waiting] == [True] * len(waiting)
+
+    asyncio.run(meanwhile())
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_error_of_ours(server: Server) -> None:
+    token = server.headers("employer-acme")["Authorization"]
+    url = httpx.URL(server.address)
+    with socket.create_connection((url.host, url.port or 80)) as connection:
+        connection.sendall(
+            f"POST /api/cases HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Type: application/json\r\n"
+            "Content-Length: 1000\r\n\r\n{".encode()
+        )
+    until = time.monotonic() + PATIENCE
+    while True:
+        counted = httpx.get(f"{server.address}/metrics", trust_env=False).text
+        ended = [line for line in counted.splitlines() if line.startswith("smoe_requests_total") and "POST" in line]
+        ended = [line for line in ended if 'path="/api/cases"' in line]
+        if ended or time.monotonic() > until:
+            break
+        time.sleep(0.05)
+    assert [line for line in ended if 'status_code="400"' in line]
+    errors = [line for line in counted.splitlines() if "requests_error_total{" in line and "/api/cases" in line]
+    assert all(line.endswith(" 0.0") for line in errors)

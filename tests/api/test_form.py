@@ -133,3 +133,10 @@ def test_the_address_alone_tells_where_to_go_on(service: Service) -> None:
         assert service.get(None, path).status_code == 200
     operation = service.client.get("/schema/openapi.json").json()["paths"]["/"]["get"]
     assert operation["security"] == [{}]
+
+
+@pytest.mark.parametrize("path", ["/api/cases", "/api/admin/routing/dry-run"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"x" * 3_000_000])
+def test_whoever_is_not_signed_in_is_told_so_before_anything_else(service: Service, path: str, body: bytes) -> None:
+    answer = service.client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")

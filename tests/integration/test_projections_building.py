@@ -19,8 +19,11 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel
 
+from domain.administration import ADMINISTRATION_STREAM
+from domain.demonstration import administration_facts
 from domain.events import NoteAdded, PersonErased
 from domain.reference.load import load_reference
+from ledger.facts import FIRST_HASH, LedgerAltered, Recorded
 from ledger.histories import AnyEvent
 from ledger.migrate import MIGRATIONS
 from ledger.store import Ledger
@@ -29,7 +32,7 @@ from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.progress import builds, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import Runner
-from projections.swapping import Busy, _wait_for_readers
+from projections.swapping import Busy, Superseded, _wait_for_readers
 from projections.workers import Crew, Source
 from tests.conftest import Database
 from tests.histories import (
@@ -208,6 +211,101 @@ def test_a_build_appends_nothing_and_writes_nothing_but_read_models(
     query(database, "SELECT pg_stat_force_next_flush()")
     assert query(database, counted) == before
     assert ledger.last_position() == last
+
+
+def test_a_case_that_has_lost_its_beginning_stays_parked(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    """Also the first and the last of all, which no other stands beside."""
+    cases = sorted(live_cases(ledger, 30))
+    damaged = {cases[0], cases[15], cases[-1]}
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute(
+            "DELETE FROM ledger.events WHERE originator_id = ANY(%s) AND originator_version = 1", (list(damaged),)
+        )
+    runner.run_until_current()
+    for workers in (0, 1):
+        if workers:
+            Builder(source, workers=workers, part_cases=7).build(["cases"])
+        with psycopg.connect(database.owner_url) as connection:
+            assert {each.case_id for each in parked(connection) if each.model == "cases"} == damaged
+        assert query(database, "SELECT count(*) FROM read.cases") == [(27,)]
+
+
+def test_a_case_that_was_mended_while_a_build_had_it_parked_is_made_anew(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    bad = sorted(live_cases(ledger, 10))[3]
+    where = "WHERE originator_id = %s AND originator_version = 2"
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        (good,) = connection.execute(f"SELECT state FROM ledger.events {where}", (bad,)).fetchone() or (b"",)
+        connection.execute(f"UPDATE ledger.events SET state = '{{}}' {where}", (bad,))
+    runner.run_until_current()
+    mended: list[bool] = []
+
+    def meanwhile(step: Step) -> None:
+        if step.state == "following" and not mended:
+            with psycopg.connect(database.owner_url) as connection:
+                connection.execute(f"UPDATE ledger.events SET state = %s {where}", (good, bad))
+            mended.extend(runner.rebuild_case(bad, model) for model in read_models())
+
+    Builder(source, workers=1, tell=meanwhile).build(["cases"])
+    assert all(mended)
+    runner.repair()
+    with psycopg.connect(database.owner_url) as connection:
+        assert parked(connection) == []
+    followed = checksums(database)
+    Builder(source, workers=1).build(TABLES)
+    assert checksums(database) == followed
+
+
+def test_an_older_version_does_not_take_the_place_of_a_newer_one(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    live_cases(ledger, 5)
+    runner.run_until_current()
+    before = checksums(database)
+
+    def newer() -> None:
+        with psycopg.connect(database.owner_url) as connection:
+            connection.execute("UPDATE read.positions SET version = version + 1 WHERE model = 'cases'")
+
+    def meanwhile(step: Step) -> None:
+        if step.state == "following":
+            newer()
+
+    with pytest.raises(Superseded):
+        Builder(source, workers=1, tell=meanwhile).build(["cases"])
+    with pytest.raises(Superseded):
+        Builder(source, workers=1).build(["cases"])
+    assert checksums(database) == before
+
+
+def test_a_fault_met_in_another_process_is_told_as_it_was(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live_cases(ledger, 20)
+    (fact, *_) = write_administration(ledger)
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute("UPDATE ledger.events SET state = '{}' WHERE notification_id = %s", (fact.position,))
+    monkeypatch.setattr("projections.building.PARTS_ALONE_MAX", 0)
+    with pytest.raises(LedgerAltered, match="its bytes are not those") as altered:
+        Builder(source, workers=2, part_cases=10).build(["cases"])
+    assert (altered.value.stream, altered.value.version) == (ADMINISTRATION_STREAM, 1)
+
+
+def write_administration(ledger: Ledger[AnyEvent]) -> tuple[Recorded[AnyEvent], ...]:
+    return ledger.append(
+        ADMINISTRATION_STREAM,
+        administration_facts(load_reference()),
+        expected_version=0,
+        previous_hash=FIRST_HASH,
+        actor=AGENT,
+        command=uuid4(),
+    )
 
 
 def test_facts_of_the_meantime_are_in_the_new_table_too(
@@ -611,10 +709,17 @@ def test_a_case_that_cannot_be_told_is_parked_by_the_build_and_mended_by_the_nex
     assert aside["history"].cause.startswith("UniqueViolation")
     assert query(database, "SELECT count(*) FROM read.cases") == [(30,)]
     assert query(database, f"SELECT count(*) FROM read.history WHERE case_id = '{BAD}'") == [(0,)]
-    # More happens to it: it stays parked, and nothing of it is written.
+    # More happens to it: as long as the code is no better it stays parked, and nothing of it is written.
     a_note(ledger, BAD)
-    runner.run_until_current()
+    runner.close()
+    others = [model for model in read_models() if model.table not in {"cases", "history"}]
+    no_better = Runner(
+        ledger, database.owner_url, reference=load_reference(), check_key=CHECK_KEY, models=[*broken, *others]
+    )
+    no_better.run_until_current()
+    no_better.close()
     assert query(database, "SELECT count(*) FROM read.cases") == [(30,)]
+    assert query(database, f"SELECT count(*) FROM read.history WHERE case_id = '{BAD}'") == [(0,)]
     assert runner.rebuild_case(BAD, cases.MODEL)
     assert runner.rebuild_case(BAD, history.MODEL)
     assert query(database, "SELECT * FROM read.parked") == []

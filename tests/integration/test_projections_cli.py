@@ -7,17 +7,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from cli import projection
+from domain.administration import ADMINISTRATION_STREAM
 from domain.reference.load import load_reference
 from ledger.histories import AnyEvent
+from ledger.settings import Settings
 from ledger.store import Ledger
 from projections.building import LOCK_CLASS
 from projections.read_model import read_models
-from projections.runner import Runner
+from projections.runner import LOCK, Runner
 from tests.conftest import Database
 from tests.histories import MASTER_KEY, drafts, many_cases, open_ledger
 from tests.integration.test_projections_building import checksums, query
@@ -145,3 +148,54 @@ def test_one_case_is_made_anew_by_the_worker_or_without_one(
     made = smoe("rebuild", "cases", "--case", str(case))
     assert (made.returncode, made.stdout) == (0, "Refaits : 1 sur 1.\n")
     assert checksums(database) == whole
+
+
+def test_what_was_not_done_is_not_said_to_be(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
+    case = histories(ledger)[3]
+    early = smoe("rebuild", "cases", "--case", str(case))
+    assert (early.returncode, early.stdout) == (1, "")
+    assert early.stderr == "Vue jamais construite : cases. Construisez-la d'abord sans --case.\n"
+    follow(database, ledger)
+    for unknown in (uuid4(), ADMINISTRATION_STREAM):
+        told = smoe("rebuild", "--case", str(unknown))
+        assert (told.returncode, told.stdout) == (2, "")
+        assert told.stderr == f"Aucun dossier ne porte l'identifiant {unknown}.\n"
+
+
+def test_a_worker_that_does_nothing_is_not_taken_for_one_that_has_done_it(
+    database: Database, ledger: Ledger[AnyEvent], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = histories(ledger)[3]
+    follow(database, ledger)
+    monkeypatch.setattr(projection, "WAIT_SECONDS_MAX", 0.3)
+    settings = Settings.from_environment(
+        {
+            "DATABASE_URL": database.app_url,
+            "SMOE_OWNER_DATABASE_URL": database.owner_url,
+            "SMOE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
+        }
+    )
+    with psycopg.connect(database.owner_url) as frozen:
+        frozen.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        assert projection.rebuild(settings, ["cases"], everything=False, case_id=case) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("Le traitement n'a pas encore tout repris")
+
+
+def test_a_list_is_told_though_the_oldest_fact_to_tell_cannot_be_read(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe
+) -> None:
+    follow(database, ledger)
+    histories(ledger)
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute(
+            "UPDATE ledger.events SET state = %s WHERE notification_id = (SELECT min(notification_id) FROM"
+            " ledger.events)",
+            (b"[" * 100_000,),
+        )
+        connection.execute("INSERT INTO read.positions (model, position) VALUES ('cases', 0)")
+    told = smoe("list")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "en retard de" in told.stdout

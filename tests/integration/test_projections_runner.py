@@ -19,7 +19,7 @@ from ledger.facts import FIRST_HASH, LedgerUnavailable
 from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from projections import cases, clocks, history, writing
-from projections.progress import ask_repair, lag, parked
+from projections.progress import Parked, ask_repair, lag, parked
 from projections.read_model import Aids, ReadModel, Told, read_models
 from projections.runner import AlreadyRunning, Runner
 from projections.waiting import PositionWatch
@@ -278,6 +278,31 @@ def test_a_stored_fact_that_cannot_be_read_parks_its_case_alone(
     assert runner.lag().is_current
     assert query(database, "SELECT case_id FROM read.cases") == [(good,)]
     assert {row[0] for row in query(database, "SELECT case_id FROM read.parked")} == {bad}
+
+
+@pytest.mark.parametrize("read_before", [0, 1])
+def test_a_case_that_lacks_a_fact_is_parked_and_not_told_without_it(
+    database: Database, ledger: Ledger[AnyEvent], make_runner: MakeRunner, read_before: int
+) -> None:
+    stream, whole = uuid4(), a_case_of(ledger)
+    write(ledger, stream, [a_filing(stream, "AT-2", DAY)])
+    runner = make_runner()
+    if read_before:
+        runner.run_until_current()
+    note = (AGENT, NoteAdded(person=AGENT.person, text="à revoir"), DAY)
+    write(ledger, stream, [a_routing(DAY), note, note])
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute("DELETE FROM ledger.events WHERE originator_id = %s AND originator_version = 2", (stream,))
+    runner.run_until_current()
+    aside = {(each.case_id, each.model) for each in told_parked(database)}
+    assert aside == {(stream, table) for table in TABLES}
+    assert query(database, "SELECT case_id FROM read.cases WHERE version > 1") == [(whole,)]
+
+
+def told_parked(database: Database) -> list[Parked]:
+    with psycopg.connect(database.owner_url) as connection:
+        return parked(connection)
 
 
 def test_an_added_model_catches_up_from_the_first_fact(

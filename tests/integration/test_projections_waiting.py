@@ -1,5 +1,6 @@
 """Waiting for a position: one look serves everybody, nobody is answered by what was seen before they asked."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -169,3 +170,34 @@ def test_an_outage_is_raised_in_everybody_who_waits_and_forgotten(database: Data
                 wait.result()
     reach(database, 6)
     assert watch.wait_for(6, timeout_seconds=5) is True
+
+
+def test_any_number_may_wait_without_a_thread(database: Database, counted: Counted) -> None:
+    reach(database, 5)
+    watch = PositionWatch(counted.connection)
+
+    async def meanwhile() -> None:
+        waits = [asyncio.create_task(watch.reached(6, timeout_seconds=20)) for _ in range(500)]
+        in_vain = asyncio.create_task(watch.reached(7, timeout_seconds=0.1))
+        left = asyncio.create_task(watch.reached(6, timeout_seconds=20))
+        assert await in_vain is False
+        assert len(watch._waiters) == 501
+        assert len([thread for thread in threading.enumerate() if thread.name == "position-watch"]) == 1
+        left.cancel()
+        await asyncio.wait([left])
+        assert len(watch._waiters) == 500
+        await asyncio.to_thread(reach, database, 6)
+        assert all(await asyncio.gather(*waits))
+        assert await watch.reached(6, timeout_seconds=0) is True
+
+    asyncio.run(meanwhile())
+
+
+def test_whoever_waits_without_a_thread_is_told_of_an_outage(database: Database) -> None:
+    @contextmanager
+    def away() -> Iterator[Connection[Any]]:
+        raise psycopg.OperationalError("gone")
+        yield
+
+    with pytest.raises(psycopg.OperationalError, match="gone"):
+        asyncio.run(PositionWatch(away).reached(1, timeout_seconds=5))

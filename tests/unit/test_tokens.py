@@ -1,10 +1,13 @@
 """A token verified once is read again from memory, and never longer, nor for other characters, than it holds."""
 
+import base64
 import time
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
-from api.tokens import KEPT_MAX, LIFETIME_SECONDS, Tokens
+from api.tokens import ISSUER, KEPT_MAX, LIFETIME_SECONDS, Tokens
 
 SECRET = "a secret of more than thirty-two characters"
 
@@ -42,3 +45,37 @@ def test_no_more_tokens_are_kept_than_the_bound(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(time, "time", lambda second=second: moment - second)
         assert tokens.read(tokens.issue("agent-63")) is not None
     assert len(tokens._verified) == KEPT_MAX
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'"alg"',
+        b'["alg"]',
+        b'{"alg":"HS256","crit":5}',
+        b'{"alg":"HS256","crit":null}',
+        b'{"alg":["HS256"]}',
+        b"[" * 5_000,
+        b"\xff",
+        b"",
+    ],
+)
+def test_a_malformed_token_names_nobody(header: bytes) -> None:
+    tokens = Tokens(SECRET, enabled=True)
+    encoded = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+    assert tokens.read(f"{encoded}.e30.AAAA") is None
+
+
+@pytest.mark.parametrize("expiry", [10**400, "soon", None, [], {"a": 1}])
+def test_a_token_that_never_expires_names_nobody(expiry: object) -> None:
+    claims = {"iss": ISSUER, "sub": "agent-63", "exp": expiry}
+    token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+    assert Tokens(SECRET, enabled=True).read(token) is None
+
+
+def test_a_token_tells_until_when_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens(SECRET, enabled=True)
+    token = tokens.issue("agent-63")
+    assert tokens.expiry(token) is None
+    tokens.read(token)
+    assert tokens.expiry(token) == pytest.approx(time.time() + LIFETIME_SECONDS, abs=60)
