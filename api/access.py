@@ -102,9 +102,8 @@ class SignedIn:
         for name, value in scope["headers"]:
             if name == b"authorization":
                 scheme, _, token = value.decode("latin-1").partition(" ")
-                if scheme.lower() == "bearer" and (token := token.strip()):
-                    scope["user"] = self.tokens.read(token)
-                    scope["auth"] = self.tokens.expiry(token)
+                if scheme.lower() == "bearer" and (signed := self.tokens.read(token.strip())):
+                    scope["user"], scope["auth"] = signed
                 break
         await self.app(scope, receive, send)
 

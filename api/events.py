@@ -156,8 +156,9 @@ class Feed:
         """End all connections and the thread."""
         self.end()
         self._listener.close()
-        if self._thread is not None:
-            self._thread.join()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
     async def subscribe(self, actor: Actor, after: int | None, until: float = float("inf")) -> Subscriber:
         """Let somebody in until their token expires, to be told of what comes after a position, or after now."""

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -18,6 +18,14 @@ KEPT_MAX: Final = 1_024
 """Tokens whose signature is not checked again until they expire."""
 
 
+class Signed(NamedTuple):
+    """What a token says."""
+
+    actor: Actor
+    until: float
+    """When it expires, in seconds since 1970."""
+
+
 class Tokens:
     """Issues and reads tokens; with the local sign-in off it reads none."""
 
@@ -25,7 +33,7 @@ class Tokens:
         self.enabled = enabled
         self._key = OctKey.import_key(secret_key)
         self._lock = threading.Lock()
-        self._verified: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
+        self._verified: OrderedDict[str, Signed] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": ISSUER}, sub={"essential": True}, exp={"essential": True}
         )
@@ -36,14 +44,14 @@ class Tokens:
         claims = {"iss": ISSUER, "sub": identity, "iat": now, "exp": now + LIFETIME_SECONDS}
         return jwt.encode({"alg": _ALGORITHM}, claims, self._key)
 
-    def read(self, token: str) -> Actor | None:
-        """The actor that a token names; None when it is not one of ours, or has expired."""
+    def read(self, token: str) -> Signed | None:
+        """Whom a token names, and until when; None when it is not one of ours, or has expired."""
         if not self.enabled:
             return None
         # Only the very characters that were verified are found here: another signature is another token.
         kept = self._verified.get(token)
-        if kept is not None and time.time() < kept[0]:
-            return kept[1]
+        if kept is not None and time.time() < kept.until:
+            return kept
         try:
             decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
             self._claims.validate(decoded.claims)
@@ -54,13 +62,9 @@ class Tokens:
         identity = IDENTITIES.get(str(decoded.claims["sub"]))
         if identity is None:
             return None
+        signed = Signed(identity.actor, until)
         with self._lock:
-            self._verified[token] = (until, identity.actor)
+            self._verified[token] = signed
             while len(self._verified) > KEPT_MAX:
                 self._verified.popitem(last=False)
-        return identity.actor
-
-    def expiry(self, token: str) -> float | None:
-        """When a token that was just read expires, in seconds since 1970; None when it is not one of ours."""
-        kept = self._verified.get(token)
-        return kept[0] if kept is not None else None
+        return signed

@@ -4,7 +4,6 @@ The rows alone are fetched by the driver as it is meant to be used: a connection
 in binary form, nothing made of them. `own_fetch` is our own reading of them, which a fold is made of.
 """
 
-import gc
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import cycle
@@ -25,6 +24,7 @@ from cli.simulate import simulate
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
 from ledger.facts import FIRST_HASH
+from ledger.garbage import started_up
 from ledger.histories import AnyEvent, folded
 from ledger.settings import Settings
 from ledger.store import Ledger
@@ -181,8 +181,7 @@ def measure(database: harness.Database, folder: Path, rounds: int) -> dict[str, 
             for stream in streams:
                 desk.history(stream)
             # As a process of the API does once it has started.
-            gc.collect()
-            gc.freeze()
+            started_up()
             contenders: dict[str, Callable[[], float]] = {
                 "fetch": lambda streams=streams: microseconds(fetch, streams),  # type: ignore[misc]
                 "own_fetch": lambda streams=streams: microseconds(own_fetch, streams),  # type: ignore[misc]

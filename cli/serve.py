@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from cli.child import die_with_parent
+from ledger.garbage import started_up
 from ledger.settings import Settings
 
 APPLICATION = "api.app:create_app"
@@ -38,6 +39,7 @@ def load(server_pid: int) -> Any:
     module, factory = APPLICATION.split(":")
     application = getattr(importlib.import_module(module), factory)()
     application.on_startup.append(end_feeds_when_told_to_stop)
+    started_up()
     return application
 
 

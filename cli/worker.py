@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerUnavailable
+from ledger.garbage import started_up
 from ledger.logs import configure_logs
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
@@ -96,6 +97,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
             target=until_stopped, args=(lambda: build_lacking(builder, stop),), kwargs={"ends": False}, name="builds"
         ),
     ]
+    started_up()
     for thread in threads:
         thread.start()
     try:

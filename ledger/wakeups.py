@@ -60,7 +60,10 @@ class Wakeups:
             self._due.clear()
             ended = self._ended.is_set()
             try:
-                connection = connection or _connected(self.database_url, "smoe-wakeups")
+                if connection is None:
+                    connection = _connected(self.database_url, "smoe-wakeups")
+                    # A notification is a transaction that would wait for the disk, and make appends wait behind it.
+                    connection.execute("SET synchronous_commit = off")
                 connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(self._highest)))
                 telemetry.woke_followers()
             except psycopg.Error:

@@ -6,7 +6,10 @@ CREATE OR REPLACE FUNCTION ledger.arm() RETURNS void LANGUAGE plpgsql SECURITY D
 BEGIN
     LOCK TABLE ONLY ledger.events IN ROW EXCLUSIVE MODE;
     IF pg_current_xact_id_if_assigned() IS NULL THEN
-        DELETE FROM ledger.armed WHERE transaction < pg_snapshot_xmin(pg_current_snapshot());
+        -- Rows that another one is removing are not waited for.
+        DELETE FROM ledger.armed WHERE transaction IN (
+            SELECT transaction FROM ledger.armed WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())
+            FOR UPDATE SKIP LOCKED);
         INSERT INTO ledger.armed VALUES (pg_current_xact_id());
     ELSIF NOT EXISTS (SELECT FROM ledger.armed WHERE transaction = pg_current_xact_id()) THEN
         RAISE EXCEPTION 'this transaction has written already: ledger.arm() must come before'

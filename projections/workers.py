@@ -1,6 +1,5 @@
 """Cases told in other processes: each has its own ledger, tables and memory, and ends with the one that started it."""
 
-import gc
 import os
 import signal
 import threading
@@ -19,6 +18,7 @@ from psycopg import Connection
 
 from domain.events import EVENT_TYPES
 from domain.reference.load import load_reference
+from ledger.garbage import started_up
 from ledger.histories import AnyEvent
 from ledger.logs import configure_logs, silence_logs
 from ledger.settings import Settings
@@ -28,8 +28,6 @@ from projections.read_model import ReadModel
 from projections.telling import CaseKey, Parking, Portion, Teller
 from projections.writing import NEXT, REFUSALS, park, put, put_apart
 
-OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
-"""Facts and rows hold no cycles: looking for them after every 700 objects would be a tenth of the work."""
 CASES_AT_ONCE: Final = 10
 """So few that their facts and rows stay in the processor's cache: a quarter less time than hundreds together."""
 
@@ -221,9 +219,7 @@ def _begin(source: Source) -> None:
     (configure_logs if source.logs else silence_logs)()
     _end_with(_parent_sentinel())
     _here.append(Workplace(source))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    started_up()
 
 
 def _parent_sentinel() -> int:

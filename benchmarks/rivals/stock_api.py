@@ -23,6 +23,7 @@ from domain.events import EVENT_TYPES
 from domain.reference import Reference
 from ledger.desk import Desk, Done, open_ledger
 from ledger.facts import FIRST_HASH, Recorded
+from ledger.garbage import started_up
 from ledger.histories import AnyEvent, CaseHistory, CaseUnknown, folded
 from ledger.settings import Settings
 from ledger.store import Ledger
@@ -162,7 +163,9 @@ def load_stock(server_pid: int) -> Any:
     """Build the application with the library's desk, in a worker of granian."""
     die_with_parent(server_pid, 9)
     api.app.Desk = StockDesk  # type: ignore[misc]
-    return api.app.create_app()
+    application = api.app.create_app()
+    started_up()
+    return application
 
 
 def main() -> None:

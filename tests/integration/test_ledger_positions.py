@@ -206,6 +206,16 @@ def test_who_was_armed_is_forgotten_once_it_has_ended(connect):
     assert connection.execute("SELECT count(*) FROM ledger.armed").fetchone() == (1,)
 
 
+def test_whoever_arms_waits_for_nobody_who_has(connect):
+    for _ in range(2):
+        connect(autocommit=True).execute("SELECT ledger.arm()")
+    first, second = connect(), connect()
+    first.execute("SELECT ledger.arm()")
+    second.execute("SET lock_timeout = '2s'")
+    second.execute("SELECT ledger.arm()")
+    assert insert(first) < insert(second)
+
+
 def test_a_lock_given_back_with_a_savepoint_counts_no_more(ledger, connect):
     connection = connect()
     connection.execute("SAVEPOINT here")
