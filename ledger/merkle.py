@@ -109,20 +109,13 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
     """Whether these hashes prove that a leaf, by its hash, is the one of that index (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    number, last, found = index, size - 1, leaf
-    for each in path:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
-            found = node_hash(each, found)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
-        else:
-            found = node_hash(found, each)
-        number >>= 1
-        last >>= 1
-    return last == 0 and found == root
+    sides = _sides(index, size - 1, len(path))
+    if sides is None:
+        return False
+    found = leaf
+    for each, is_left in zip(path, sides, strict=True):
+        found = node_hash(each, found) if is_left else node_hash(found, each)
+    return found == root
 
 
 def is_consistent(old: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> bool:
@@ -141,20 +134,15 @@ def is_consistent(old: int, size: int, path: Sequence[bytes], old_root: bytes, r
     while number & 1:
         number >>= 1
         last >>= 1
+    sides = _sides(number, last, len(hashes) - 1)
+    if sides is None:
+        return False
     before = after = hashes[0]
-    for each in hashes[1:]:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
-            before, after = node_hash(each, before), node_hash(each, after)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
-        else:
-            after = node_hash(after, each)
-        number >>= 1
-        last >>= 1
-    return last == 0 and before == old_root and after == root
+    for each, is_left in zip(hashes[1:], sides, strict=True):
+        if is_left:
+            before = node_hash(each, before)
+        after = node_hash(each, after) if is_left else node_hash(after, each)
+    return before == old_root and after == root
 
 
 def grown(right_edge: Iterable[bytes], size: int, leaves: Sequence[bytes]) -> Iterator[tuple[Node, bytes]]:
@@ -172,6 +160,26 @@ def grown(right_edge: Iterable[bytes], size: int, leaves: Sequence[bytes]) -> It
             yield node, digest
         edge.append(digest)
         size += 1
+
+
+def _sides(number: int, last: int, length: int) -> list[bool] | None:
+    """Whether each hash of a proof stands on the left of what it is hashed with; None for a proof of another length.
+
+    `number` and `last` are those of a node and of the last one of its level.
+    """
+    sides = []
+    for _ in range(length):
+        if last == 0:
+            return None
+        is_left = bool(number & 1) or number == last
+        sides.append(is_left)
+        if is_left:
+            while not number & 1 and number:
+                number >>= 1
+                last >>= 1
+        number >>= 1
+        last >>= 1
+    return sides if last == 0 else None
 
 
 def _split(count: int) -> int:
