@@ -65,7 +65,7 @@ async def is_stale(readers: Readers, at_least: int | None) -> bool:
     """Wait for a position, in no thread: True when the read models have not seen it in time."""
     if at_least is None:
         return False
-    return not await readers.watch.reached(at_least, timeout_seconds=WAIT_SECONDS_MAX)
+    return not await readers.watch.wait_for(at_least, timeout_seconds=WAIT_SECONDS_MAX)
 
 
 async def provide_stale(

@@ -22,22 +22,23 @@ Borrow = Callable[[], AbstractContextManager[Connection[Any]]]
 
 
 class _Waiter:
-    """Somebody who waits, and what the thread that looks answers; `wake` is called in that thread."""
+    """Somebody who waits on an event loop, and what the thread that looks answers."""
 
-    def __init__(
-        self, names: tuple[str, ...], position: int, timeout_seconds: float, wake: Callable[[], object]
-    ) -> None:
+    def __init__(self, names: tuple[str, ...], position: int, timeout_seconds: float) -> None:
         self.names = names
         self.position = position
         self.since = time.monotonic()
         self.until = self.since + timeout_seconds
-        self.wake = wake
+        self.answered = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self.has_seen = False
         self.failure: Exception | None = None
 
     def answer(self, has_seen: bool, failure: Exception | None = None) -> None:
         self.has_seen, self.failure = has_seen, failure
-        self.wake()
+        # Whoever waited on a loop that was closed waits no more.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.answered.set)
 
 
 class PositionWatch:
@@ -54,43 +55,27 @@ class PositionWatch:
         self._is_looking = False
         self._seen: tuple[float, Mapping[str, int]] = (float("-inf"), {})
 
-    def wait_for(self, position: int, *, models: Iterable[str] | None = None, timeout_seconds: float = 2.0) -> bool:
-        """Wait until the read models have seen a position; False when they have not in time.
+    async def wait_for(
+        self, position: int, *, models: Iterable[str] | None = None, timeout_seconds: float = 2.0
+    ) -> bool:
+        """Wait until the read models have seen a position, in no thread; False when they have not in time.
 
         Raises what the look raised when the database does not answer.
         """
-        names = _names(models)
+        names = tuple(models) if models is not None else tuple(model.table for model in read_models())
         if self._has_just_seen(names, position):
             return True
-        answered = threading.Event()
-        waiter = _Waiter(names, position, timeout_seconds, answered.set)
+        waiter = _Waiter(names, position, timeout_seconds)
         self._enter(waiter)
         try:
-            answered.wait(timeout_seconds + HANGING_SECONDS)
+            await asyncio.wait_for(waiter.answered.wait(), timeout_seconds + HANGING_SECONDS)
+        except TimeoutError:
+            raise OperationalError("the positions of the read models could not be looked at in time") from None
         finally:
             self._leave(waiter)
-        return _answer_of(waiter, answered.is_set())
-
-    async def reached(self, position: int, *, models: Iterable[str] | None = None, timeout_seconds: float) -> bool:
-        """As `wait_for`, without a thread for each that waits: any number may."""
-        names = _names(models)
-        if self._has_just_seen(names, position):
-            return True
-        loop, answered = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            # Whoever waited on a loop that was closed waits no more.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(answered.set)
-
-        waiter = _Waiter(names, position, timeout_seconds, wake)
-        self._enter(waiter)
-        try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(answered.wait(), timeout_seconds + HANGING_SECONDS)
-        finally:
-            self._leave(waiter)
-        return _answer_of(waiter, answered.is_set())
+        if waiter.failure is not None:
+            raise waiter.failure.with_traceback(None)
+        return waiter.has_seen
 
     def _has_just_seen(self, names: tuple[str, ...], position: int) -> bool:
         """Whether a look of just now is enough: it is as good as the next one, as rows are read some time after any."""
@@ -138,18 +123,6 @@ class PositionWatch:
             if has_seen or failure is not None or now >= waiter.until:
                 self._waiters.discard(waiter)
                 waiter.answer(has_seen, failure)
-
-
-def _names(models: Iterable[str] | None) -> tuple[str, ...]:
-    return tuple(models) if models is not None else tuple(model.table for model in read_models())
-
-
-def _answer_of(waiter: _Waiter, is_answered: bool) -> bool:
-    if not is_answered:
-        raise OperationalError("the positions of the read models could not be looked at in time")
-    if waiter.failure is not None:
-        raise waiter.failure.with_traceback(None)
-    return waiter.has_seen
 
 
 def _has_seen(reached: Mapping[str, int], names: tuple[str, ...], position: int) -> bool:

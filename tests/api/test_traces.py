@@ -1,5 +1,6 @@
 """Spans and figures reach a collector by OTLP, a request holds its append, and nothing personal goes with them."""
 
+import asyncio
 import base64
 import gzip
 import http.server
@@ -192,7 +193,7 @@ def test_the_figures_are_those_of_prometheus(
 
 def is_stale_after(readers: Readers, position: int) -> bool:
     """Whether read models have not come so far in a minute, which is long enough for any start."""
-    return not readers.watch.wait_for(position, timeout_seconds=60)
+    return not asyncio.run(readers.watch.wait_for(position, timeout_seconds=60))
 
 
 def test_the_worker_tells_its_batches(

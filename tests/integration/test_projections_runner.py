@@ -1,5 +1,6 @@
 """The runner: rows and position move together, one runner is active, one bad case is parked alone."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -378,9 +379,9 @@ def test_waiting_for_a_position(database: Database, ledger: Ledger[AnyEvent], ma
         following.start()
         try:
             a_case_of(ledger)
-            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
+            assert asyncio.run(watch.wait_for(ledger.last_position(), timeout_seconds=5))
             started = time.monotonic()
-            assert not watch.wait_for(ledger.last_position() + 1, timeout_seconds=0.2)
+            assert not asyncio.run(watch.wait_for(ledger.last_position() + 1, timeout_seconds=0.2))
             assert 0.2 <= time.monotonic() - started < 1
         finally:
             stop.set()
@@ -398,13 +399,13 @@ def test_the_runner_outlives_a_lost_connection(
         following.start()
         try:
             a_case_of(ledger, "AT-1")
-            assert watch.wait_for(ledger.last_position(), timeout_seconds=5)
+            assert asyncio.run(watch.wait_for(ledger.last_position(), timeout_seconds=5))
             with psycopg.connect(database.owner_url) as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'smoe-read-models'"
                 )
             a_case_of(ledger, "AT-2")
-            assert watch.wait_for(ledger.last_position(), timeout_seconds=10)
+            assert asyncio.run(watch.wait_for(ledger.last_position(), timeout_seconds=10))
         finally:
             stop.set()
             following.join(5)

@@ -58,11 +58,16 @@ def reach(database: Database, position: int, *models: str) -> None:
         )
 
 
+def waited(watch: PositionWatch, position: int, **options: Any) -> bool:
+    """Wait on an event loop of one's own, in whatever thread."""
+    return asyncio.run(watch.wait_for(position, **options))
+
+
 def test_a_position_that_is_reached_is_not_waited_for(database: Database, counted: Counted) -> None:
     reach(database, 1 << 40)
     watch = PositionWatch(counted.connection)
-    assert watch.wait_for(1 << 40)
-    assert watch.wait_for(0)
+    assert waited(watch, 1 << 40)
+    assert waited(watch, 0)
     assert counted.lent <= 2
 
 
@@ -71,7 +76,7 @@ def test_two_hundred_waiters_ask_no_more_than_one(database: Database, counted: C
     watch = PositionWatch(counted.connection)
     began = time.monotonic()
     with ThreadPoolExecutor(200) as threads:
-        waits = [threads.submit(watch.wait_for, 2 << 30, timeout_seconds=20) for _ in range(200)]
+        waits = [threads.submit(waited, watch, 2 << 30, timeout_seconds=20) for _ in range(200)]
         while len(watch._waiters) < 200:
             time.sleep(0.001)
         time.sleep(0.2)
@@ -91,11 +96,11 @@ def test_who_comes_late_is_not_answered_by_a_look_begun_before(database: Databas
     watch = PositionWatch(counted.connection)
     counted.gate.clear()
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(watch.wait_for, 5, timeout_seconds=5)
+        first = threads.submit(waited, watch, 5, timeout_seconds=5)
         assert counted.begun.wait(5)
         # The look under way saw 5; a rebuild begins anew from nothing before the second one asks.
         reach(database, 0)
-        late = threads.submit(watch.wait_for, 5, timeout_seconds=0.05)
+        late = threads.submit(waited, watch, 5, timeout_seconds=0.05)
         while len(watch._waiters) < 2:
             time.sleep(0.001)
         time.sleep(2 * LOOK_SECONDS)
@@ -108,9 +113,9 @@ def test_a_wait_in_vain_ends_in_its_own_time(database: Database, counted: Counte
     reach(database, 5)
     watch = PositionWatch(counted.connection)
     with ThreadPoolExecutor(2) as threads:
-        patient = threads.submit(watch.wait_for, 6, timeout_seconds=10)
+        patient = threads.submit(waited, watch, 6, timeout_seconds=10)
         began = time.monotonic()
-        assert watch.wait_for(6, timeout_seconds=0.1) is False
+        assert waited(watch, 6, timeout_seconds=0.1) is False
         assert 0.1 <= time.monotonic() - began < 5
         assert not patient.done()
         reach(database, 6)
@@ -119,19 +124,19 @@ def test_a_wait_in_vain_ends_in_its_own_time(database: Database, counted: Counte
 
 def test_a_wait_without_patience_looks_once(database: Database, counted: Counted) -> None:
     watch = PositionWatch(counted.connection)
-    assert watch.wait_for(1, timeout_seconds=0) is False
+    assert waited(watch, 1, timeout_seconds=0) is False
     reach(database, 1)
     time.sleep(2 * LOOK_SECONDS)
-    assert watch.wait_for(1, timeout_seconds=0) is True
+    assert waited(watch, 1, timeout_seconds=0) is True
 
 
 def test_every_model_named_must_have_come_so_far(database: Database, counted: Counted) -> None:
     watch = PositionWatch(counted.connection)
     reach(database, 9, "cases", "history")
-    assert watch.wait_for(9, models=["cases", "history"], timeout_seconds=1) is True
-    assert watch.wait_for(9, models=["cases", "clocks"], timeout_seconds=0.05) is False
-    assert watch.wait_for(9, timeout_seconds=0.05) is False
-    assert watch.wait_for(9, models=[], timeout_seconds=0.05) is True
+    assert waited(watch, 9, models=["cases", "history"], timeout_seconds=1) is True
+    assert waited(watch, 9, models=["cases", "clocks"], timeout_seconds=0.05) is False
+    assert waited(watch, 9, timeout_seconds=0.05) is False
+    assert waited(watch, 9, models=[], timeout_seconds=0.05) is True
 
 
 def test_a_model_that_is_being_swapped_is_waited_for(database: Database, counted: Counted) -> None:
@@ -142,8 +147,8 @@ def test_a_model_that_is_being_swapped_is_waited_for(database: Database, counted
         swapping.execute("ALTER TABLE read.cases RENAME TO cases_before")
         swapping.execute("CREATE TABLE read.cases (LIKE read.cases_before INCLUDING ALL)")
         swapping.execute("UPDATE read.positions SET position = 8 WHERE model = 'cases'")
-        assert watch.wait_for(7, models=["cases"], timeout_seconds=0.5) is True, "until then the live one is read"
-        wait = threads.submit(watch.wait_for, 8, models=["cases"], timeout_seconds=10)
+        assert waited(watch, 7, models=["cases"], timeout_seconds=0.5) is True, "until then the live one is read"
+        wait = threads.submit(waited, watch, 8, models=["cases"], timeout_seconds=10)
         time.sleep(4 * LOOK_SECONDS)
         assert not wait.done()
         swapping.commit()
@@ -155,7 +160,7 @@ def test_an_outage_is_raised_in_everybody_who_waits_and_forgotten(database: Data
     watch = PositionWatch(counted.connection)
     counted.gate.clear()
     with ThreadPoolExecutor(20) as threads:
-        waits = [threads.submit(watch.wait_for, 6, timeout_seconds=10) for _ in range(20)]
+        waits = [threads.submit(waited, watch, 6, timeout_seconds=10) for _ in range(20)]
         assert counted.begun.wait(5)
         while len(watch._waiters) < 20:
             time.sleep(0.001)
@@ -169,7 +174,7 @@ def test_an_outage_is_raised_in_everybody_who_waits_and_forgotten(database: Data
             with pytest.raises(psycopg.OperationalError):
                 wait.result()
     reach(database, 6)
-    assert watch.wait_for(6, timeout_seconds=5) is True
+    assert waited(watch, 6, timeout_seconds=5) is True
 
 
 def test_any_number_may_wait_without_a_thread(database: Database, counted: Counted) -> None:
@@ -177,9 +182,9 @@ def test_any_number_may_wait_without_a_thread(database: Database, counted: Count
     watch = PositionWatch(counted.connection)
 
     async def meanwhile() -> None:
-        waits = [asyncio.create_task(watch.reached(6, timeout_seconds=20)) for _ in range(500)]
-        in_vain = asyncio.create_task(watch.reached(7, timeout_seconds=0.1))
-        left = asyncio.create_task(watch.reached(6, timeout_seconds=20))
+        waits = [asyncio.create_task(watch.wait_for(6, timeout_seconds=20)) for _ in range(500)]
+        in_vain = asyncio.create_task(watch.wait_for(7, timeout_seconds=0.1))
+        left = asyncio.create_task(watch.wait_for(6, timeout_seconds=20))
         assert await in_vain is False
         assert len(watch._waiters) == 501
         assert len([thread for thread in threading.enumerate() if thread.name == "position-watch"]) == 1
@@ -188,7 +193,7 @@ def test_any_number_may_wait_without_a_thread(database: Database, counted: Count
         assert len(watch._waiters) == 500
         await asyncio.to_thread(reach, database, 6)
         assert all(await asyncio.gather(*waits))
-        assert await watch.reached(6, timeout_seconds=0) is True
+        assert await watch.wait_for(6, timeout_seconds=0) is True
 
     asyncio.run(meanwhile())
 
@@ -200,4 +205,4 @@ def test_whoever_waits_without_a_thread_is_told_of_an_outage(database: Database)
         yield
 
     with pytest.raises(psycopg.OperationalError, match="gone"):
-        asyncio.run(PositionWatch(away).reached(1, timeout_seconds=5))
+        asyncio.run(PositionWatch(away).wait_for(1, timeout_seconds=5))
