@@ -22,7 +22,7 @@ from api.answers import READ_RESPONSES
 from api.problems import Problematic
 from domain.envelope import Actor
 from ledger.desk import Desk, day_in_paris
-from ledger.facts import LedgerError, LedgerUnavailable, StoredFact
+from ledger.facts import LedgerError, LedgerUnavailable, StoredEventInvalid, StoredFact
 from ledger.histories import CaseHistory, CaseUnknown
 from ledger.wakeups import DIGITS_MAX, HEARTBEAT_SECONDS, Listener
 from projections.read_model import CASE_EVENTS
@@ -47,12 +47,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     version: int
     position: int
-    recorded_at: datetime
-
-
-class _Recorded(msgspec.Struct, frozen=True):
-    """What the feed reads of the stored form."""
-
     recorded_at: datetime
 
 
@@ -282,7 +276,7 @@ def _told(fact: StoredFact) -> bytes:
     """A fact as it is sent; nothing of one that cannot be read, which is no reason to keep others from anybody."""
     try:
         return _sent(fact)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except StoredEventInvalid as error:
         log.error("a fact cannot be told", position=fact.position, error=repr(error))
         return b""
 
@@ -293,7 +287,7 @@ def _sent(fact: StoredFact) -> bytes:
         type=fact.topic,
         version=fact.version,
         position=fact.position,
-        recorded_at=msgspec.json.decode(fact.state, type=_Recorded).recorded_at,
+        recorded_at=fact.recorded_at(),
     )
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (fact.position, fact.topic.encode(), msgspec.json.encode(told))
 

@@ -111,6 +111,20 @@ class StoredFact(msgspec.Struct, frozen=True, gc=False):
         """What `hash` must be."""
         return fact_hash(self.stream, self.version, self.topic, self.state)
 
+    def recorded_at(self) -> datetime:
+        """When it was recorded, and nothing else of it. Raises StoredEventInvalid."""
+        try:
+            return _moments.decode(self.state).recorded_at
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise StoredEventInvalid(self.stream, self.version, self.position, "$", str(error)) from None
+
+
+class _Moment(msgspec.Struct, frozen=True, gc=False):
+    recorded_at: datetime
+
+
+_moments: Final = msgspec.json.Decoder(_Moment)
+
 
 class LedgerError(Exception):
     """What the ledger refuses or finds wrong; whole again in another process, whatever it was made of."""

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
-from ledger.facts import StoredFact
+from ledger.facts import StoredEventInvalid, StoredFact
 from ledger.store import Ledger
 from projections.read_model import read_models
 
@@ -83,10 +83,6 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     """Since the oldest fact not seen was recorded; 0 when there is none."""
 
 
-class _Envelope(msgspec.Struct):
-    recorded_at: datetime
-
-
 def lag(connection: Connection[Any], last_position: int, models: Iterable[str] | None = None) -> Lag:
     """How late the read models are, given the ledger's last position."""
     names = list(models) if models is not None else [model.table for model in read_models()]
@@ -117,8 +113,8 @@ def behind(connection: Connection[Any], ledger: Ledger[Any], position: int) -> B
 def _recorded_at(fact: StoredFact) -> datetime | None:
     """When a fact was recorded; None for one that cannot be read."""
     try:
-        return msgspec.json.decode(fact.state, type=_Envelope).recorded_at
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return fact.recorded_at()
+    except StoredEventInvalid:
         return None
 
 
