@@ -130,10 +130,10 @@ def _make_case_anew(settings: Settings, case_id: UUID, names: Collection[str]) -
     """Have the rows of one case made anew, where there is such a case and such rows."""
     ledger = open_ledger(settings, pool_size=2)
     try:
-        first = ledger.recorder.select_stream(case_id)[:1]
+        version, _ = ledger.head(case_id)
     finally:
         ledger.close()
-    if not first or case_id == ADMINISTRATION_STREAM:
+    if not version or case_id == ADMINISTRATION_STREAM:
         click.echo(f"Aucun dossier ne porte l'identifiant {case_id}.", err=True)
         return 2
     with _connected(settings) as connection:
