@@ -78,17 +78,17 @@ async def dry_run(
     readers: NamedDependency[Readers],
 ) -> DryRun:
     """Which open cases of the last twelve months a table would send elsewhere; refused as publishing it would be."""
-    position = await asyncio.to_thread(desk.ledger.last_position)
-    stale = await is_stale(readers, position)
-    return await asyncio.to_thread(_tried, data, body, desk, caller, readers, position, stale)
-
-
-def _tried(
-    data: PublishRoutingTable, body: bytes, desk: Desk, caller: Caller, readers: Readers, position: int, stale: bool
-) -> DryRun:
     must_be_legible(data, body)
     caller.must_be(_COMMAND.by)
     caller.must_have_a_right()
+    position = await asyncio.to_thread(desk.ledger.last_position)
+    stale = await is_stale(readers, position)
+    return await asyncio.to_thread(_tried, data, desk, caller, readers, position, stale)
+
+
+def _tried(
+    data: PublishRoutingTable, desk: Desk, caller: Caller, readers: Readers, position: int, stale: bool
+) -> DryRun:
     context = desk.context(caller.actor, new_id())
     before = context.administration
     (published,) = publish_routing_table(before, data, context)
