@@ -78,9 +78,10 @@ async def dry_run(
     readers: NamedDependency[Readers],
 ) -> DryRun:
     """Which open cases of the last twelve months a table would send elsewhere; refused as publishing it would be."""
-    must_be_legible(data, body)
     caller.must_be(_COMMAND.by)
     caller.must_have_a_right()
+    # A table may be long: not on the event loop.
+    await asyncio.to_thread(must_be_legible, data, body)
     position = await asyncio.to_thread(desk.ledger.last_position)
     stale = await is_stale(readers, position)
     return await asyncio.to_thread(_tried, data, desk, caller, readers, position, stale)
