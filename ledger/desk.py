@@ -122,14 +122,13 @@ class Desk:
         self.cases = FoldedCases()
         ledger.keys.on_forget.append(self.cases.forget)
         self.datastore = ledger.recorder.datastore
-        self.datastore.on_connect.append(self._forget_all)
+        self.datastore.on_connect.append(self._forget_administration)
         self._lock = threading.Lock()
         self._decided: Decided | None = None
         self._turns = tuple(threading.Lock() for _ in range(TURNS))
 
-    def _forget_all(self) -> None:
-        """A new connection may lead to a server restored to an earlier moment."""
-        self.cases.forget()
+    def _forget_administration(self) -> None:
+        """A new connection may lead to a server restored to an earlier moment: the keys let go of the cases then."""
         with self._lock:
             self._decided = None
 

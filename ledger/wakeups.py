@@ -62,7 +62,7 @@ class Wakeups:
             try:
                 if connection is None:
                     connection = _connected(self.database_url, "smoe-wakeups")
-                    # A notification is a transaction that would wait for the disk, and make appends wait behind it.
+                    # A notification is a transaction, which would wait for the disk; nothing is lost with a lost one.
                     connection.execute("SET synchronous_commit = off")
                 connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(self._highest)))
                 telemetry.woke_followers()
