@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.acts import (
     Addressee,
@@ -19,7 +19,8 @@ from domain.acts import (
     Stage,
     StageKind,
 )
-from domain.demonstration import IDENTITIES, SYSTEM
+from domain.administration import ADMINISTRATION_STREAM
+from domain.demonstration import IDENTITIES, SYSTEM, administration_facts
 from domain.envelope import Actor, Role
 from domain.events import (
     EVENT_TYPES,
@@ -45,8 +46,9 @@ from domain.events import (
 )
 from domain.findings import Criterion, ReasonGiven, RuleId
 from domain.procedures import Procedure
+from domain.reference.load import load_reference
 from domain.request import Request
-from ledger.facts import Draft
+from ledger.facts import FIRST_HASH, Draft, Recorded
 from ledger.histories import AnyEvent
 from ledger.store import Ledger
 from tests.unit.given import a_company, a_request, a_worker
@@ -98,6 +100,18 @@ def write(ledger: Ledger[AnyEvent], stream: UUID, steps: Iterable[Step]) -> int:
         )
         position = facts[-1].position or 0
     return position
+
+
+def record_administration(ledger: Ledger[AnyEvent]) -> tuple[Recorded[AnyEvent], ...]:
+    """The demonstration's tables, agents, rights and delegations, in a ledger that has none."""
+    return ledger.append(
+        ADMINISTRATION_STREAM,
+        administration_facts(load_reference()),
+        expected_version=0,
+        previous_hash=FIRST_HASH,
+        actor=SYSTEM,
+        command=uuid4(),
+    )
 
 
 def drafts(stream: UUID, steps: Iterable[Step]) -> list[Draft[AnyEvent]]:

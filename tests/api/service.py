@@ -6,23 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from api.app import create_app
-from domain.administration import ADMINISTRATION_STREAM
 from domain.case import Case
-from domain.demonstration import SYSTEM, administration_facts
-from domain.reference.load import load_reference
 from features.bodies import filing
 from features.world import VirtualClock as Clock
 from ledger.desk import open_ledger
-from ledger.facts import FIRST_HASH
 from ledger.settings import Settings
 from projections.runner import Runner
+from tests.histories import record_administration
 from tests.servers import Database
 
 
@@ -44,14 +41,7 @@ def settings_on(database: Database, valkey_url: str, folder: Path, **more: str) 
 def seed(settings: Settings) -> None:
     """The demonstration's tables, agents, rights and delegations, without any case."""
     ledger = open_ledger(settings)
-    ledger.append(
-        ADMINISTRATION_STREAM,
-        administration_facts(load_reference()),
-        expected_version=0,
-        previous_hash=FIRST_HASH,
-        actor=SYSTEM,
-        command=uuid4(),
-    )
+    record_administration(ledger)
     ledger.close()
 
 
