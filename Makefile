@@ -1,6 +1,6 @@
 PYTHON ?= python3
 VENV := .venv/bin
-PACKAGES := domain ledger projections reactions documents api cli
+PACKAGES := domain ledger projections reactions documents api cli verifier
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check mutation bench docs lock clean runtime tools

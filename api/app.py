@@ -27,6 +27,7 @@ from api import (
     metrics,
     permits,
     problem_codes,
+    proofs,
     queues,
     reasons,
     reference,
@@ -47,6 +48,7 @@ from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
+from ledger.notary import Notary
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     ledger = open_ledger(settings, clock=clock)
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
+    notary = Notary(ledger, settings.checkpoint_keys)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
     feed = events.Feed(desk)
@@ -95,6 +98,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         problem_codes.router(),
         reasons.router(),
         validity.router(),
+        proofs.of_cases(),
+        proofs.of_the_log(),
         reference.router(),
         health.router(),
         start.router(),
@@ -114,6 +119,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         ),
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
+            "notary": Provide(lambda: notary, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
             "checkup": Provide(lambda: checkup, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),

@@ -16,7 +16,7 @@ from ledger.epochs import PositionsWouldFall
 from ledger.facts import LedgerUnavailable
 from ledger.settings import Settings
 from ledger.store import Ledger
-from ledger.vitals import Appender, AppenderWatch, Transaction, oldest_transaction
+from ledger.vitals import Appender, AppenderWatch, LogState, Transaction, log_state, oldest_transaction
 from projections.lateness import EVENTS_COUNTED_MAX, Lateness, lateness
 
 RESTORED: Final = (
@@ -38,6 +38,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     appenders: tuple[Appender, ...]
     """Who appends, the oldest first."""
     oldest_transaction: Transaction | None
+    log: LogState
 
     @property
     def read_position(self) -> int:
@@ -63,14 +64,15 @@ class Checkup:
 
     def look(self) -> Health:
         """How everything is. Raises OperationalError or LedgerUnavailable when the database does not answer."""
-        last = self.ledger.last_position()
+        last, now = self.ledger.last_position(), self.ledger.clock()
         with self.readers.connection() as connection:
             return Health(
                 position=last,
                 horizon=self.ledger.horizon(),
-                models=lateness(connection, last, self.ledger.clock(), events_max=self._counted_max),
+                models=lateness(connection, last, now, events_max=self._counted_max),
                 appenders=self.appenders.look(connection),
                 oldest_transaction=oldest_transaction(connection),
+                log=log_state(connection, last, now, events_max=self._counted_max),
             )
 
     def faults(self, health: Health) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 
 from api.health import Checkup, Health
 from ledger.facts import LedgerUnavailable
+from ledger.vitals import LogState
 
 FRESH_SECONDS: Final = 1.0
 """For how long an answer of the database serves everybody who asks."""
@@ -43,6 +44,7 @@ class DatabaseFigures(Collector):
         yield from _of_pools(self._pools)
         if health is not None:
             yield from _of_ledger(health)
+            yield from _of_log(health.log)
             yield from _of_models(health)
 
     def _latest(self) -> Health | None:
@@ -77,6 +79,17 @@ def _of_ledger(health: Health) -> Iterator[Metric]:
             "smoe_database_oldest_transaction_seconds", "Age of the oldest transaction, in seconds", oldest.seconds
         )
         yield _gauge("smoe_database_oldest_transaction_pid", "Process that runs the oldest transaction", oldest.pid)
+
+
+def _of_log(log: LogState) -> Iterator[Metric]:
+    yield _gauge("smoe_log_size", "Facts in the Merkle log", log.size)
+    yield _gauge(
+        "smoe_log_lag_events", "Settled facts that the Merkle log has not taken in, up to a bound", log.lag_events
+    )
+    if log.checkpoint_seconds is not None:
+        yield _gauge(
+            "smoe_log_checkpoint_age_seconds", "Age of the newest signed checkpoint, in seconds", log.checkpoint_seconds
+        )
 
 
 def _of_models(health: Health) -> Iterator[Metric]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -197,3 +198,52 @@ def ledger_continue(settings: Settings) -> None:
     from cli.ledger import go_on
 
     go_on(settings)
+
+
+@ledger.command("verify")
+@click.option(
+    "--point",
+    "points",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="point de contrôle gardé hors d'ici, ou dossier de tels points",
+)
+@click.option("--resume", is_flag=True, help="reprendre une vérification interrompue")
+@click.option("--read-models", is_flag=True, help="comparer aussi les vues à ce que les faits donnent")
+@with_settings
+def ledger_verify(settings: Settings, points: tuple[Path, ...], *, resume: bool, read_models: bool) -> int:
+    """Recalculer l'empreinte de chaque octet enregistré, la confronter à l'arbre, aux chaînes, aux points signés."""
+    from cli.verify import verify
+
+    return verify(settings, points, resume=resume, read_models=read_models)
+
+
+@ledger.command("checkpoint")
+@with_settings
+def ledger_checkpoint(settings: Settings) -> None:
+    """Signer et écrire sur la sortie un point de contrôle du journal, à garder hors d'ici."""
+    from cli.proof import checkpoint
+
+    checkpoint(settings)
+
+
+@ledger.command("proof")
+@click.argument("cases", nargs=-1, required=True, type=click.UUID, metavar="DOSSIER…")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="archive à écrire")
+@click.option("--since", type=click.IntRange(1), help="taille d'un point gardé : prouver que le journal le continue")
+@with_settings
+def ledger_proof(settings: Settings, cases: tuple[UUID, ...], out: Path, since: int | None) -> None:
+    """Écrire la preuve de dossiers, que verify_smoe.py vérifie hors ligne."""
+    from cli.proof import prove
+
+    prove(settings, cases, out, since)
+
+
+@ledger.command("verifier")
+@click.option("--out", default="verify_smoe.py", show_default=True, type=click.Path(dir_okay=False, path_type=Path))
+def ledger_verifier(out: Path) -> None:
+    """Écrire le vérificateur, un seul fichier qui se passe de nous."""
+    from verifier.one_file import stand_alone
+
+    out.write_text(stand_alone())
+    click.echo(f"Écrit : {out}")

@@ -14,12 +14,13 @@ from prometheus_client import REGISTRY
 
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
-from ledger.facts import LedgerUnavailable
+from ledger.facts import LedgerError, LedgerUnavailable
 from ledger.garbage import started_up
 from ledger.logs import configure_logs
+from ledger.notary import Notary
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
-from ledger.wakeups import Listener
+from ledger.wakeups import HEARTBEAT_SECONDS, Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.swapping import Superseded
@@ -60,7 +61,7 @@ def run_worker(settings: Settings) -> None:
 
 
 def work(settings: Settings, stop: threading.Event) -> None:
-    """Follow the ledger and build what is lacking in threads of their own, react in this one, until told to stop."""
+    """Follow the ledger, keep its log and build what is lacking in threads, react in this one, until told to stop."""
     ledger = open_ledger(settings)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
@@ -75,6 +76,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         crew=crew,
         wake=listener.wait,
     )
+    notary, log_listener = Notary(ledger, settings.checkpoint_keys), Listener(settings.database_url)
     builder = Builder(source, workers=settings.projection_workers, tell=_log_step, stop=stop)
     failures: list[Exception] = []
 
@@ -96,6 +98,12 @@ def work(settings: Settings, stop: threading.Event) -> None:
         threading.Thread(
             target=until_stopped, args=(lambda: build_lacking(builder, stop),), kwargs={"ends": False}, name="builds"
         ),
+        threading.Thread(
+            target=until_stopped,
+            args=(lambda: keep_log(notary, log_listener, stop),),
+            kwargs={"ends": True},
+            name="log",
+        ),
     ]
     started_up()
     for thread in threads:
@@ -110,9 +118,21 @@ def work(settings: Settings, stop: threading.Event) -> None:
         if crew is not None:
             crew.close()
         listener.close()
+        log_listener.close()
         ledger.close()
     if failures:
         raise RuntimeError("the read models stopped") from failures[0]
+
+
+def keep_log(notary: Notary, listener: Listener, stop: threading.Event) -> None:
+    """Grow the Merkle log and sign checkpoints; an outage is waited out, a log that does not hold is told of."""
+    while not stop.is_set():
+        try:
+            if not notary.run_once():
+                listener.wait(HEARTBEAT_SECONDS)
+        except LedgerError as reason:
+            log.warning("the Merkle log waits", reason=str(reason))
+            stop.wait(RETRY_SECONDS)
 
 
 def build_lacking(builder: Builder, stop: threading.Event) -> None:

@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
 NO: Final = frozenset({"0", "false", "no", "off", "non"})
 MASTER_KEY_BYTES: Final = 32
+SIGNING_KEY_BYTES: Final = 32
 PORT_MAX: Final = 65_535
 SECRET_KEY_CHARACTERS_MIN: Final = 32
 LAG_EVENTS_MAX: Final = 10_000_000
@@ -59,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lag_seconds_max: int = 60
     appender_seconds_max: int = 30
     """How long a transaction may append, holding readers back, before it is called stuck."""
+    signing_keys: tuple[bytes, ...] = ()
+    """Ed25519 seeds that sign checkpoints: today's, then those that still sign beside it; none outside production."""
     otlp: bool = False
     """Whether spans and figures are sent to a collector; where and how is read from the environment by the exporter."""
 
@@ -70,6 +73,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def check_key(self) -> bytes:
         """Keys the fingerprints of dates of birth that the public check compares."""
         return hmac.digest(self.master_key, b"smoe-check-key-1", "sha256")
+
+    @property
+    def checkpoint_keys(self) -> tuple[bytes, ...]:
+        """The seeds of the keys that sign checkpoints; a trial's is made of its master key."""
+        return self.signing_keys or (hmac.digest(self.master_key, b"smoe-signing-key-1", "sha256"),)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -90,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
         master_key = reader.master_key("SMOE_MASTER_KEY")
+        signing_keys = reader.signing_keys("SMOE_SIGNING_KEYS")
         lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
         lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
         appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
@@ -121,6 +130,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             lag_events_max=lag_events_max,
             lag_seconds_max=lag_seconds_max,
             appender_seconds_max=appender_seconds_max,
+            signing_keys=signing_keys,
             otlp=otlp,
         )
 
@@ -203,9 +213,28 @@ class _Reader:
             )
         return key
 
+    def signing_keys(self, name: str) -> tuple[bytes, ...]:
+        found = []
+        for text in self.environ.get(name, "").split():
+            try:
+                key = base64.b64decode(text, validate=True)
+            except binascii.Error:
+                key = b""
+            if len(key) != SIGNING_KEY_BYTES or _is_worn(key):
+                self.problems.append(
+                    f"{name} n'est pas une suite de clés : il faut, séparées par des espaces, des clés de"
+                    f" {SIGNING_KEY_BYTES} octets tirés au hasard, en base64"
+                    f" (openssl rand -base64 {SIGNING_KEY_BYTES})."
+                )
+                return ()
+            found.append(key)
+        if len(set(found)) < len(found):
+            self.problems.append(f"{name} donne deux fois la même clé.")
+        return tuple(found)
+
     def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
         """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
-        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY"):
+        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"):
             if not self.environ.get(name):
                 self.problems.append(f"{name} manque : il est obligatoire en production.")
         if local_sign_in:

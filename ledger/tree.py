@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
+from psycopg.types.numeric import Int8
 
 from ledger.facts import LedgerError, StoredFact
 from ledger.merkle import Node, Range, consistency, grown, inclusion, leaf_hash, node_hash, nodes_of, range_hash, root
@@ -14,6 +15,8 @@ HEIGHT: Final = 8
 """Levels of the tree from one level of tiles to the next."""
 WIDTH: Final = 1 << HEIGHT
 HASH_BYTES: Final = 32
+ASKED_MAX: Final = 5_000
+"""Facts whose tiles are asked for at once."""
 BATCH: Final = 4_000
 """Facts in one transaction."""
 
@@ -22,9 +25,10 @@ _GROW: Final = (
     "INSERT INTO ledger.tiles (level, number, first_position, hashes) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (level, number) DO UPDATE SET hashes = tiles.hashes || EXCLUDED.hashes"
 )
-_TILE_OF: Final = (
-    "SELECT number, first_position FROM ledger.tiles WHERE level = 0 AND first_position <= %s"
-    " ORDER BY first_position DESC LIMIT 1"
+_TILES_OF: Final = (
+    "SELECT tile.number, tile.first_position FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked (position, place)"
+    " LEFT JOIN LATERAL (SELECT number, first_position FROM ledger.tiles WHERE level = 0 AND first_position <= position"
+    " ORDER BY first_position DESC LIMIT 1) AS tile ON true ORDER BY place"
 )
 _BEFORE: Final = "SELECT count(*) FROM ledger.events WHERE notification_id >= %s AND notification_id < %s"
 
@@ -62,13 +66,33 @@ class Tree:
         """The root that the tree had when it had so many leaves. Raises NotInTree."""
         return root(size, self.hash_of)
 
-    def index(self, position: int) -> int:
-        """Which leaf a fact is, by its position. Raises NotInTree."""
-        if position > self.extent().position or not (found := self._rows(_TILE_OF, position)):
-            raise NotInTree(f"the fact at position {position} is not in the Merkle log")
-        ((number, first),) = found
-        ((before,),) = self._rows(_BEFORE, first, position)
-        return int(number * WIDTH + before)
+    def index(self, fact: StoredFact) -> int:
+        """Which leaf a fact is. Raises NotInTree."""
+        return self.indexes([fact])[0]
+
+    def indexes(self, facts: Sequence[StoredFact]) -> list[int]:
+        """Which leaf each fact is; one that is not what became a leaf gets the index of its place. Raises NotInTree."""
+        reached = self.extent().position
+        found = []
+        for begin in range(0, len(facts), ASKED_MAX):
+            part = facts[begin : begin + ASKED_MAX]
+            tiles = self._rows(_TILES_OF, [Int8(fact.position) for fact in part])
+            for fact, (number, first) in zip(part, tiles, strict=True):
+                if fact.position > reached or number is None:
+                    raise NotInTree(f"the fact at position {fact.position} is not in the Merkle log")
+                found.append(number * WIDTH + self._place(fact, number, first))
+        return found
+
+    def _place(self, fact: StoredFact, number: int, first: int) -> int:
+        """Where in its tile a fact is, by its leaf or, where that is not there, by how many come before it."""
+        hashes, leaf = self._tile(0, number), leaf_hash(entry(fact.position, fact.hash))
+        at = hashes.find(leaf)
+        while at % HASH_BYTES and at != -1:
+            at = hashes.find(leaf, at + 1)
+        if at != -1:
+            return at // HASH_BYTES
+        ((before,),) = self._rows(_BEFORE, first, fact.position)
+        return int(before)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The hashes that prove a leaf to be in the tree of a size (RFC 9162, 2.1.3). Raises ValueError, NotInTree."""
@@ -97,7 +121,7 @@ class Tree:
             self._tiles[level, number] = found[0][0] if found else b""
         return self._tiles[level, number]
 
-    def _rows(self, query: str, *values: int) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._connection.cursor(row_factory=tuple_row) as cursor:
             return cursor.execute(query.encode(), values, prepare=True, binary=True).fetchall()
 
@@ -109,11 +133,15 @@ class TreeGrower:
         self._ledger = ledger
         self._edge: tuple[int, list[bytes]] = (0, [])
         """A size of the tree, and the hashes of its right edge then."""
+        self._reached = -1
         # Another server, or an earlier moment of the same, may have another tree of that size.
         ledger.recorder.datastore.on_connect.append(self._forget)
 
-    def step(self, limit: int = BATCH) -> int:
-        """Make leaves of the next settled facts; how many, 0 when all are leaves. Raises LedgerUnavailable."""
+    def step(self, limit: int = BATCH) -> Sequence[StoredFact]:
+        """Make leaves of the next settled facts, and return them; none once all are. Raises LedgerUnavailable."""
+        if self._ledger.last_position() <= self._reached:
+            # Nothing is locked, nor written, while nothing happens.
+            return ()
         with self._ledger.recorder.datastore.get_connection() as connection, connection.transaction():
             with connection.cursor(row_factory=tuple_row) as cursor:
                 # Held to the end: whoever else grows the tree goes on from there.
@@ -122,10 +150,12 @@ class TreeGrower:
             facts = self._ledger.read_raw(extent.position, limit)
             if facts:
                 self._grow(connection, extent, facts)
-        return len(facts)
+        self._reached = facts[-1].position if facts else extent.position
+        return facts
 
     def _forget(self) -> None:
         self._edge = (0, [])
+        self._reached = -1
 
     def _grow(self, connection: Connection[Any], extent: Extent, facts: Sequence[StoredFact]) -> None:
         if self._edge[0] != extent.size:

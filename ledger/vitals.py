@@ -1,7 +1,8 @@
-"""How the ledger is at this moment: who appends and for how long, and what holds the database back."""
+"""How the ledger is at this moment: who appends and for how long, what holds the database back, how late its log is."""
 
 import threading
 import time
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,37 @@ FROM pg_stat_activity
 WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
 ORDER BY xact_start LIMIT 1
 """
+
+
+_LOG: Final = """
+SELECT size, position, (
+    SELECT count(*) FROM (
+        SELECT FROM ledger.events WHERE notification_id > position AND notification_id <= %s
+        ORDER BY notification_id LIMIT %s
+    ) AS unleaved
+), (SELECT made_at FROM ledger.checkpoints ORDER BY number DESC LIMIT 1)
+FROM ledger.tree
+"""
+
+
+class LogState(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the Merkle log has come."""
+
+    size: int
+    position: int
+    lag_events: int
+    """Settled facts that it has not taken in, counted up to a bound."""
+    checkpoint_seconds: float | None
+    """Age of the newest checkpoint; None when there is none."""
+
+
+def log_state(connection: Connection[Any], last_position: int, now: datetime, *, events_max: int) -> LogState:
+    """How far the Merkle log has come at an instant, given the ledger's last settled position."""
+    row = connection.execute(_LOG, (last_position, events_max)).fetchone()
+    assert row is not None, "a migrated ledger has a log"
+    size, position, lag, made_at = row
+    age = None if made_at is None else max(0.0, (now - made_at).total_seconds())
+    return LogState(size=size, position=position, lag_events=lag, checkpoint_seconds=age)
 
 
 class Appender(msgspec.Struct, frozen=True, kw_only=True):

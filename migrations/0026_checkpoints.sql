@@ -15,7 +15,7 @@ CREATE TABLE ledger.checkpoints (
     reason text NOT NULL CHECK (reason IN ('notification', 'daily', 'asked')),
     note text NOT NULL
 );
-CREATE INDEX checkpoints_by_size ON ledger.checkpoints (size);
+CREATE INDEX checkpoints_by_position ON ledger.checkpoints (position, number);
 
 -- Public parts only; a key that signs no more still verifies what it signed.
 CREATE TABLE ledger.checkpoint_keys (

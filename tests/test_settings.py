@@ -9,6 +9,8 @@ import pytest
 from ledger.settings import Settings, SettingsError
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
+SIGNING_KEY = base64.b64encode(bytes(range(1, 33))).decode()
+OTHER_SIGNING_KEY = base64.b64encode(bytes(range(2, 34))).decode()
 SECRET_KEY = "Zk3vQ8xT1nB6yR0wL5sD9fH2jK7mP4cGAeUo"
 
 
@@ -20,6 +22,7 @@ def production(data_dir: Path, **changes: str) -> dict[str, str]:
         "REDIS_URL": "redis://cache",
         "SMOE_SECRET_KEY": SECRET_KEY,
         "SMOE_MASTER_KEY": MASTER_KEY,
+        "SMOE_SIGNING_KEYS": SIGNING_KEY,
     } | changes
 
 
@@ -52,7 +55,9 @@ def test_production_starts_when_everything_is_given(tmp_path: Path) -> None:
     assert not (tmp_path / "keys.json").exists()
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY"])
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"]
+)
 def test_production_names_the_setting_that_is_missing(tmp_path: Path, name: str) -> None:
     assert problems(production(tmp_path, **{name: ""})) == (f"{name} manque : il est obligatoire en production.",)
 
@@ -65,6 +70,7 @@ def test_production_tells_every_problem_at_once(tmp_path: Path) -> None:
         "REDIS_URL",
         "SMOE_SECRET_KEY",
         "SMOE_MASTER_KEY",
+        "SMOE_SIGNING_KEYS",
         "SMOE_LOCAL_SIGN_IN",
         "SMOE_DEMONSTRATION",
     ]
@@ -95,6 +101,10 @@ def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
         ("SMOE_MASTER_KEY", "pas du base64 !"),
         ("SMOE_MASTER_KEY", base64.b64encode(bytes(range(31))).decode()),
         ("SMOE_MASTER_KEY", base64.b64encode(bytes(32)).decode()),
+        ("SMOE_SIGNING_KEYS", "pas du base64 !"),
+        ("SMOE_SIGNING_KEYS", base64.b64encode(bytes(range(31))).decode()),
+        ("SMOE_SIGNING_KEYS", f"{SIGNING_KEY} {base64.b64encode(bytes(32)).decode()}"),
+        ("SMOE_SIGNING_KEYS", f"{SIGNING_KEY} {SIGNING_KEY}"),
         ("DATABASE_URL", "n'importe quoi"),
         ("DATABASE_URL", " "),
         ("DATABASE_URL", "mysql://smoe:secret@db/smoe?x=1"),
@@ -114,6 +124,15 @@ def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
 def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     told = problems({"SMOE_DATA_DIR": str(tmp_path), name: value})
     assert [problem.split()[0] for problem in told] == [name]
+
+
+def test_several_keys_may_sign_and_a_trial_has_one_of_its_own(tmp_path: Path) -> None:
+    given = Settings.from_environment(production(tmp_path, SMOE_SIGNING_KEYS=f"{SIGNING_KEY}  {OTHER_SIGNING_KEY}"))
+    assert given.checkpoint_keys == (bytes(range(1, 33)), bytes(range(2, 34)))
+    (drawn,) = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path)}).checkpoint_keys
+    (again,) = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path)}).checkpoint_keys
+    assert len(drawn) == 32
+    assert drawn == again
 
 
 @pytest.mark.parametrize("port", ["1", "65535"])

@@ -482,6 +482,6 @@ def test_production_says_what_is_missing_and_starts_nothing(tmp_path: Path) -> N
         check=False,
     )
     assert refused.returncode == 2
-    for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_LOCAL_SIGN_IN"):
+    for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_SIGNING_KEYS", "SMOE_LOCAL_SIGN_IN"):
         assert f"  - {name} " in refused.stderr
     assert not (tmp_path / "data").exists()

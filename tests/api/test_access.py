@@ -152,6 +152,7 @@ def test_production_has_no_local_sign_in(place: Service, valkey_url: str, tmp_pa
             "DATABASE_URL": place.settings.database_url,
             "REDIS_URL": valkey_url,
             "SMOE_DATA_DIR": str(tmp_path),
+            "SMOE_SIGNING_KEYS": base64.b64encode(bytes(range(32))).decode(),
             "SMOE_SECRET_KEY": place.settings.secret_key,
             "SMOE_MASTER_KEY": base64.b64encode(place.settings.master_key).decode(),
         }

@@ -1,0 +1,154 @@
+"""`smoe ledger verify`: the audit of the whole ledger, told in French, and taken up again where it was interrupted."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.embedded import ServerError, servers
+from ledger import audit
+from ledger.audit import Audit
+from ledger.desk import open_ledger
+from ledger.logs import silence_logs
+from ledger.settings import Settings, make_private
+from projections.comparing import Difference, compare
+from projections.workers import Source
+
+SAVE_SECONDS: Final = 30.0
+"""How much work an interruption may cost."""
+FAULTS_TOLD_MAX: Final = 50
+NOTE_BYTES_MAX: Final = 100_000
+
+
+def verify(settings: Settings, points: Sequence[Path], *, resume: bool, read_models: bool) -> int:
+    """Verify, tell what was found; 1 where something is not as it was recorded."""
+    silence_logs()
+    kept = _kept(points)
+    with servers(settings) as completed:
+        ledger = open_ledger(completed)
+        try:
+            state = _State(completed.data_dir / "verify.msgpack")
+            found = Audit(ledger, state.read() if resume else None)
+            begun, before = time.monotonic(), found.progress.rows
+            with _bar(found.progress.size) as told, state.saved(found):
+                told(found.progress.leaves)
+                while found.step():
+                    told(found.progress.leaves)
+                    state.save_sometimes(found)
+                told(found.progress.leaves)
+            found.finish(kept)
+            state.forget()
+            _tell(found, time.monotonic() - begun, before)
+            differences = _compared(completed) if read_models else []
+        finally:
+            ledger.close()
+    return 1 if found.progress.faults or differences else 0
+
+
+class _State:
+    """The progress of an audit in a file, replaced as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._saved_at = time.monotonic()
+
+    def read(self) -> audit.Progress | None:
+        try:
+            return msgspec.msgpack.decode(self._path.read_bytes(), type=audit.Progress)
+        except FileNotFoundError:
+            click.echo("Aucune vérification interrompue : celle-ci commence au premier fait.")
+            return None
+        except (OSError, msgspec.DecodeError) as error:
+            raise ServerError(f"{self._path} est illisible ({error}) : recommencez sans --resume.") from None
+
+    def save(self, found: Audit) -> None:
+        make_private(self._path.parent)
+        draft = self._path.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(msgspec.msgpack.encode(found.progress))
+        draft.replace(self._path)
+        self._saved_at = time.monotonic()
+
+    def save_sometimes(self, found: Audit) -> None:
+        if time.monotonic() - self._saved_at > SAVE_SECONDS:
+            self.save(found)
+
+    @contextlib.contextmanager
+    def saved(self, found: Audit) -> Iterator[None]:
+        """Save what was done when the work is cut short, by whatever."""
+        try:
+            yield
+        except BaseException:
+            self.save(found)
+            click.echo("Interrompu : « smoe ledger verify --resume » reprend ici.", err=True)
+            raise
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def _kept(paths: Sequence[Path]) -> list[tuple[str, str]]:
+    """Checkpoints kept elsewhere, by file; of a folder, each of its text files."""
+    files = [file for path in paths for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])]
+    try:
+        return [(file.name, file.read_bytes()[:NOTE_BYTES_MAX].decode()) for file in files]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServerError(f"Un point de contrôle gardé ne peut pas être lu : {error}") from None
+
+
+def _tell(found: Audit, seconds: float, before: int) -> None:
+    done = found.progress
+    faults = done.faults
+    rows = done.rows - before
+    click.echo(
+        f"{done.rows} faits : empreintes, chaînes et arbre recalculés"
+        f" ({rows} en {seconds:.1f} s, {rows / max(seconds, 0.001):.0f} par seconde)."
+    )
+    if found.unleaved:
+        click.echo(
+            f"{found.unleaved} faits récents ne sont pas encore inscrits dans l'arbre : seules leurs chaînes le sont."
+        )
+    for key, count in sorted(found.signed.items()):
+        click.echo(f"{count} points de contrôle signés par {key}")
+    for fault in faults[:FAULTS_TOLD_MAX]:
+        click.echo(f"ALTÉRÉ : {fault}", err=True)
+    if len(faults) > FAULTS_TOLD_MAX:
+        click.echo(f"… et {len(faults) - FAULTS_TOLD_MAX} divergences de plus.", err=True)
+    if faults:
+        click.echo(f"Le registre n'est pas celui qui fut écrit : {len(faults)} divergences.", err=True)
+    else:
+        click.echo("Le registre est entier et inchangé.")
+
+
+def _compared(settings: Settings) -> list[Difference]:
+    """Compare the read models, and tell which rows are not those that the facts give."""
+    differences: list[Difference] = []
+    cases = 0
+    for each in compare(Source.of(settings, logs=False)):
+        cases += each.cases
+        for difference in each.differences[: max(0, FAULTS_TOLD_MAX - len(differences))]:
+            click.echo(
+                f"DIFFÈRE : vue « {difference.model} », dossier {difference.case_id} : {difference.surplus} lignes que"
+                f" les faits ne donnent pas, {difference.lacking} lignes qui manquent",
+                err=True,
+            )
+        differences += each.differences
+    if differences:
+        click.echo(f"{len(differences)} dossiers diffèrent : « smoe projection rebuild » refait les vues.", err=True)
+    else:
+        click.echo(f"Les vues sont celles que donnent les faits de {cases} dossiers.")
+    return differences
+
+
+@contextlib.contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """Show how far it has come, where somebody looks."""
+    columns = (TextColumn("Vérification"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)

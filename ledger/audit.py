@@ -1,0 +1,379 @@
+"""The audit of the whole ledger: every stored byte hashed again, held against its chain, its leaf and the checkpoints.
+
+Values are judged, not whether two things agree that one hand may have written: a row, the leaf made of it when it was
+settled, the nodes above, and the roots that were signed and may be kept elsewhere.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.checkpoints import Checkpoint, opened_checkpoint
+from ledger.facts import FIRST_HASH, StoredFact, hash_after, hashed_topic, stream_hash
+from ledger.merkle import leaf_hash, node_hash
+from ledger.notary import POSITION, checkpoints, known_verifiers, origin_of
+from ledger.notes import NoteInvalid
+from ledger.store import Ledger
+from ledger.tree import HASH_BYTES, WIDTH, NotInTree, Tree, entry
+
+TILES_AT_ONCE: Final = 32
+ROWS_AT_ONCE: Final = 8_000
+PREVIOUS: Final = re.compile(rb'"previous":"([0-9a-f]{64})","salt":"[0-9a-f]{32}","payload":')
+
+_TILES: Final = (
+    "SELECT number, first_position, hashes FROM ledger.tiles WHERE level = %s AND number >= %s AND number < %s"
+    " ORDER BY number"
+)
+_ROWS: Final = (
+    "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE notification_id >= %s AND notification_id < %s ORDER BY notification_id, originator_id, originator_version"
+)
+_COUNT: Final = "SELECT count(*) FROM ledger.events WHERE notification_id <= %s"
+_LENGTHS: Final = (
+    "SELECT level, number, octet_length(hashes), (SELECT size FROM ledger.tree)"
+    " FROM ledger.tiles ORDER BY level, number"
+)
+
+Kind = Literal["altered", "missing", "added", "moved", "chain", "tile", "checkpoint", "rollback"]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in the ledger that is not what was recorded, and where."""
+
+    kind: Kind
+    reason: str
+    """In French."""
+    stream: UUID | None = None
+    version: int | None = None
+    position: int | None = None
+    leaves: tuple[int, int] | None = None
+    """First and last leaf of the range, from 0."""
+
+    def __str__(self) -> str:
+        """As it is told to whoever audits."""
+        where = []
+        if self.stream is not None:
+            where.append(f"{self.stream}/{self.version}")
+        if self.position is not None:
+            where.append(f"position {self.position}")
+        if self.leaves is not None:
+            first, last = self.leaves
+            where.append(f"fait de rang {first + 1}" if first == last else f"faits de rang {first + 1} à {last + 1}")
+        return f"{', '.join(where)} : {self.reason}" if where else self.reason
+
+
+class Progress(msgspec.Struct, kw_only=True):
+    """How far an audit has come: enough to go on from there in another process."""
+
+    origin: str
+    size: int
+    """Leaves to verify: those that there were at the beginning."""
+    position: int
+    """Of the newest of them."""
+    tile: int = 0
+    """The next tile of leaves."""
+    leaves: int = 0
+    """Leaves verified."""
+    rows: int = 0
+    """Rows hashed."""
+    nodes: list[list[bytes]] = msgspec.field(default_factory=list)
+    """For each level of tiles above the leaves, the nodes that wait for their tile to be whole."""
+    heads: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
+    """Version and hash of the newest fact of each stream."""
+    faults: list[Fault] = msgspec.field(default_factory=list)
+    broken: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    """Ranges of leaves of which the tiles did not hold."""
+
+
+class Audit:
+    """Goes through a ledger from where it was left, tile by tile; `progress` is whole after each step."""
+
+    def __init__(self, ledger: Ledger[Any], progress: Progress | None = None) -> None:
+        self._datastore = ledger.recorder.datastore
+        self._ledger = ledger
+        with self._datastore.get_connection() as connection:
+            origin, extent = origin_of(connection), Tree(connection).extent()
+        fresh = Progress(origin=origin, size=extent.size, position=extent.position)
+        is_of_this = progress is not None and progress.origin == origin and progress.size <= extent.size
+        self.progress = progress if progress is not None and is_of_this else fresh
+        self.unleaved = 0
+        """Settled rows that the log had not taken in."""
+        self.signed: dict[str, int] = {}
+        """How many checkpoints each key has signed."""
+        self._hashed_topics: dict[str, bytes] = {}
+
+    # Rows and tiles
+
+    def step(self) -> bool:
+        """Verify the next tiles of leaves; whether there may be more. Raises LedgerUnavailable."""
+        done = self.progress
+        last = -(-self.progress.size // WIDTH)
+        if done.tile >= last:
+            return False
+        with self._datastore.get_connection() as connection:
+            end = min(done.tile + TILES_AT_ONCE, last)
+            tiles = {
+                number: (first, hashes) for number, first, hashes in _select(connection, _TILES, 0, done.tile, end + 1)
+            }
+            bounds = self._bounds(tiles, end, last)
+            for number in range(done.tile, end):
+                self._tile(connection, number, tiles.get(number), bounds)
+        done.tile = end
+        return end < last
+
+    def _bounds(self, tiles: dict[int, tuple[int, bytes]], end: int, last: int) -> dict[int, int]:
+        """The position at which each tile begins and, as far as that is known, the next one."""
+        bounds = {number: first for number, (first, _) in tiles.items()}
+        bounds[0] = 0
+        if end == last:
+            bounds[end] = self.progress.position + 1
+        return bounds
+
+    def _tile(
+        self, connection: Connection[Any], number: int, tile: tuple[int, bytes] | None, bounds: dict[int, int]
+    ) -> None:
+        first, end = number * WIDTH, min((number + 1) * WIDTH, self.progress.size)
+        if tile is None or number + 1 not in bounds or number not in bounds:
+            reason = "une tuile de l'arbre manque : les faits qu'elle couvre ne peuvent pas être comparés"
+            self._fault(Fault(kind="tile", reason=reason, leaves=(first, end - 1)))
+            self.progress.broken.append((first, end - 1))
+            return
+        rows = [StoredFact(*row) for row in _select(connection, _ROWS, bounds[number], bounds[number + 1])]
+        leaves = self._leaves(rows)
+        # It may have grown since the beginning.
+        stored = tile[1][: (end - first) * HASH_BYTES]
+        self.progress.rows += len(rows)
+        self.progress.leaves += end - first
+        if b"".join(leaves) != stored or len(leaves) != end - first:
+            self.progress.broken.append((first, end - 1))
+            self._compare(number, stored, self._stored_node(connection, 1, number), rows, leaves)
+        elif end - first == WIDTH:
+            self._above(connection, number, leaves)
+
+    def _leaves(self, rows: Iterable[StoredFact]) -> list[bytes]:
+        """The leaves that rows make, by their bytes as they are now; what breaks a chain is noted."""
+        heads, leaves = self.progress.heads, []
+        for row in rows:
+            topic = self._hashed_topics.get(row.topic)
+            if topic is None:
+                topic = self._hashed_topics[row.topic] = hashed_topic(row.topic)
+            stream = row.stream.bytes
+            digest = hash_after(stream_hash(row.stream), row.version, topic, row.state)
+            version, before = heads.get(stream, (0, FIRST_HASH))
+            previous = PREVIOUS.search(row.state)
+            if row.version != version + 1 or previous is None or bytes.fromhex(previous[1].decode()) != before:
+                self._fault(_unchained(row, version))
+            if digest != row.hash:
+                reason = "ses octets ne sont pas ceux de son empreinte"
+                self._fault(_of(row, "altered", reason))
+            heads[stream] = (row.version, row.hash)
+            leaves.append(leaf_hash(entry(row.position, digest)))
+        return leaves
+
+    def _compare(
+        self, number: int, stored: bytes, above: bytes | None, rows: Sequence[StoredFact], leaves: Sequence[bytes]
+    ) -> None:
+        """Say which rows differ from the leaves of a tile, or that it is the tile that was changed."""
+        expected = [stored[at : at + HASH_BYTES] for at in range(0, len(stored), HASH_BYTES)]
+        first = number * WIDTH
+        if above is not None and len(leaves) == WIDTH and _root(leaves) == above:
+            reason = "la tuile de l'arbre a changé ; les faits qu'elle couvre sont ceux que l'arbre a reçus"
+            self._fault(Fault(kind="tile", reason=reason, leaves=(first, first + WIDTH - 1)))
+            return
+        moved = set(expected) & set(leaves)
+        for what, i1, i2, j1, j2 in SequenceMatcher(None, expected, leaves, autojunk=False).get_opcodes():
+            if what == "equal":
+                continue
+            lost, found = list(range(i1, i2)), list(zip(rows[j1:j2], leaves[j1:j2], strict=True))
+            if len(lost) == len(found):
+                for place, (row, _) in zip(lost, found, strict=True):
+                    reason = "ce n'est pas le fait que l'arbre a reçu à ce rang : contenu, empreinte ou position"
+                    self._fault(_of(row, "altered", reason, first + place))
+                continue
+            gone = [place for place in lost if expected[place] not in moved]
+            if gone:
+                self._fault(_missing(rows, j1, j2, first + gone[0], first + gone[-1]))
+            for row, leaf in found:
+                kind: Kind = "moved" if leaf in moved else "added"
+                reason = "ce fait a changé de place" if kind == "moved" else "l'arbre n'a jamais reçu ce fait"
+                self._fault(_of(row, kind, reason))
+
+    # Nodes
+
+    def _above(self, connection: Connection[Any], number: int, leaves: Sequence[bytes]) -> None:
+        """Hold the node that a whole tile makes against the stored one, and those that it completes above."""
+        digest, level = _root(leaves), 1
+        while True:
+            stored = self._stored_node(connection, level, number)
+            first, end = number * WIDTH**level, (number + 1) * WIDTH**level
+            if stored != digest:
+                self._fault(
+                    Fault(
+                        kind="tile",
+                        reason="les faits ne donnent pas le nœud de l'arbre : ils ont été réécrits avec leurs feuilles"
+                        if stored is not None
+                        else "un nœud de l'arbre manque",
+                        leaves=(first, end - 1),
+                    )
+                )
+                self.progress.broken.append((first, end - 1))
+            waiting = self.progress.nodes
+            while len(waiting) < level:
+                waiting.append([])
+            waiting[level - 1].append(digest)
+            if len(waiting[level - 1]) < WIDTH:
+                return
+            digest = _root(waiting[level - 1])
+            waiting[level - 1] = []
+            number, level = number // WIDTH, level + 1
+
+    def _stored_node(self, connection: Connection[Any], level: int, number: int) -> bytes | None:
+        found = _select(connection, _TILES, level, number // WIDTH, number // WIDTH + 1)
+        place = number % WIDTH * HASH_BYTES
+        node = bytes(found[0][2][place : place + HASH_BYTES]) if found else b""
+        return node if len(node) == HASH_BYTES else None
+
+    # What follows the rows
+
+    def finish(self, kept: Sequence[tuple[str, str]] = ()) -> None:
+        """Verify what is not a leaf yet, count rows and nodes, and hold the log against its checkpoints.
+
+        `kept` are names and notes of checkpoints kept elsewhere.
+        """
+        with self._datastore.get_connection() as connection:
+            self._tail()
+            self._whole_table(connection)
+            self._whole_tree(connection)
+            self._checkpoints(connection, kept)
+
+    def _tail(self) -> None:
+        """Settled rows that the log had not taken in: their hashes and chains."""
+        after = self.progress.position
+        while rows := self._ledger.read_raw(after, ROWS_AT_ONCE):
+            self._leaves(rows)
+            self.progress.rows += len(rows)
+            self.unleaved += len(rows)
+            after = rows[-1].position
+
+    def _whole_table(self, connection: Connection[Any]) -> None:
+        """Count the rows without the index by which they were read, which could hide some."""
+        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+            for scan in ("indexscan", "indexonlyscan", "bitmapscan"):
+                cursor.execute(f"SET LOCAL enable_{scan} = off".encode())
+            found = cursor.execute(_COUNT, (self.progress.position,)).fetchone()
+        count = found[0] if found else 0
+        if not self.progress.faults and count != self.progress.size:
+            reason = f"la table compte {count} faits là où l'arbre en compte {self.progress.size}"
+            self._fault(Fault(kind="added" if count > self.progress.size else "missing", reason=reason))
+
+    def _whole_tree(self, connection: Connection[Any]) -> None:
+        """Say which tiles hold more or fewer nodes than the tree has, or stand where there is none."""
+        for level, number, length, size in _select(connection, _LENGTHS):
+            nodes = size // WIDTH**level
+            expected = max(0, min(WIDTH, nodes - number * WIDTH)) * HASH_BYTES
+            if length != expected:
+                reason = f"la tuile {level}/{number} de l'arbre n'a pas le nombre de nœuds qu'il faut"
+                first = number * WIDTH ** (level + 1)
+                self._fault(Fault(kind="tile", reason=reason, leaves=(first, first + WIDTH ** (level + 1) - 1)))
+
+    def _checkpoints(self, connection: Connection[Any], kept: Sequence[tuple[str, str]]) -> None:
+        """Hold the roots that were signed, here and in checkpoints kept elsewhere, against the tree of today."""
+        points = [(f"point de contrôle {each.number}", each.size, each.note, False) for each in checkpoints(connection)]
+        points += [(f"point de contrôle gardé {name}", _size_of(note), note, True) for name, note in kept]
+        # After the checkpoints, since it only grows.
+        tree, good = Tree(connection), 0
+        size, verifiers = tree.extent().size, known_verifiers(connection)
+        for name, told, note, is_kept in sorted(points, key=lambda point: point[1]):
+            try:
+                checkpoint, signers = opened_checkpoint(note, self.progress.origin, verifiers)
+                if checkpoint.size != told or told < 1:
+                    raise NoteInvalid("its line does not say what the note says")
+            except NoteInvalid as error:
+                reason = f"{name} n'est pas une note signée par ce journal, ou sa ligne la contredit ({error})"
+                self._fault(Fault(kind="checkpoint", reason=reason))
+                continue
+            for signer in signers:
+                self.signed[str(signer)] = self.signed.get(str(signer), 0) + 1
+            fault = _lacking(name, checkpoint, size, tree) or _rewritten(name, checkpoint, tree, good, is_kept)
+            if fault is None:
+                good = told
+            else:
+                self._fault(fault)
+
+    def _fault(self, fault: Fault) -> None:
+        self.progress.faults.append(fault)
+
+
+def _lacking(name: str, point: Checkpoint, size: int, tree: Tree) -> Fault | None:
+    """What a checkpoint attests and the log has no more: a truncation, or a backup that was restored."""
+    if point.size <= size:
+        return None
+    until = point.extensions[0].removeprefix(POSITION) if point.extensions else "inconnue"
+    reason = (
+        f"{name} atteste {point.size} faits, le journal n'en a plus que {size} : ceux de positions"
+        f" {tree.extent().position + 1} à {until} manquent (troncature, ou restauration d'une sauvegarde)"
+    )
+    return Fault(kind="rollback", reason=reason, leaves=(size, point.size - 1))
+
+
+def _rewritten(name: str, point: Checkpoint, tree: Tree, good: int, is_kept: bool) -> Fault | None:
+    """What a checkpoint attests and the log says otherwise, since the last one that holds."""
+    try:
+        if tree.root(point.size) == point.root:
+            return None
+    except NotInTree:
+        # A tile lacks: it has been said so.
+        pass
+    reason = f"{name} atteste un autre journal de {point.size} faits : il a été réécrit après le fait de rang {good}"
+    return Fault(kind="rollback" if is_kept else "checkpoint", reason=reason, leaves=(good, point.size - 1))
+
+
+def _size_of(note: str) -> int:
+    """What a note that may be none says of the size, to be judged with those of its size."""
+    lines = note.split("\n")
+    return int(lines[1]) if len(lines) > 1 and lines[1].isdecimal() and len(lines[1]) < 19 else 0
+
+
+def _root(hashes: Sequence[bytes]) -> bytes:
+    row = list(hashes)
+    while len(row) > 1:
+        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+    return row[0]
+
+
+def _unchained(row: StoredFact, version: int) -> Fault:
+    if row.version > version + 1:
+        return _of(row, "chain", f"les versions {version + 1} à {row.version - 1} de son dossier manquent avant lui")
+    if row.version <= version:
+        return _of(row, "chain", "sa version existe déjà dans ce qui le précède")
+    return _of(row, "chain", "il ne continue pas le fait qui le précède dans son dossier")
+
+
+def _missing(rows: Sequence[StoredFact], begin: int, end: int, first: int, last: int) -> Fault:
+    after = f"après la position {rows[begin - 1].position}" if begin else "avant tous ceux de la tuile"
+    before = f" et avant la position {rows[end].position}" if end < len(rows) else ""
+    count = last - first + 1
+    told = "un fait manque" if count == 1 else f"{count} faits manquent"
+    return Fault(kind="missing", reason=f"{told} {after}{before}", leaves=(first, last))
+
+
+def _of(row: StoredFact, kind: Kind, reason: str, place: int | None = None) -> Fault:
+    return Fault(
+        kind=kind,
+        reason=reason,
+        stream=row.stream,
+        version=row.version,
+        position=row.position,
+        leaves=None if place is None else (place, place),
+    )
+
+
+def _select(connection: Connection[Any], query: str, *values: object) -> list[Any]:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(query.encode(), values, prepare=True, binary=True).fetchall()

@@ -1,0 +1,227 @@
+"""Checkpoints made of the Merkle log: soon after each notified decision, each day, and when a proof needs one."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from domain.events import DecisionDeemedNotified, DecisionFirstRead, DecisionMadeAvailable
+from ledger.checkpoints import Checkpoint
+from ledger.facts import LedgerError
+from ledger.notes import Signer, Verifier
+from ledger.notes import signed as signed_note
+from ledger.store import Ledger
+from ledger.tree import BATCH, Tree, TreeGrower
+from ledger.wakeups import HEARTBEAT_SECONDS
+
+Reason = Literal["notification", "daily", "asked"]
+
+NOTIFYING: Final = tuple(kind.__name__ for kind in (DecisionMadeAvailable, DecisionFirstRead, DecisionDeemedNotified))
+"""Facts by which a decision is notified: each is covered by a checkpoint soon after."""
+SPACING_SECONDS: Final = 1.0
+"""The shortest time between two checkpoints of notified decisions: one covers all before it."""
+SETTLED_SECONDS_MAX: Final = 2.0
+"""How long a proof waits for a fact to be settled: as long as a transaction that appends may last."""
+DAILY: Final = timedelta(hours=24)
+POSITION: Final = "position "
+"""What the first extension line begins with: the position of the newest fact in the tree."""
+MADE_AT: Final = "le "
+"""What the second extension line begins with: when the checkpoint was made, in UTC."""
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(x'434845434B50'::bigint)"
+"""« CHECKP » in ASCII: one checkpoint is made at a time."""
+_COLUMNS: Final = "number, size, position, made_at, reason, note"
+_NOTIFIED_SINCE: Final = (
+    "SELECT EXISTS (SELECT FROM ledger.events WHERE notification_id > %s AND notification_id <= %s AND topic = ANY(%s))"
+)
+
+
+class StoredCheckpoint(NamedTuple):
+    """A checkpoint as it is kept."""
+
+    number: int
+    size: int
+    position: int
+    """Of the newest fact that it covers."""
+    made_at: datetime
+    reason: Reason
+    note: str
+
+
+class NothingToProve(LedgerError):
+    """There is no settled fact that a checkpoint could cover, or not yet."""
+
+
+def origin_of(connection: Connection[Any]) -> str:
+    """The name of the log of this ledger, given once for good."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        found = cursor.execute("SELECT origin FROM ledger.log").fetchone()
+    assert found is not None, "a migrated ledger has a name"
+    return str(found[0])
+
+
+def known_verifiers(connection: Connection[Any]) -> list[Verifier]:
+    """The public parts of every key that ever signed a checkpoint here, the first one first."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("SELECT verifier FROM ledger.checkpoint_keys ORDER BY first_used_at, verifier").fetchall()
+    return [Verifier.of(text) for (text,) in rows]
+
+
+def checkpoints(connection: Connection[Any], where: str = "true", *values: object) -> list[StoredCheckpoint]:
+    """Stored checkpoints that a condition of ours chooses, oldest first."""
+    query = f"SELECT {_COLUMNS} FROM ledger.checkpoints WHERE {where}"
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(query.encode(), values).fetchall()
+    return sorted(StoredCheckpoint(*row) for row in rows)
+
+
+def newest_checkpoint(connection: Connection[Any]) -> StoredCheckpoint | None:
+    """The newest checkpoint there is."""
+    found = checkpoints(connection, "number = (SELECT max(number) FROM ledger.checkpoints)")
+    return found[0] if found else None
+
+
+def first_covering(connection: Connection[Any], position: int) -> StoredCheckpoint | None:
+    """The oldest checkpoint that covers a position."""
+    found = checkpoints(
+        connection, "number = (SELECT min(number) FROM ledger.checkpoints WHERE position >= %s)", position
+    )
+    return found[0] if found else None
+
+
+class Notary:
+    """Grows the Merkle log and signs what it has become; any number may, in any process."""
+
+    def __init__(self, ledger: Ledger[Any], seeds: Sequence[bytes]) -> None:
+        self._ledger = ledger
+        self._keys = [Ed25519PrivateKey.from_private_bytes(seed) for seed in seeds]
+        self._grower = TreeGrower(ledger)
+        self._lock = threading.Lock()
+        self._signers: list[Signer] = []
+        self._is_due: bool | None = None
+        """Whether a decision was notified since the newest checkpoint; None when that is to be found out."""
+        self._newest: datetime | None = None
+        self._spaced_at = float("-inf")
+        ledger.recorder.datastore.on_connect.append(self._forget)
+
+    def run_once(self) -> bool:
+        """Make leaves of what is settled and the checkpoint that is due; whether there may be more to do at once.
+
+        Raises LedgerUnavailable.
+        """
+        with self._lock:
+            facts = self._grower.step()
+            if any(fact.topic in NOTIFYING for fact in facts):
+                self._is_due = True
+            if len(facts) < BATCH:
+                self._checkpoint_if_due()
+        return len(facts) == BATCH
+
+    def covering(self, position: int) -> StoredCheckpoint:
+        """The newest checkpoint, made now unless one covers a position. Raises NothingToProve."""
+        until = time.monotonic() + SETTLED_SECONDS_MAX
+        while self._grown() < position:
+            if time.monotonic() > until:
+                raise NothingToProve("a transaction that appends has kept the newest facts from being settled")
+            time.sleep(HEARTBEAT_SECONDS / 10)
+        with self._ledger.recorder.datastore.get_connection() as connection:
+            newest = newest_checkpoint(connection)
+        return newest if newest is not None and newest.position >= position else self.checkpoint("asked")
+
+    def _grown(self) -> int:
+        """Grow the log by all that is settled; the position that it reaches."""
+        with self._lock:
+            while self._grower.step():
+                pass
+        with self._ledger.recorder.datastore.get_connection() as connection:
+            return Tree(connection).extent().position
+
+    def checkpoint(self, reason: Reason) -> StoredCheckpoint:
+        """Sign and keep what the log is now. Raises NothingToProve when it is empty."""
+        with self._ledger.recorder.datastore.get_connection() as connection, connection.transaction():
+            with connection.cursor() as cursor:
+                cursor.execute(_LOCK)
+            tree = Tree(connection)
+            extent = tree.extent()
+            if extent.size == 0:
+                raise NothingToProve("the Merkle log is empty")
+            newest, made_at = newest_checkpoint(connection), self._ledger.clock().astimezone(UTC)
+            if newest is not None and (
+                made_at - newest.made_at < DAILY if reason == "daily" else newest.size == extent.size
+            ):
+                # Somebody else was faster.
+                self._newest = newest.made_at
+                return newest
+            signers = self._signers_of(connection)
+            note = Checkpoint(
+                origin=signers[0].name,
+                size=extent.size,
+                root=tree.root(extent.size),
+                extensions=(f"{POSITION}{extent.position}", f"{MADE_AT}{made_at:%Y-%m-%dT%H:%M:%S.%fZ}"),
+            ).signed(signers)
+            return self._kept(connection, extent, made_at, reason, note)
+
+    def signed(self, text: str) -> str:
+        """The note of another text, signed with the keys of this log. Raises NoteInvalid."""
+        with self._ledger.recorder.datastore.get_connection() as connection:
+            return signed_note(text, self._signers_of(connection))
+
+    def _kept(
+        self, connection: Connection[Any], extent: Any, made_at: datetime, reason: Reason, note: str
+    ) -> StoredCheckpoint:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(
+                "INSERT INTO ledger.checkpoints (size, position, made_at, reason, note)"
+                f" VALUES (%s, %s, %s, %s, %s) RETURNING {_COLUMNS}".encode(),
+                (extent.size, extent.position, made_at, reason, note),
+            ).fetchone()
+        assert row is not None
+        self._newest, self._spaced_at = made_at, time.monotonic()
+        return StoredCheckpoint(*row)
+
+    def _signers_of(self, connection: Connection[Any]) -> list[Signer]:
+        """The keys under the name of the log; their public parts are stored before they sign."""
+        if not self._signers:
+            origin = origin_of(connection)
+            signers = [Signer(origin, key) for key in self._keys]
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO ledger.checkpoint_keys (verifier) VALUES (%s) ON CONFLICT DO NOTHING",
+                    [(str(each.verifier),) for each in signers],
+                )
+            self._signers = signers
+        return self._signers
+
+    def _checkpoint_if_due(self) -> None:
+        if self._is_due is None:
+            self._find_out()
+        now = self._ledger.clock()
+        if self._is_due and time.monotonic() - self._spaced_at >= SPACING_SECONDS:
+            self.checkpoint("notification")
+            self._is_due = False
+        elif self._newest is None or now - self._newest >= DAILY:
+            try:
+                self.checkpoint("daily")
+            except NothingToProve:
+                return
+
+    def _find_out(self) -> None:
+        """Look for decisions notified since the newest checkpoint: whoever was to make theirs may have been stopped."""
+        with self._ledger.recorder.datastore.get_connection() as connection:
+            newest = newest_checkpoint(connection)
+            reached = Tree(connection).extent().position
+            with connection.cursor(row_factory=tuple_row) as cursor:
+                after = newest.position if newest else 0
+                found = cursor.execute(_NOTIFIED_SINCE, (after, reached, list(NOTIFYING))).fetchone()
+        self._newest = newest.made_at if newest else None
+        self._is_due = found == (True,)
+
+    def _forget(self) -> None:
+        # Another server, or an earlier moment of the same, may have neither the keys nor the checkpoints of this one.
+        self._signers = []
+        self._is_due = None

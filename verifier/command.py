@@ -1,0 +1,99 @@
+"""The command line of the verifier."""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from verifier.checking import Asked, Findings, verify
+from verifier.faults import Invalid
+from verifier.notes import key_of
+from verifier.told import details_of, json_of, sentence_of
+
+PYTHON_MIN: Final = (3, 10)
+USAGE_STATUS: Final = 2
+PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+USAGE: Final = """Vérifie hors ligne une preuve de dossiers smoe.
+
+Code de retour : 0 prouvé ; 1 altéré ou invalide ; 2 mauvais usage ; 3 cohérent, avec réserve."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify, print, and return the exit status."""
+    if sys.version_info < PYTHON_MIN:
+        print(f"Il faut Python {'.'.join(map(str, PYTHON_MIN))} ou plus récent.", file=sys.stderr)
+        return USAGE_STATUS
+    parser = argparse.ArgumentParser(
+        prog="verify_smoe.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("preuve", help="archive reçue du service (.zip)")
+    parser.add_argument("--cle", action="append", default=[], help="clé publique du journal, reçue par une autre voie")
+    parser.add_argument("--point", action="append", default=[], help="fichier d'un point de contrôle gardé")
+    parser.add_argument("--temoin", action="append", default=[], help="clé publique d'un témoin")
+    parser.add_argument("--racine", action="append", default=[], help="certificats racines d'horodatage (PEM ou DER)")
+    parser.add_argument("--pieces", help="dossier de pièces à comparer à leurs empreintes")
+    parser.add_argument("--json", action="store_true", help="répondre en JSON")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no accents shows something else in their place, and the answer none the less.
+            stream.reconfigure(errors="replace")
+    given = parser.parse_args(arguments)
+    try:
+        data = _read(given.preuve)
+        asked = Asked(
+            keys=tuple(key_of(text) for text in given.cle),
+            kept=tuple((os.path.basename(path), _read(path)) for path in given.point),
+            witnesses=tuple(key_of(text) for text in given.temoin),
+            roots=tuple(root for path in given.racine for root in _certificates(_read(path))),
+        )
+        found = verify(data, asked)
+        if given.pieces:
+            _compare(given.pieces, found)
+    except (OSError, Invalid) as error:
+        print(f"verify_smoe.py : {error}", file=sys.stderr)
+        return USAGE_STATUS
+    if given.json:
+        print(json_of(found))
+    else:
+        print("\n".join((sentence_of(found), *details_of(found))))
+    return found.status
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _certificates(raw: bytes) -> list[bytes]:
+    """The certificates of a file, in DER. Raises Invalid."""
+    try:
+        found = [base64.b64decode(b"".join(each.split()), validate=True) for each in PEM.findall(raw)]
+    except binascii.Error:
+        raise Invalid("un certificat racine est illisible") from None
+    return found or [raw]
+
+
+def _compare(folder: str, found: Findings) -> None:
+    """Say of each document whether its file is among those of a folder; a file that no fact names is said too."""
+    hashes = {}
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            hashes[hashlib.sha256(_read(path)).hexdigest()] = name
+    for document in found.documents:
+        held = hashes.get(document.sha256)
+        told = f"Pièce {document.id} version {document.version}"
+        if held is None:
+            found.reserves.append(f"{told} : aucun fichier du dossier donné n'a son empreinte")
+        else:
+            found.held.append(f"{told} : le fichier « {held} » est bien celui qui fut reçu.")
+    named = {document.sha256 for document in found.documents}
+    for digest, name in hashes.items():
+        if digest not in named:
+            found.reserves.append(f"le fichier « {name} » n'est pas une pièce de ces faits, ou il a changé")
