@@ -34,8 +34,8 @@ def faults_of_facts(
         follows = read[number + 1] if number + 1 < len(read) else None
         if fact.stream not in declared:
             yield fact.fault("dossier", "ce dossier n'est pas de ceux que le service déclare")
-        elif number and _is_before(fact, read[number - 1]):
-            yield fact.fault("ordre", "les dossiers ne sont pas dans leur ordre")
+        elif number:
+            yield from _out_of_order(fact, read[number - 1], declared)
         if fact.version != version + 1:
             yield _misplaced(fact, version)
         if previous is None or previous[1].decode() != before:
@@ -48,8 +48,16 @@ def faults_of_facts(
     yield from _incomplete(seen, streams)
 
 
-def _is_before(fact: Fact, other: Fact | Unread) -> bool:
-    return isinstance(other, Fact) and fact.stream < other.stream
+def _out_of_order(fact: Fact, before: Fact | Unread, declared: Mapping[str, Stream]) -> Iterator[Fault]:
+    """A case that begins before the one in front of it has ended, or that should have stood before it."""
+    if not isinstance(before, Fact) or before.stream == fact.stream:
+        return
+    if fact.stream < before.stream:
+        yield fact.fault("ordre", "les dossiers ne sont pas dans leur ordre")
+    ends = declared.get(before.stream)
+    if ends is not None and before.version < ends.facts:
+        told = f"la version {before.version + 1} du dossier {before.stream} était attendue à cette place"
+        yield fact.fault("ordre", told)
 
 
 def _unread(unread: Unread, before: Fact | Unread | None, streams: Sequence[Stream]) -> Fault:

@@ -214,7 +214,12 @@ def _faults_of_points(
     """Earlier checkpoints that the tree does not go on from, places that positions contradict, nodes nobody wants."""
     sizes = {point.size for point in points.values() if point.size <= final.size}
     sizes |= {declaration.since} if declaration.since is not None else set()
-    if list(nodes) != wanted_nodes(final.size, {fact.place for fact in facts}, sizes):
+    try:
+        wanted = wanted_nodes(final.size, {fact.place for fact in facts}, sizes)
+    except Invalid as error:
+        yield Fault("arbre.txt", str(error), "nœud")
+        return
+    if list(nodes) != wanted:
         yield Fault("arbre.txt", "les nœuds ne sont pas ceux que la preuve demande, dans leur ordre", "nœud")
         return
     for point in points.values():

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from verifier.faults import Fault, Invalid
@@ -35,9 +35,11 @@ def root_of(size: int, nodes: Nodes) -> bytes:
     return last
 
 
-def wanted_nodes(size: int, leaves: Iterable[int], sizes: Iterable[int]) -> list[tuple[int, int]]:
-    """The nodes that prove leaves and earlier sizes of a tree, in the order in which an archive lists them."""
+def wanted_nodes(size: int, leaves: Collection[int], sizes: Collection[int]) -> list[tuple[int, int]]:
+    """The nodes that prove leaves and earlier sizes of a tree, in the order of an archive. Raises Invalid."""
     kept = set(peaks(size))
+    if any(leaf >= size for leaf in leaves) or any(each > size for each in sizes):
+        raise Invalid(f"un arbre de {size} feuilles ne va pas si loin")
     for node in [*((0, leaf) for leaf in leaves), *(peak for each in sizes for peak in peaks(each))]:
         level, number = node
         while (level, number) not in kept:
@@ -67,13 +69,19 @@ def faults_of_tree(checkpoint: Checkpoint, nodes: Nodes) -> Iterator[Fault]:
     elif root_of(checkpoint.size, nodes) != checkpoint.root:
         reason = "les sommets de l'arbre ne donnent pas la racine du point de contrôle signé"
         yield _branch(checkpoint, 0, checkpoint.size, reason)
-    for (level, number), digest in nodes.items():
-        if level == 0 or (level - 1, 2 * number) not in nodes:
+    reached = set(peaks(checkpoint.size))
+    for level, number in sorted(nodes, reverse=True):
+        first, end = number << level, (number + 1) << level
+        if (level, number) not in reached:
+            yield _branch(checkpoint, first, end, "ce nœud ne descend d'aucun sommet de l'arbre signé")
             continue
-        left, right = nodes[level - 1, 2 * number], nodes.get((level - 1, 2 * number + 1), b"")
-        if node_hash(left, right) != digest:
-            reason = "les nœuds de cette branche ne donnent pas celui du dessus"
-            yield _branch(checkpoint, number << level, (number + 1) << level, reason)
+        below = ((level - 1, 2 * number), (level - 1, 2 * number + 1))
+        if level == 0 or not any(each in nodes for each in below):
+            continue
+        left, right = (nodes.get(each, b"") for each in below)
+        if node_hash(left, right) != nodes[level, number]:
+            yield _branch(checkpoint, first, end, "les nœuds de cette branche ne donnent pas celui du dessus")
+        reached.update(below)
 
 
 def _branch(checkpoint: Checkpoint, first: int, end: int, reason: str) -> Fault:
