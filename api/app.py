@@ -21,6 +21,7 @@ from api import (
     cases,
     commands,
     dashboards,
+    decision_sheets,
     events,
     health,
     law,
@@ -34,6 +35,7 @@ from api import (
     routing_dry_run,
     sign_in,
     start,
+    traceability,
     validity,
 )
 from api.access import SignedIn, provide_actor, provide_caller
@@ -95,6 +97,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         problem_codes.router(),
         reasons.router(),
         validity.router(),
+        decision_sheets.router(),
+        traceability.router(),
         reference.router(),
         health.router(),
         start.router(),
