@@ -1,6 +1,7 @@
 """The judgement of how decisions were taken: no gap in what is regular, one line for each thing that is not."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -312,3 +313,8 @@ def test_codes_are_public_and_none_has_two_meanings() -> None:
     assert not set(OWN) & set(CODES)
     assert set(OF_FORM) <= set(CODES)
     assert all(sentence.endswith(".") for sentence in GAPS.values())
+
+
+def test_the_documentation_lists_every_gap_with_its_sentence() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert [code for code, sentence in GAPS.items() if f"| `{code}` | {sentence} |" not in written] == []
