@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
@@ -23,10 +24,12 @@ from domain.procedures import Procedure
 from domain.taken import Surroundings, Taken, day_of, fact_that_took
 from domain.traceability import DecisionTraced, traced
 from ledger.desk import Decided, Desk, day_in_paris
-from ledger.facts import Recorded
+from ledger.facts import LedgerAltered, Recorded, StoredEventInvalid
 from ledger.histories import CaseHistory, case_facts
 from projections.decisions import DecisionQuery, Ranked, drawn, register
 from projections.progress import parked_count
+
+log = structlog.get_logger()
 
 READERS: Final = frozenset({Role.AUDITOR, Role.ADMIN, Role.LEGAL, Role.PREFECTURE, Role.MANAGER})
 LINES_MAX: Final = 200
@@ -65,6 +68,16 @@ class DecisionLine(DecisionTraced, frozen=True, kw_only=True):
     """Of the drawing of lots, in hexadecimal; null outside a sample."""
 
 
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that cannot be judged, because the history of its case is not the one that was written."""
+
+    case: UUID
+    decision: str
+    version: int
+    """Of the first fact that cannot be relied on."""
+    reason: str
+
+
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """How a sample was drawn, so that anybody can draw it again."""
 
@@ -81,6 +94,8 @@ class TraceabilityReport(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     """Day as of which what time makes is judged."""
     items: tuple[DecisionLine, ...]
+    unreadable: tuple[Unreadable, ...]
+    """Counted among the inspected, whether or not only gaps are asked for."""
     inspected: int
     """Decisions that this request has judged, with gaps or not."""
     next: str | None
@@ -172,6 +187,7 @@ def _page(
     return TraceabilityReport(
         today=tracing.today,
         items=tuple(items),
+        unreadable=tuple(tracing.unreadable),
         inspected=inspected,
         next=closed(found[inspected - 1]) if inspected < len(found) else None,
         parked_cases=aside,
@@ -190,6 +206,7 @@ def _sampled(desk: Desk, caller: Caller, readers: Readers, asked: DecisionQuery,
     return TraceabilityReport(
         today=tracing.today,
         items=tuple(line for line in lines if line is not None),
+        unreadable=tuple(tracing.unreadable),
         inspected=len(lots),
         next=None,
         sample=msgspec.structs.replace(drawing, population=lots[0].population if lots else 0),
@@ -207,9 +224,20 @@ class _Tracing:
         self.decided: Decided = desk.decided()
         self.today = day_in_paris(desk.ledger.clock())
         self.last: CaseHistory | None = None
+        self.unreadable: list[Unreadable] = []
 
     def line(self, case_id: UUID, decision: str, lot: Ranked | None = None) -> DecisionLine | None:
-        """A decision as judged today; None when its case has since left what the caller may know."""
+        """A decision as judged today; None when it cannot be, or its case has since left what the caller may know."""
+        try:
+            return self._judged(case_id, decision, lot)
+        except (LedgerAltered, StoredEventInvalid) as error:
+            log.critical("ledger_altered", stream=str(error.stream), version=error.version, reason=error.reason)
+            self.unreadable.append(
+                Unreadable(case=case_id, decision=decision, version=error.version, reason=error.reason)
+            )
+            return None
+
+    def _judged(self, case_id: UUID, decision: str, lot: Ranked | None) -> DecisionLine | None:
         if self.last is None or self.last.case.id != case_id:
             self.last = self.desk.history(case_id)
         if not self.caller.may_know(self.last.case):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+import psycopg
 import pytest
 
 from cli.simulate import simulate
@@ -16,7 +17,7 @@ from tests.api.service import Service, service_on, settings_on
 from tests.histories import write
 from tests.servers import Database
 from tests.unit.given import TODAY
-from tests.unit.given_facts import FAULTY, TWENTY
+from tests.unit.given_facts import FAULTY, TWENTY, a_grant
 
 LATER = date(2026, 12, 15)
 PATH = "/api/audit/decisions"
@@ -231,3 +232,44 @@ def test_a_manager_sees_the_platform_s_own_decisions_alone(
         assert {line["case"] for line in drawn["items"]} == {line["case"] for line in theirs}
         gaps = {gap["code"] for line in everything for gap in line["gaps"]}
         assert gaps <= {"acknowledgement_missing"}
+
+
+def test_a_case_whose_history_was_altered_is_named_and_stops_nothing(
+    new_database: Callable[[], Database], valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with service_on(settings_on(new_database(), valkey_url, tmp_path_factory.mktemp("altered"))) as service:
+        whole, altered = uuid5(UNASSIGNED, "whole"), uuid5(UNASSIGNED, "altered")
+        for stream in (whole, altered):
+            write(service.desk.ledger, stream, a_grant(stream, TODAY))
+        service.runner.run_until_current()
+        with psycopg.connect(service.settings.owner_database_url) as connection:
+            connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+            connection.execute(
+                "UPDATE ledger.events SET state = convert_to(replace(convert_from(state, 'UTF8'), 'P1', 'P2'), 'UTF8')"
+                " WHERE originator_id = %s AND originator_version = 6",
+                (altered,),
+            )
+        for query in ({}, {"gaps": True}, {"sample": 2, "seed": "s", "until_position": 2**40}):
+            told = service.get("auditor", PATH, **query).json()
+            assert [(each["case"], each["decision"], each["version"]) for each in told["unreadable"]] == [
+                (str(altered), "D1", 6)
+            ]
+            assert [each["case"] for each in told["items"]] == ([] if "gaps" in query else [str(whole)])
+            assert told["inspected"] == 2
+
+
+def test_a_register_under_reconstruction_draws_no_sample(
+    new_database: Callable[[], Database], valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As a new version finds it, until the rows that say their position are in service."""
+    with service_on(settings_on(new_database(), valkey_url, tmp_path_factory.mktemp("older"))) as service:
+        stream = uuid5(UNASSIGNED, "older")
+        write(service.desk.ledger, stream, a_grant(stream, TODAY))
+        service.runner.run_until_current()
+        with psycopg.connect(service.settings.owner_database_url) as connection:
+            connection.execute("UPDATE read.decisions SET position = NULL")
+        asked = {"sample": 1, "seed": "s", "until_position": 1}
+        refused = service.get("auditor", PATH, **asked)
+        assert (refused.status_code, refused.json()["code"]) == (503, "not_ready")
+        assert len(service.get("auditor", PATH).json()["items"]) == 1
+        assert len(service.get("auditor", "/api/registers/decisions").json()["items"]) == 1
