@@ -48,6 +48,12 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if not self.may_know(case):
             raise CaseUnknown
 
+    def must_know_of_service(self, case: Case) -> None:
+        """The same for what the services alone read: those who file are not told that it exists."""
+        if self.is_filer:
+            raise CaseUnknown
+        self.must_know(case)
+
     def seen(self, history: CaseHistory) -> CaseHistory:
         """What the caller may see of a case that they may know of."""
         return seen_by(self.actor.role, history)

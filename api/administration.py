@@ -1,5 +1,6 @@
 """Routes of the administration: delegations, agents, rights, routing tables, reasons, reference data."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.params import RawBody
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, answer_of, respond
+from api.as_of import AsOf, must_be_possible
 from api.commands import IdempotencyKey, documented, first_answer, key_of
 from api.form import must_be_legible
 from domain.administration import Administration
@@ -18,6 +20,15 @@ from domain.envelope import Role
 from ledger.desk import Desk
 from ledger.facts import KeyUsed
 from ledger.identifiers import new_id
+
+
+class AdministrationKnown(Administration, frozen=True, kw_only=True):
+    """Delegations, rights and tables as known at an instant, which the answer names."""
+
+    as_of: datetime | None = None
+    """Null for the present state."""
+    recorded_later: int | None = None
+    """How many facts have been recorded since; null when no instant is asked for."""
 
 
 def _route(command: AdministrationCommand) -> HTTPRouteHandler:
@@ -60,14 +71,23 @@ def _route(command: AdministrationCommand) -> HTTPRouteHandler:
     summary="Délégations, agents, droits et tables publiées",
     responses=READ_RESPONSES,
 )
-def administration(desk: NamedDependency[Desk], caller: NamedDependency[Caller]) -> Administration:
-    """Everything granted or published, in the order it was recorded."""
+def administration(
+    desk: NamedDependency[Desk], caller: NamedDependency[Caller], as_of: AsOf = None
+) -> AdministrationKnown:
+    """Everything granted or published, in the order it was recorded, as known now or at an instant.
+
+    A right or a delegation bears the days from and until which it holds: those of a day are read from them.
+    """
     caller.must_be(frozenset({Role.ADMIN, Role.AUDITOR, Role.MANAGER, Role.LEGAL}))
     caller.must_have_a_right()
-    state = desk.administration()
+    must_be_possible(as_of)
+    decided = desk.decided()
+    state = decided.known(as_of=as_of)
     # The rows of a table are read at /api/reference: whole files have no place in this overview.
     references = tuple(msgspec.structs.replace(each, content="") for each in state.references)
-    return msgspec.structs.replace(state, references=references)
+    told = msgspec.structs.asdict(msgspec.structs.replace(state, references=references))
+    later = decided.administration.version - state.version if as_of else None
+    return AdministrationKnown(**told, as_of=as_of, recorded_later=later)
 
 
 def router() -> Router:

@@ -21,6 +21,7 @@ from api import (
     cases,
     commands,
     dashboards,
+    decision_sheets,
     events,
     health,
     law,
@@ -35,6 +36,7 @@ from api import (
     routing_dry_run,
     sign_in,
     start,
+    traceability,
     validity,
 )
 from api.access import SignedIn, provide_actor, provide_caller
@@ -100,6 +102,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         validity.router(),
         proofs.of_cases(),
         proofs.of_the_log(),
+        decision_sheets.router(),
+        traceability.router(),
         reference.router(),
         health.router(),
         start.router(),

@@ -16,23 +16,20 @@ from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
 from api.access import SERVICES, Caller, must_be_signed_in
 from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.as_of import AsAsked, AsOf, Known, LegalAsOf, known_case
 from api.commands import IdempotencyKey, first_answer, key_of
-from api.form import must_be_legible, must_be_within_memory
+from api.form import must_be_legible
 from api.problems import Problematic
 from api.reading import AtLeast, ParkedCases, Readers, is_stale
-from api.views import CaseView, view_of
+from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import DecisionKind, StageKind
-from domain.assessment import findings_of
 from domain.case import Document, Status
 from domain.clocks import Clock, clocks, next_deadline
 from domain.commands.file_request import EXAMPLE, FileRequest
-from domain.events import CaseEvent, NoteAdded
-from domain.findings import CRITERION_TITLES, Assessment, Finding, RuleId
+from domain.events import CaseEvent
 from domain.law import Law
-from domain.law_in_french import LAW_IN_FRENCH
 from domain.notices import Notice, notices_of
 from domain.procedures import PROCEDURES, Procedure
-from domain.provisions import Nature
 from ledger.desk import Desk, Done, day_in_paris
 from ledger.facts import Answer, KeyUsed, Recorded
 from ledger.histories import CaseHistory
@@ -44,16 +41,6 @@ from projections.history import HistoryLine, HistoryRow, with_fact
 from projections.history import history as history_rows
 from projections.progress import parked_count
 from projections.read_model import Aids, Told
-
-AsOf = Annotated[
-    datetime | None,
-    QueryParameter(name="as_of", description="Le dossier tel qu'enregistré à cet instant (RFC 3339, avec fuseau)."),
-]
-LegalAsOf = Annotated[
-    date | None,
-    QueryParameter(name="legal_as_of", description="Seulement les faits qui ont pris effet au plus tard ce jour."),
-]
-
 
 QueueName: TypeAlias = Literal[
     "to_route",
@@ -70,7 +57,7 @@ QueueName: TypeAlias = Literal[
 HISTORY_LINES_MAX = 10_000
 
 
-class CaseClocks(msgspec.Struct, frozen=True, kw_only=True):
+class CaseClocks(AsAsked, frozen=True, kw_only=True):
     """Every time limit of a case, each with its explanation."""
 
     case: UUID
@@ -79,7 +66,7 @@ class CaseClocks(msgspec.Struct, frozen=True, kw_only=True):
     clocks: tuple[Clock, ...]
 
 
-class CaseDocuments(msgspec.Struct, frozen=True, kw_only=True):
+class CaseDocuments(AsAsked, frozen=True, kw_only=True):
     """The documents of a case with all their versions."""
 
     case: UUID
@@ -87,21 +74,7 @@ class CaseDocuments(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[Document, ...]
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition of the text in force, as computed and as assessed."""
-
-    rule: RuleId
-    title: str
-    text: str
-    """The text restated in a sentence of ours."""
-    nature: Nature
-    """Whether an unmet condition obliges to refuse, allows it, or is weighed with the others."""
-    mark: str
-    computed: Finding
-    assessment: Assessment | None
-
-
-class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
+class CaseConditions(AsAsked, frozen=True, kw_only=True):
     """The conditions that a decision of today is judged by."""
 
     case: UUID
@@ -112,17 +85,7 @@ class CaseConditions(msgspec.Struct, frozen=True, kw_only=True):
     """What texts ask or attach without making it a ground."""
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """An internal note, as long as its text may be read."""
-
-    version: int
-    text: str
-    author: str
-    quality: str
-    recorded_at: datetime
-
-
-class CaseNotes(msgspec.Struct, frozen=True, kw_only=True):
+class CaseNotes(AsAsked, frozen=True, kw_only=True):
     """The internal notes of a case."""
 
     case: UUID
@@ -175,7 +138,7 @@ class CaseList(msgspec.Struct, frozen=True, kw_only=True):
     parked_cases: ParkedCases = 0
 
 
-class CaseLines(msgspec.Struct, frozen=True, kw_only=True):
+class CaseLines(AsAsked, frozen=True, kw_only=True):
     """The history of a case in French, one line a fact."""
 
     case: UUID
@@ -232,17 +195,9 @@ def file_case(
     return respond(render(done))
 
 
-def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, legal_as_of: date | None) -> CaseHistory:
-    """The case as the caller may read it, at the instants asked for: what may not be seen is not in it."""
-    if as_of is not None and as_of.tzinfo is None:
-        raise Problematic("malformed", "as_of doit porter un fuseau horaire : 2026-11-22T10:00:00+01:00.")
-    must_be_within_memory("as_of", as_of)
-    must_be_within_memory("legal_as_of", legal_as_of)
-    whole = desk.history(case_id)
-    caller.must_know(whole.case)
-    if as_of is None and legal_as_of is None:
-        return caller.seen(whole)
-    return caller.seen(whole.as_known(as_of=as_of, legal_as_of=legal_as_of))
+def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, legal_as_of: date | None) -> Known:
+    """The case as the caller may read it, at the instants asked for."""
+    return known_case(caller, desk.history(case_id), as_of, legal_as_of)
 
 
 @get(
@@ -260,10 +215,10 @@ def read_case(
     legal_as_of: LegalAsOf = None,
 ) -> Response[CaseView]:
     """The case as known now, or as recorded at an instant, or as it legally stood on a day."""
-    history = _known(desk, caller, case_id, as_of, legal_as_of)
-    today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
-    deadline = next_deadline(history.case, today, desk.reference_on(today, as_of=as_of))
-    return Response(view_of(history, deadline), headers={"ETag": f'"{history.case.version}"'})
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    case, today = known.history.case, known.today(desk)
+    deadline = next_deadline(case, today, desk.reference_on(today, as_of=as_of))
+    return Response(view_of(known, deadline), headers={"ETag": f'"{case.version}"'})
 
 
 @get(
@@ -281,13 +236,14 @@ def read_clocks(
     legal_as_of: LegalAsOf = None,
 ) -> CaseClocks:
     """Every clock with its start, suspensions, length, article and the sentence that explains it."""
-    history = _known(desk, caller, case_id, as_of, legal_as_of)
-    today = legal_as_of or day_in_paris(as_of or desk.ledger.clock())
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    case, today = known.history.case, known.today(desk)
     return CaseClocks(
         case=case_id,
-        version=history.case.version,
+        version=case.version,
         today=today,
-        clocks=clocks(history.case, today, desk.reference_on(today, as_of=as_of)),
+        clocks=clocks(case, today, desk.reference_on(today, as_of=as_of)),
+        **known.asked,
     )
 
 
@@ -303,10 +259,17 @@ def read_documents(
     desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
 ) -> CaseDocuments:
     """Documents with every version; what was refused says why."""
-    history = _known(desk, caller, case_id, as_of, None)
-    return CaseDocuments(case=case_id, version=history.case.version, documents=tuple(history.case.documents.values()))
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    case = known.history.case
+    return CaseDocuments(
+        case=case_id,
+        version=case.version,
+        documents=tuple(case.documents.values()),
+        **known.asked,
+    )
 
 
 @get(
@@ -317,28 +280,24 @@ def read_documents(
     responses=READ_RESPONSES,
 )
 def read_conditions(
-    case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: NamedDependency[Caller]
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
 ) -> CaseConditions:
-    """Each condition that a decision of today is judged by: its text, what the rule finds, what the agent found."""
+    """Each condition that a decision of the day is judged by: its text, what the rule finds, what the agent found."""
     caller.must_be(SERVICES)
-    case = _known(desk, caller, case_id, None, None).case
-    today = day_in_paris(desk.ledger.clock())
-    law = Law(today=today, reference=desk.reference_on(today))
-    computed = findings_of(case, law)
-    conditions = tuple(
-        Condition(
-            rule=rule.id,
-            title=CRITERION_TITLES[criterion],
-            text=LAW_IN_FRENCH[rule.provision.name],
-            nature=rule.nature,
-            mark=rule.provision.mark,
-            computed=finding,
-            assessment=case.findings.get(criterion),
-        )
-        for criterion, (rule, finding) in computed.items()
-    )
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    case, today = known.history.case, known.today(desk)
+    law = Law(today=today, reference=desk.reference_on(today, as_of=as_of))
     return CaseConditions(
-        case=case_id, version=case.version, today=today, conditions=conditions, notices=notices_of(case, law)
+        case=case_id,
+        version=case.version,
+        today=today,
+        conditions=conditions_of(case, law),
+        notices=notices_of(case, law),
+        **known.asked,
     )
 
 
@@ -349,22 +308,22 @@ def read_conditions(
     summary="Les notes internes d'un dossier",
     responses=READ_RESPONSES,
 )
-def read_notes(case_id: FromPath[UUID], desk: NamedDependency[Desk], caller: NamedDependency[Caller]) -> CaseNotes:
+def read_notes(
+    case_id: FromPath[UUID],
+    desk: NamedDependency[Desk],
+    caller: NamedDependency[Caller],
+    as_of: AsOf = None,
+    legal_as_of: LegalAsOf = None,
+) -> CaseNotes:
     """Notes of the services, oldest first; those who filed never see them."""
     caller.must_be(SERVICES)
-    history = _known(desk, caller, case_id, None, None)
-    notes = tuple(
-        Note(
-            version=fact.version,
-            text=fact.event.text,
-            author=fact.actor.name,
-            quality=fact.actor.quality,
-            recorded_at=fact.recorded_at,
-        )
-        for fact in history.facts
-        if isinstance(fact.event, NoteAdded)
+    known = _known(desk, caller, case_id, as_of, legal_as_of)
+    return CaseNotes(
+        case=case_id,
+        version=known.history.case.version,
+        notes=notes_of(known.history),
+        **known.asked,
     )
-    return CaseNotes(case=case_id, version=history.case.version, notes=notes)
 
 
 @get(
@@ -384,7 +343,8 @@ async def read_history(
 ) -> CaseLines:
     """Who did what, when, in which capacity, on which text; never silently behind the ledger."""
     known = await asyncio.to_thread(_known, desk, caller, case_id, as_of, legal_as_of)
-    stale = await is_stale(readers, max(known.facts[-1].position or 0, at_least or 0))
+    facts = known.history.facts
+    stale = await is_stale(readers, max(facts[-1].position or 0, at_least or 0))
 
     def rows() -> list[HistoryRow]:
         with readers.connection() as connection:
@@ -392,10 +352,16 @@ async def read_history(
 
     found = await asyncio.to_thread(rows)
     # The read model may be ahead of what was just read: what is in there, and nothing since, may be shown.
-    seen = {fact.version: fact.event for fact in known.facts}
+    seen = {fact.version: fact.event for fact in facts}
     lines = tuple(with_fact(row, seen[row.version]) for row in found if row.version in seen)
-    reached = min(found[-1].version, known.case.version) if found else 0
-    return CaseLines(case=case_id, version=reached, lines=lines, stale=stale)
+    reached = min(found[-1].version, known.history.case.version) if found else 0
+    return CaseLines(
+        case=case_id,
+        version=reached,
+        lines=lines,
+        stale=stale,
+        **known.asked,
+    )
 
 
 @get(

@@ -49,7 +49,8 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
     decision: str
 
 
-def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
+def opened(cursor: str | None) -> tuple[date, UUID, str] | None:
+    """The place in the register that a cursor names. Raises Problematic."""
     if cursor is None:
         return None
     try:
@@ -61,7 +62,8 @@ def _opened(cursor: str | None) -> tuple[date, UUID, str] | None:
     return place.decided_on, place.case_id, place.decision
 
 
-def _closed(row: DecisionRow) -> str:
+def closed(row: DecisionRow) -> str:
+    """The cursor of the lines that follow this one."""
     place = _Place(row.decided_on, row.case_id, row.decision)
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
@@ -97,7 +99,7 @@ def decisions(
         decided_from=decided_from,
         decided_until=decided_until,
         live=live,
-        after=_opened(cursor),
+        after=opened(cursor),
         limit=limit + 1,
     )
     with readers.connection() as connection:
@@ -106,7 +108,7 @@ def decisions(
     items = tuple(found[:limit])
     return DecisionPage(
         items=items,
-        next=_closed(items[-1]) if len(found) > limit else None,
+        next=closed(items[-1]) if len(found) > limit else None,
         stale=stale,
         parked_cases=aside,
     )

@@ -98,6 +98,8 @@ class Decided(NamedTuple):
     administration: Administration
     head: bytes
     tables: Tables
+    facts: Facts
+    """All that was decided, for whoever asks what was known earlier."""
 
     @property
     def end(self) -> tuple[int, bytes]:
@@ -110,7 +112,18 @@ class Decided(NamedTuple):
         if not new:
             return self
         administration = replay_administration(map(_of_administration, new), self.administration)
-        return Decided(administration, new[-1].hash, self.tables.and_then(new))
+        return Decided(administration, new[-1].hash, self.tables.and_then(new), (*self.facts, *new))
+
+    def known(self, *, as_of: datetime | None = None, before: int | None = None) -> Administration:
+        """What had been decided by an instant, or before a place in the log."""
+        facts = [
+            fact
+            for fact in self.facts
+            if (as_of is None or fact.recorded_at <= as_of) and (before is None or (fact.position or 0) < before)
+        ]
+        if len(facts) == len(self.facts):
+            return self.administration
+        return replay_administration(map(_of_administration, facts))
 
 
 class Desk:
@@ -178,6 +191,10 @@ class Desk:
         """Delegations, rights and tables as recorded this instant."""
         return self._decided_now().administration
 
+    def decided(self) -> Decided:
+        """All that the administration has decided by this instant, for whoever asks what it had decided earlier."""
+        return self._decided_now()
+
     @on_one_server
     def _decided_now(self) -> Decided:
         (news,) = self.ledger.tails([self._end_of_administration()])
@@ -192,7 +209,7 @@ class Desk:
         # Not under the lock: decoding may ask for keys, on a new connection, at which all is forgotten.
         facts = news.facts
         with self._lock:
-            decided = self._decided or Decided(Administration(), FIRST_HASH, Tables(self.shipped))
+            decided = self._decided or Decided(Administration(), FIRST_HASH, Tables(self.shipped), ())
             if news.after > decided.administration.version:
                 # All was forgotten meanwhile: whoever asked notices, and asks again.
                 return decided

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final, TypeAlias, get_args
+from typing import Final, TypeAlias, cast, get_args
 from uuid import UUID
 
 from domain.case import PARIS, Case
@@ -60,6 +60,11 @@ class CaseHistory:
     def and_then(self, case: Case, facts: Facts) -> "CaseHistory":
         """The case after these facts."""
         return CaseHistory(case, facts[-1].hash, lambda: (*self.facts, *facts))
+
+
+def case_facts(history: CaseHistory) -> tuple[Recorded[CaseEvent], ...]:
+    """The facts of a case, typed as what they are. Raises LedgerAltered, StoredEventInvalid."""
+    return cast(tuple[Recorded[CaseEvent], ...], history.facts)
 
 
 def folded(events: list[AnyEvent] | tuple[AnyEvent, ...], case_id: UUID, start: Case | None = None) -> Case:

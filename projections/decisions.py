@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Composed, Literal
 
 from domain.acts import Addressee
 from domain.case import Decision
+from domain.taken import decision_taken
 from projections.access import AccessFilter, all_of, equals
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
@@ -44,14 +45,17 @@ class DecisionRow(ScopedRow, frozen=True, kw_only=True):
     live: bool
     ended_by: str | None
     suspended_by: str | None
+    position: int | None = None
+    """Of the fact that took the decision; null in rows of older code, until they are made anew."""
 
 
 def rows(told: Told, aids: Aids) -> list[DecisionRow]:
     """The decisions of the case, oldest first."""
-    return [_line(told, decision) for decision in told.case.decisions]
+    taken = {decision_taken(fact.event): fact.position for fact in told.facts}
+    return [_line(told, decision, taken[decision.id]) for decision in told.case.decisions]
 
 
-def _line(told: Told, decision: Decision) -> DecisionRow:
+def _line(told: Told, decision: Decision, position: int | None) -> DecisionRow:
     case, routing, signed = told.case, told.case.routing, decision.signed
     signatory = signed.signatory if signed else None
     reasons = signed.reasons if signed else ()
@@ -84,10 +88,11 @@ def _line(told: Told, decision: Decision) -> DecisionRow:
         live=decision.live,
         ended_by=decision.ended_by,
         suspended_by=decision.suspended_by,
+        position=position,
     )
 
 
-MODEL = ReadModel(table="decisions", row=DecisionRow, rows=rows)
+MODEL = ReadModel(table="decisions", row=DecisionRow, rows=rows, version=2)
 
 
 class DecisionQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,15 +114,7 @@ class DecisionQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 def register(connection: Connection[Any], access: AccessFilter, asked: DecisionQuery) -> list[DecisionRow]:
     """Lines of the register, newest decision first."""
-    conditions: list[Composed] = [access.condition()]
-    for column in ("kind", "procedure", "platform", "competent_department", "signatory", "delegation", "live"):
-        value = getattr(asked, column)
-        if value is not None:
-            conditions.append(equals(column, value))
-    if asked.decided_from is not None:
-        conditions.append(SQL("decided_on >= {}").format(Literal(asked.decided_from)))
-    if asked.decided_until is not None:
-        conditions.append(SQL("decided_on <= {}").format(Literal(asked.decided_until)))
+    conditions = _conditions(access, asked)
     if asked.after is not None:
         place = SQL(", ").join(Literal(part) for part in asked.after)
         conditions.append(SQL("(decided_on, case_id, decision) < ({})").format(place))
@@ -128,3 +125,46 @@ def register(connection: Connection[Any], access: AccessFilter, asked: DecisionQ
             ).format(all_of(conditions), Literal(max(1, min(asked.limit, PAGE_MAX))))
         )
         return [msgspec.convert(row, DecisionRow) for row in cursor]
+
+
+class Ranked(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision with its place in a drawing of lots that anybody can make again."""
+
+    rank: bytes
+    """SHA-256 over the seed, the identifier of the case as it is written, and that of the decision."""
+    case_id: UUID
+    decision: str
+    population: int
+    """How many decisions the sample is drawn from."""
+    whole: bool
+    """Whether every row of the register says its position, as all do once it has been made anew."""
+
+
+def drawn(
+    connection: Connection[Any], access: AccessFilter, asked: DecisionQuery, *, seed: str, until_position: int
+) -> list[Ranked]:
+    """The decisions taken up to a place in the log whose ranks are the smallest: `asked.limit` of them."""
+    conditions = _conditions(access, asked)
+    conditions.append(SQL("(position IS NULL OR position <= {})").format(Literal(until_position)))
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            SQL(
+                "SELECT sha256(convert_to({} || case_id || decision, 'UTF8')) AS rank, case_id, decision,"
+                " count(*) OVER () AS population, bool_and(position IS NOT NULL) OVER () AS whole"
+                " FROM read.decisions WHERE {} ORDER BY rank LIMIT {}"
+            ).format(Literal(seed), all_of(conditions), Literal(max(1, min(asked.limit, PAGE_MAX))))
+        )
+        return [msgspec.convert(row, Ranked) for row in cursor]
+
+
+def _conditions(access: AccessFilter, asked: DecisionQuery) -> list[Composed]:
+    conditions: list[Composed] = [access.condition()]
+    for column in ("kind", "procedure", "platform", "competent_department", "signatory", "delegation", "live"):
+        value = getattr(asked, column)
+        if value is not None:
+            conditions.append(equals(column, value))
+    if asked.decided_from is not None:
+        conditions.append(SQL("decided_on >= {}").format(Literal(asked.decided_from)))
+    if asked.decided_until is not None:
+        conditions.append(SQL("decided_on <= {}").format(Literal(asked.decided_until)))
+    return conditions

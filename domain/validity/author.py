@@ -1,6 +1,7 @@
 """The author of an act: competent by a published delegation (F3), named (F4), and signing or dispensed from it (F5)."""
 
 from datetime import date
+from typing import NamedTuple
 
 from domain.acts import DecisionKind, DelegatedAct, Delegation
 from domain.case import Case, Routing
@@ -70,29 +71,39 @@ def the_author_holds_a_published_delegation(case: Case, act: Act, context: Conte
     )
 
 
-def lacks_of(delegation: Delegation, act: DelegatedAct, routing: Routing, on: date) -> list[str]:
+class Lack(NamedTuple):
+    """One thing that keeps a delegation from covering an act."""
+
+    code: str
+    words: str
+    """What follows « La délégation n° … »."""
+
+
+def lacks_of(delegation: Delegation, act: DelegatedAct, routing: Routing, on: date) -> list[Lack]:
     """Everything that keeps a delegation from covering an act on a day."""
     lacks = []
     if on < delegation.starts_on:
-        lacks.append(f"ne prend effet que le {in_french(delegation.starts_on)}")
+        lacks.append(Lack("delegation_not_in_force", f"ne prend effet que le {in_french(delegation.starts_on)}"))
     if delegation.ends_on is not None and delegation.ends_on < on:
-        lacks.append(f"a pris fin le {in_french(delegation.ends_on)}")
+        lacks.append(Lack("delegation_not_in_force", f"a pris fin le {in_french(delegation.ends_on)}"))
     if delegation.published_on is None:
-        lacks.append("n'est pas publiée")
+        lacks.append(Lack("delegation_not_published", "n'est pas publiée"))
     elif on < delegation.published_on:
-        lacks.append(f"n'est publiée que le {in_french(delegation.published_on)}")
+        lacks.append(Lack("delegation_not_published", f"n'est publiée que le {in_french(delegation.published_on)}"))
     if act not in delegation.acts:
-        lacks.append(f"ne couvre pas {ACT_TITLES[act]}")
+        lacks.append(Lack("delegation_act_not_covered", f"ne couvre pas {ACT_TITLES[act]}"))
     if delegation.platform != routing.platform:
-        lacks.append(f"ne vaut que pour la plateforme « {delegation.platform} »")
+        where = f"ne vaut que pour la plateforme « {delegation.platform} »"
+        lacks.append(Lack("delegation_place_not_covered", where))
     elif not {"*", routing.competent_department} & set(delegation.departments):
-        lacks.append(f"ne couvre pas le département {routing.competent_department}")
+        where = f"ne couvre pas le département {routing.competent_department}"
+        lacks.append(Lack("delegation_place_not_covered", where))
     return lacks
 
 
-def lacking(delegation: Delegation, lacks: list[str]) -> str:
+def lacking(delegation: Delegation, lacks: list[Lack]) -> str:
     """The sentence that says what a delegation lacks."""
-    return f"La délégation n° {delegation.number} {' ; '.join(lacks)}."
+    return f"La délégation n° {delegation.number} {' ; '.join(lack.words for lack in lacks)}."
 
 
 @requirement("F4", "Prénom, nom, qualité et service de l'auteur", "CRPA L212-1", "CRPA L212-2 1°")

@@ -23,7 +23,8 @@ from domain.reference.load import load_reference
 from ledger.histories import AnyEvent
 from ledger.migrate import MIGRATIONS
 from ledger.store import Ledger
-from projections import building, history
+from projections import building, decisions, history
+from projections.access import EVERYTHING
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.progress import builds
 from projections.read_model import read_models
@@ -554,6 +555,35 @@ def test_the_history_that_repeated_its_facts_serves_until_its_successor_is_built
     assert query(database, "SELECT 1 FROM information_schema.columns WHERE column_name = 'detail'") == []
     with psycopg.connect(database.app_url) as reader:
         assert history.history(reader, stream) == before
+
+
+def test_the_register_without_positions_serves_until_its_successor_is_built(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    live_cases(ledger, 20)
+    runner.run_until_current()
+    rows = checksums(database)
+    with psycopg.connect(database.owner_url) as connection:
+        # As version 1 had left it, in the middle of a build.
+        connection.execute("ALTER TABLE read.decisions DROP COLUMN position")
+        connection.execute("UPDATE read.positions SET version = 1 WHERE model = 'decisions'")
+        connection.execute("CREATE TABLE read_next.decisions (LIKE read.decisions)")
+        connection.execute(
+            "INSERT INTO read.builds (model, build, version, code_version, until, state, made_here)"
+            " VALUES ('decisions', gen_random_uuid(), 1, 'old', 0, 'filling', true)"
+        )
+        connection.execute((MIGRATIONS / "0028_position_of_decisions.sql").read_bytes())
+    with psycopg.connect(database.app_url) as reader:
+        before = decisions.register(reader, EVERYTHING, decisions.DecisionQuery())
+    assert {row.position for row in before} == {None}
+    builder = Builder(source, workers=1)
+    assert builder.lacking() == ("decisions",)
+    builder.build(["decisions"])
+    assert checksums(database) == rows
+    with psycopg.connect(database.app_url) as reader:
+        after = decisions.register(reader, EVERYTHING, decisions.DecisionQuery())
+    assert [msgspec.structs.replace(row, position=None) for row in after] == before
+    assert all(row.position for row in after)
 
 
 def test_a_build_needs_few_parts_to_stay_in_one_process(

@@ -181,7 +181,7 @@ def rolled_back(hand: Hand) -> Located:
 
 def insertions(hand: Hand) -> Located:
     """A fact that hashes right, and even goes on from its stream, where no fact was."""
-    index, fact = hand.any_fact()
+    _, fact = hand.any_fact()
     last = max((each for each in hand.facts if each.stream == fact.stream), key=lambda each: each.version)
     state = last.state.replace(last.state[last.state.index(b'"previous":"') :][12:76], last.hash.hex().encode(), 1)
     position = fact.position * 8 + 3 if fact is hand.facts[-1] else fact.position
