@@ -17,10 +17,10 @@ from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
 from ledger.garbage import started_up
 from ledger.logs import configure_logs
-from ledger.notary import Notary
+from ledger.notary import PACE_SECONDS, Notary
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
-from ledger.wakeups import HEARTBEAT_SECONDS, Listener
+from ledger.wakeups import Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.swapping import Superseded
@@ -76,7 +76,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         crew=crew,
         wake=listener.wait,
     )
-    notary, log_listener = Notary(ledger, settings.checkpoint_keys), Listener(settings.database_url)
+    notary = Notary(ledger, settings.checkpoint_keys)
     builder = Builder(source, workers=settings.projection_workers, tell=_log_step, stop=stop)
     failures: list[Exception] = []
 
@@ -100,7 +100,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         ),
         threading.Thread(
             target=until_stopped,
-            args=(lambda: keep_log(notary, log_listener, stop),),
+            args=(lambda: keep_log(notary, stop),),
             kwargs={"ends": True},
             name="log",
         ),
@@ -118,18 +118,18 @@ def work(settings: Settings, stop: threading.Event) -> None:
         if crew is not None:
             crew.close()
         listener.close()
-        log_listener.close()
         ledger.close()
     if failures:
         raise RuntimeError("the read models stopped") from failures[0]
 
 
-def keep_log(notary: Notary, listener: Listener, stop: threading.Event) -> None:
+def keep_log(notary: Notary, stop: threading.Event) -> None:
     """Grow the Merkle log and sign checkpoints; an outage is waited out, a log that does not hold is told of."""
     while not stop.is_set():
         try:
             if not notary.run_once():
-                listener.wait(HEARTBEAT_SECONDS)
+                # Not at each append: a tile is written anew each time it grows.
+                stop.wait(PACE_SECONDS)
         except LedgerError as reason:
             log.warning("the Merkle log waits", reason=str(reason))
             stop.wait(RETRY_SECONDS)

@@ -5,8 +5,11 @@ settled, the nodes above, and the roots that were signed and may be kept elsewhe
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -15,15 +18,16 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from ledger.checkpoints import Checkpoint, opened_checkpoint
-from ledger.facts import FIRST_HASH, StoredFact, hash_after, hashed_topic, stream_hash
-from ledger.merkle import leaf_hash, node_hash
+from ledger.facts import FIRST_HASH, StoredFact, hashed_topic
 from ledger.notary import POSITION, checkpoints, known_verifiers, origin_of
 from ledger.notes import NoteInvalid
 from ledger.store import Ledger
-from ledger.tree import HASH_BYTES, WIDTH, NotInTree, Tree, entry
+from ledger.tree import HASH_BYTES, WIDTH, NotInTree, Tree
 
 TILES_AT_ONCE: Final = 32
 ROWS_AT_ONCE: Final = 8_000
+LEAF: Final = b"\0smoe-leaf-1"
+FIRST_HEX: Final = FIRST_HASH.hex().encode()
 PREVIOUS: Final = re.compile(rb'"previous":"([0-9a-f]{64})","salt":"[0-9a-f]{32}","payload":')
 
 _TILES: Final = (
@@ -31,7 +35,7 @@ _TILES: Final = (
     " ORDER BY number"
 )
 _ROWS: Final = (
-    "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
+    "SELECT uuid_send(originator_id), originator_version, topic, state, hash, notification_id FROM ledger.events"
     " WHERE notification_id >= %s AND notification_id < %s ORDER BY notification_id, originator_id, originator_version"
 )
 _COUNT: Final = "SELECT count(*) FROM ledger.events WHERE notification_id <= %s"
@@ -39,6 +43,10 @@ _LENGTHS: Final = (
     "SELECT level, number, octet_length(hashes), (SELECT size FROM ledger.tree)"
     " FROM ledger.tiles ORDER BY level, number"
 )
+
+_Row = tuple[bytes, int, str, bytes, bytes, int]
+"""Stream, version, topic, state, hash, position."""
+_position: Final = itemgetter(5)
 
 Kind = Literal["altered", "missing", "added", "moved", "chain", "tile", "checkpoint", "rollback"]
 
@@ -85,10 +93,8 @@ class Progress(msgspec.Struct, kw_only=True):
     nodes: list[list[bytes]] = msgspec.field(default_factory=list)
     """For each level of tiles above the leaves, the nodes that wait for their tile to be whole."""
     heads: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
-    """Version and hash of the newest fact of each stream."""
+    """Version of the newest fact of each stream, and its hash in hexadecimal digits."""
     faults: list[Fault] = msgspec.field(default_factory=list)
-    broken: list[tuple[int, int]] = msgspec.field(default_factory=list)
-    """Ranges of leaves of which the tiles did not hold."""
 
 
 class Audit:
@@ -113,17 +119,24 @@ class Audit:
     def step(self) -> bool:
         """Verify the next tiles of leaves; whether there may be more. Raises LedgerUnavailable."""
         done = self.progress
-        last = -(-self.progress.size // WIDTH)
+        last = -(-done.size // WIDTH)
         if done.tile >= last:
             return False
         with self._datastore.get_connection() as connection:
             end = min(done.tile + TILES_AT_ONCE, last)
-            tiles = {
-                number: (first, hashes) for number, first, hashes in _select(connection, _TILES, 0, done.tile, end + 1)
-            }
+            found = _select(connection, _TILES, 0, done.tile, end + 1)
+            tiles = {number: (first, hashes) for number, first, hashes in found}
             bounds = self._bounds(tiles, end, last)
+            above = self._nodes(connection, 1, done.tile, end)
+            rows: list[_Row] = []
+            if done.tile in bounds and end in bounds:
+                rows = _select(connection, _ROWS, bounds[done.tile], bounds[end])
+            begin = 0
             for number in range(done.tile, end):
-                self._tile(connection, number, tiles.get(number), bounds)
+                until = bounds.get(number + 1, 0)
+                after = bisect_left(rows, until, begin, key=_position) if rows else 0
+                self._tile(connection, number, tiles.get(number), rows[begin:after], above[number - done.tile])
+                begin = after
         done.tile = end
         return end < last
 
@@ -136,44 +149,49 @@ class Audit:
         return bounds
 
     def _tile(
-        self, connection: Connection[Any], number: int, tile: tuple[int, bytes] | None, bounds: dict[int, int]
+        self,
+        connection: Connection[Any],
+        number: int,
+        tile: tuple[int, bytes] | None,
+        rows: Sequence[_Row],
+        above: bytes | None,
     ) -> None:
         first, end = number * WIDTH, min((number + 1) * WIDTH, self.progress.size)
-        if tile is None or number + 1 not in bounds or number not in bounds:
-            reason = "une tuile de l'arbre manque : les faits qu'elle couvre ne peuvent pas être comparés"
-            self._fault(Fault(kind="tile", reason=reason, leaves=(first, end - 1)))
-            self.progress.broken.append((first, end - 1))
-            return
-        rows = [StoredFact(*row) for row in _select(connection, _ROWS, bounds[number], bounds[number + 1])]
         leaves = self._leaves(rows)
-        # It may have grown since the beginning.
-        stored = tile[1][: (end - first) * HASH_BYTES]
         self.progress.rows += len(rows)
         self.progress.leaves += end - first
+        if tile is None:
+            reason = "une tuile de l'arbre manque : les faits qu'elle couvre ne peuvent pas être comparés"
+            self._fault(Fault(kind="tile", reason=reason, leaves=(first, end - 1)))
+            return
+        # It may have grown since the beginning.
+        stored = tile[1][: (end - first) * HASH_BYTES]
         if b"".join(leaves) != stored or len(leaves) != end - first:
-            self.progress.broken.append((first, end - 1))
-            self._compare(number, stored, self._stored_node(connection, 1, number), rows, leaves)
+            self._compare(number, stored, above, [_fact(row) for row in rows], leaves)
         elif end - first == WIDTH:
-            self._above(connection, number, leaves)
+            self._above(connection, number, leaves, above)
 
-    def _leaves(self, rows: Iterable[StoredFact]) -> list[bytes]:
+    def _leaves(self, rows: Iterable[_Row]) -> list[bytes]:
         """The leaves that rows make, by their bytes as they are now; what breaks a chain is noted."""
-        heads, leaves = self.progress.heads, []
+        heads, topics, leaves = self.progress.heads, self._hashed_topics, []
         for row in rows:
-            topic = self._hashed_topics.get(row.topic)
-            if topic is None:
-                topic = self._hashed_topics[row.topic] = hashed_topic(row.topic)
-            stream = row.stream.bytes
-            digest = hash_after(stream_hash(row.stream), row.version, topic, row.state)
-            version, before = heads.get(stream, (0, FIRST_HASH))
-            previous = PREVIOUS.search(row.state)
-            if row.version != version + 1 or previous is None or bytes.fromhex(previous[1].decode()) != before:
-                self._fault(_unchained(row, version))
-            if digest != row.hash:
-                reason = "ses octets ne sont pas ceux de son empreinte"
-                self._fault(_of(row, "altered", reason))
-            heads[stream] = (row.version, row.hash)
-            leaves.append(leaf_hash(entry(row.position, digest)))
+            stream, version, topic, state, stored, position = row
+            hashed = topics.get(topic)
+            if hashed is None:
+                hashed = topics[topic] = hashed_topic(topic)
+            # `fact_hash` and the leaf of `entry`, each in one call: this is done for every row there is.
+            digest = sha256(
+                b"smoe-fact-1%b%b%b%b%b"
+                % (stream, version.to_bytes(8, "big", signed=True), hashed, len(state).to_bytes(8, "big"), state)
+            ).digest()
+            before, head = heads.get(stream, (0, FIRST_HEX))
+            previous = PREVIOUS.search(state)
+            if version != before + 1 or previous is None or previous[1] != head:
+                self._fault(_unchained(_fact(row), before))
+            if digest != stored:
+                self._fault(_of(_fact(row), "altered", "ses octets ne sont pas ceux de son empreinte"))
+            heads[stream] = (version, stored.hex().encode())
+            leaves.append(sha256(LEAF + position.to_bytes(8, "big", signed=True) + digest).digest())
         return leaves
 
     def _compare(
@@ -206,23 +224,16 @@ class Audit:
 
     # Nodes
 
-    def _above(self, connection: Connection[Any], number: int, leaves: Sequence[bytes]) -> None:
+    def _above(self, connection: Connection[Any], number: int, leaves: Sequence[bytes], stored: bytes | None) -> None:
         """Hold the node that a whole tile makes against the stored one, and those that it completes above."""
         digest, level = _root(leaves), 1
         while True:
-            stored = self._stored_node(connection, level, number)
-            first, end = number * WIDTH**level, (number + 1) * WIDTH**level
             if stored != digest:
-                self._fault(
-                    Fault(
-                        kind="tile",
-                        reason="les faits ne donnent pas le nœud de l'arbre : ils ont été réécrits avec leurs feuilles"
-                        if stored is not None
-                        else "un nœud de l'arbre manque",
-                        leaves=(first, end - 1),
-                    )
-                )
-                self.progress.broken.append((first, end - 1))
+                reason = "un nœud de l'arbre manque"
+                if stored is not None:
+                    reason = "les faits ne donnent pas ce nœud de l'arbre : ils ont été réécrits avec leurs feuilles"
+                first, end = number * WIDTH**level, (number + 1) * WIDTH**level
+                self._fault(Fault(kind="tile", reason=reason, leaves=(first, end - 1)))
             waiting = self.progress.nodes
             while len(waiting) < level:
                 waiting.append([])
@@ -232,12 +243,18 @@ class Audit:
             digest = _root(waiting[level - 1])
             waiting[level - 1] = []
             number, level = number // WIDTH, level + 1
+            (stored,) = self._nodes(connection, level, number, number + 1)
 
-    def _stored_node(self, connection: Connection[Any], level: int, number: int) -> bytes | None:
-        found = _select(connection, _TILES, level, number // WIDTH, number // WIDTH + 1)
-        place = number % WIDTH * HASH_BYTES
-        node = bytes(found[0][2][place : place + HASH_BYTES]) if found else b""
-        return node if len(node) == HASH_BYTES else None
+    def _nodes(self, connection: Connection[Any], level: int, first: int, end: int) -> list[bytes | None]:
+        """Stored nodes of a level of tiles; None for one that is not there."""
+        found = _select(connection, _TILES, level, first // WIDTH, (end - 1) // WIDTH + 1)
+        tiles = {number: hashes for number, _, hashes in found}
+        nodes: list[bytes | None] = []
+        for node in range(first, end):
+            number, place = divmod(node, WIDTH)
+            digest = tiles.get(number, b"")[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+            nodes.append(digest if len(digest) == HASH_BYTES else None)
+        return nodes
 
     # What follows the rows
 
@@ -255,11 +272,11 @@ class Audit:
     def _tail(self) -> None:
         """Settled rows that the log had not taken in: their hashes and chains."""
         after = self.progress.position
-        while rows := self._ledger.read_raw(after, ROWS_AT_ONCE):
-            self._leaves(rows)
-            self.progress.rows += len(rows)
-            self.unleaved += len(rows)
-            after = rows[-1].position
+        while facts := self._ledger.read_raw(after, ROWS_AT_ONCE):
+            self._leaves([(f.stream.bytes, f.version, f.topic, f.state, f.hash, f.position) for f in facts])
+            self.progress.rows += len(facts)
+            self.unleaved += len(facts)
+            after = facts[-1].position
 
     def _whole_table(self, connection: Connection[Any]) -> None:
         """Count the rows without the index by which they were read, which could hide some."""
@@ -343,8 +360,13 @@ def _size_of(note: str) -> int:
 def _root(hashes: Sequence[bytes]) -> bytes:
     row = list(hashes)
     while len(row) > 1:
-        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        row = [sha256(b"\1" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
     return row[0]
+
+
+def _fact(row: _Row) -> StoredFact:
+    stream, version, topic, state, digest, position = row
+    return StoredFact(UUID(bytes=bytes(stream)), version, topic, state, digest, position)
 
 
 def _unchained(row: StoredFact, version: int) -> Fault:

@@ -17,12 +17,13 @@ from ledger.notes import Signer, Verifier
 from ledger.notes import signed as signed_note
 from ledger.store import Ledger
 from ledger.tree import BATCH, Tree, TreeGrower
-from ledger.wakeups import HEARTBEAT_SECONDS
 
 Reason = Literal["notification", "daily", "asked"]
 
 NOTIFYING: Final = tuple(kind.__name__ for kind in (DecisionMadeAvailable, DecisionFirstRead, DecisionDeemedNotified))
 """Facts by which a decision is notified: each is covered by a checkpoint soon after."""
+PACE_SECONDS: Final = 0.1
+"""How long whoever keeps the log waits between two looks: what a fact waits at most to become a leaf."""
 SPACING_SECONDS: Final = 1.0
 """The shortest time between two checkpoints of notified decisions: one covers all before it."""
 SETTLED_SECONDS_MAX: Final = 2.0
@@ -128,7 +129,7 @@ class Notary:
         while self._grown() < position:
             if time.monotonic() > until:
                 raise NothingToProve("a transaction that appends has kept the newest facts from being settled")
-            time.sleep(HEARTBEAT_SECONDS / 10)
+            time.sleep(PACE_SECONDS / 10)
         with self._ledger.recorder.datastore.get_connection() as connection:
             newest = newest_checkpoint(connection)
         return newest if newest is not None and newest.position >= position else self.checkpoint("asked")

@@ -144,6 +144,8 @@ class TreeGrower:
             return ()
         with self._ledger.recorder.datastore.get_connection() as connection, connection.transaction():
             with connection.cursor(row_factory=tuple_row) as cursor:
+                # What a crash takes is made again of the same facts; a checkpoint waits for the disk.
+                cursor.execute("SET LOCAL synchronous_commit = off")
                 # Held to the end: whoever else grows the tree goes on from there.
                 cursor.execute("SELECT size, position FROM ledger.tree FOR UPDATE")
                 extent = Extent(*(cursor.fetchone() or (0, 0)))
