@@ -23,28 +23,32 @@ def faults_of_facts(
     """
     declared = {stream.id: stream for stream in streams}
     seen: dict[str, tuple[int, str]] = {}
+    leaves = nodes if nodes is not None else {}
+    stream = ""
     for number, fact in enumerate(read):
         if isinstance(fact, Unread):
             # Which one it should have been: the next of the case before it, or the first of the next case.
             yield _unread(fact, read[number - 1] if number else None, streams)
             return
-        version, before = seen.get(fact.stream, (0, FIRST_HASH))
+        if fact.stream != stream:
+            if fact.stream not in declared:
+                yield fact.fault("dossier", "ce dossier n'est pas de ceux que le service déclare")
+            elif number:
+                yield from _out_of_order(fact, read[number - 1], declared)
+            stream = fact.stream
+        version, before = seen.get(stream, (0, FIRST_HASH))
         digest = fact_hash(fact)
         previous = PREVIOUS.search(fact.state)
-        follows = read[number + 1] if number + 1 < len(read) else None
-        if fact.stream not in declared:
-            yield fact.fault("dossier", "ce dossier n'est pas de ceux que le service déclare")
-        elif number:
-            yield from _out_of_order(fact, read[number - 1], declared)
         if fact.version != version + 1:
             yield _misplaced(fact, version)
         if previous is None or previous[1].decode() != before:
             yield fact.fault("previous", "il ne continue pas le fait qui le précède dans l'archive")
         if digest.hex() != fact.hash:
             yield _altered(fact, digest, nodes)
-        elif nodes is not None and nodes.get((0, fact.place)) != leaf_hash(fact.position, digest):
+        elif leaves.get((0, fact.place)) != leaf_hash(fact.position, digest) and nodes is not None:
+            follows = read[number + 1] if number + 1 < len(read) else None
             yield _not_the_leaf(fact, nodes, shaken, follows)
-        seen[fact.stream] = (fact.version, fact.hash)
+        seen[stream] = (fact.version, fact.hash)
     yield from _incomplete(seen, streams)
 
 

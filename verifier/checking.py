@@ -13,7 +13,7 @@ from verifier.facts import Fact, Unread, read_facts
 from verifier.faults import Fault, Invalid
 from verifier.notes import Checkpoint, Key, checkpoint_of, key_of
 from verifier.time_stamps import TimeStampInvalid, verify_time_stamp
-from verifier.tree import Nodes, faults_of_tree, peaks, read_nodes, root_of, wanted_nodes
+from verifier.tree import Nodes, faults_of_tree, peaks, read_nodes, root_of
 
 NAMES: Final = ("preuve.txt", "faits.txt", "arbre.txt", "cles.txt")
 NO_TOKEN: Final = bytes(32)
@@ -199,7 +199,7 @@ def _check_facts(
     found.faults += [*of_facts, *of_tree]
     found.facts, found.nodes = facts, nodes
     if final is not None and nodes is not None and not of_tree and not of_facts:
-        found.faults += _faults_of_points(nodes, declaration, points, final, facts)
+        found.faults += _faults_of_points(nodes, points, final, facts)
     found.checkpoint = final
     if not found.faults:
         found.documents, found.erasures = documents_of(facts), erasures_in(facts)
@@ -209,27 +209,20 @@ def _check_facts(
 
 
 def _faults_of_points(
-    nodes: Nodes, declaration: Declaration, points: dict[str, Checkpoint], final: Checkpoint, facts: Sequence[Fact]
+    nodes: Nodes, points: dict[str, Checkpoint], final: Checkpoint, facts: Sequence[Fact]
 ) -> Iterator[Fault]:
-    """Earlier checkpoints that the tree does not go on from, places that positions contradict, nodes nobody wants."""
-    sizes = {point.size for point in points.values() if point.size <= final.size}
-    sizes |= {declaration.since} if declaration.since is not None else set()
-    try:
-        wanted = wanted_nodes(final.size, {fact.place for fact in facts}, sizes)
-    except Invalid as error:
-        yield Fault("arbre.txt", str(error), "nœud")
-        return
-    if list(nodes) != wanted:
-        yield Fault("arbre.txt", "les nœuds ne sont pas ceux que la preuve demande, dans leur ordre", "nœud")
-        return
+    """Earlier checkpoints that the tree does not go on from, places that positions contradict."""
     for point in points.values():
         if point.size > final.size:
             yield Fault(f"point de contrôle {point.name}", "il va plus loin que le dernier", "taille")
+        elif not all(peak in nodes for peak in peaks(point.size)):
+            yield Fault("arbre.txt", f"il y manque les nœuds du point de contrôle {point.name}", "nœud")
         elif root_of(point.size, nodes) != point.root:
             reason = f"le journal de {final.size} faits ne continue pas celui de {point.size} faits"
             yield Fault(f"point de contrôle {point.name}", reason, "racine", leaves=(0, point.size - 1))
+        size, position = point.size, point.position
         for fact in facts:
-            if (fact.place < point.size) != (fact.position <= point.position):
+            if (fact.place < size) != (fact.position <= position):
                 yield fact.fault("position", f"sa position et son rang se contredisent au point {point.name}")
     ordered = sorted(facts, key=lambda fact: fact.place)
     for before, after in pairwise(ordered):

@@ -55,9 +55,12 @@ def documents_of(facts: Iterable[Fact]) -> list[Document]:
     """Every document that facts name, each version once, by the first fact that names it."""
     found: dict[tuple[str, str, int, str], Document] = {}
     for fact in facts:
-        if b'"sha256":"' not in fact.state:
+        # Exhibits name a document and its hash, without what the document is.
+        if b'"media_type":"' not in fact.state:
             continue
-        for _, each in _objects(json.loads(fact.state), "$"):
+        held: list[dict[str, Any]] = []
+        json.loads(fact.state, object_hook=held.append)
+        for each in held:
             if each.keys() >= DOCUMENT:
                 document = Document(
                     fact.stream, fact.version, str(each["id"]), each["version"], str(each["title"]), each["sha256"]
@@ -68,7 +71,9 @@ def documents_of(facts: Iterable[Fact]) -> list[Document]:
 
 def erased_in(facts: Iterable[Fact], destroyed: Mapping[str, str]) -> list[Erased]:
     """The fields of facts that were sealed with a key that is destroyed, by the identifiers of these keys."""
-    found = []
+    found: list[Erased] = []
+    if not destroyed:
+        return found
     for fact in facts:
         if not any(_key_of(box.decode()) in destroyed for box in BOX.findall(fact.state)):
             continue

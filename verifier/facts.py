@@ -3,13 +3,16 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 from verifier.faults import Fault
-from verifier.notes import NUMBER
 
-HASH: Final = re.compile(r"[0-9a-f]{64}")
-UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HEAD: Final = re.compile(
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    rb" (?:(?:0|[1-9][0-9]{0,18}) ){3}[0-9a-f]{64} (?:0|[1-9][0-9]{0,18}) [A-Za-z_][A-Za-z0-9_]{0,99}\n"
+)
+"""Stream, version, position, place in the log, hash, length of the state, type."""
 STATE_BYTES_MAX: Final = 64_000_000
 
 
@@ -44,39 +47,38 @@ def read_facts(raw: bytes) -> Iterator[Fact | Unread]:
     at, rank = 0, 0
     while at < len(raw):
         rank += 1
-        end = raw.find(b"\n", at)
-        told = raw[at:end].split(b" ") if end != -1 else []
-        try:
-            stream, version, position, place, digest, length, topic = (each.decode("ascii") for each in told)
-        except (ValueError, UnicodeDecodeError):
+        found = HEAD.match(raw, at)
+        if found is None:
             yield Unread(rank, "la ligne qui l'annonce est illisible")
             return
-        numbers = (version, position, place, length)
-        if not (UUID.fullmatch(stream) and HASH.fullmatch(digest) and topic.isidentifier()) or not all(
-            map(NUMBER.fullmatch, numbers)
-        ):
-            yield Unread(rank, "la ligne qui l'annonce est mal écrite")
-            return
-        begin, size = end + 1, int(length)
-        state = raw[begin : begin + size]
-        if size > STATE_BYTES_MAX or len(state) != size or raw[begin + size : begin + size + 1] != b"\n":
+        stream, version, position, place, digest, length, topic = found[0][:-1].decode().split(" ")
+        begin, end = found.end(), found.end() + int(length)
+        if int(length) > STATE_BYTES_MAX or raw[end : end + 1] != b"\n":
             yield Unread(rank, "son contenu n'a pas la longueur annoncée, ou il est tronqué")
             return
-        yield Fact(rank, stream, int(version), int(position), int(place), digest, topic, state)
-        at = begin + size + 1
+        yield Fact(rank, stream, int(version), int(position), int(place), digest, topic, raw[begin:end])
+        at = end + 1
 
 
 def fact_hash(fact: Fact) -> bytes:
     """The hash of a fact's stored bytes (docs/ledger.md)."""
-    topic = fact.topic.encode()
-    head = b"smoe-fact-1%b%b%b%b%b" % (
-        bytes.fromhex(fact.stream.replace("-", "")),
-        fact.version.to_bytes(8, "big"),
-        len(topic).to_bytes(4, "big"),
-        topic,
-        len(fact.state).to_bytes(8, "big"),
-    )
-    return hashlib.sha256(head + fact.state).digest()
+    topic, state = fact.topic.encode(), fact.state
+    return hashlib.sha256(
+        b"smoe-fact-1%b%b%b%b%b%b"
+        % (
+            _raw_uuid(fact.stream),
+            fact.version.to_bytes(8, "big"),
+            len(topic).to_bytes(4, "big"),
+            topic,
+            len(state).to_bytes(8, "big"),
+            state,
+        )
+    ).digest()
+
+
+@cache
+def _raw_uuid(text: str) -> bytes:
+    return bytes.fromhex(text.replace("-", ""))
 
 
 def leaf_hash(position: int, digest: bytes) -> bytes:

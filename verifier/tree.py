@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from verifier.faults import Fault, Invalid
@@ -10,7 +10,9 @@ from verifier.notes import Checkpoint
 
 Nodes = dict[tuple[int, int], bytes]
 """Hashes by level and number."""
-NODE_LINE: Final = re.compile(r"([0-9]{1,2}) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})")
+NODE_LINE: Final = re.compile(rb"(0|[1-9][0-9]?) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})\n")
+LINE_REST: Final = 67
+"""Bytes of a line besides level and number: two spaces, the hash, the end."""
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -35,30 +37,17 @@ def root_of(size: int, nodes: Nodes) -> bytes:
     return last
 
 
-def wanted_nodes(size: int, leaves: Collection[int], sizes: Collection[int]) -> list[tuple[int, int]]:
-    """The nodes that prove leaves and earlier sizes of a tree, in the order of an archive. Raises Invalid."""
-    kept = set(peaks(size))
-    if any(leaf >= size for leaf in leaves) or any(each > size for each in sizes):
-        raise Invalid(f"un arbre de {size} feuilles ne va pas si loin")
-    for node in [*((0, leaf) for leaf in leaves), *(peak for each in sizes for peak in peaks(each))]:
-        level, number = node
-        while (level, number) not in kept:
-            kept.update(((level, number), (level, number ^ 1)))
-            level, number = level + 1, number >> 1
-    return sorted(kept, key=lambda node: (-node[0], node[1]))
-
-
 def read_nodes(raw: bytes) -> Nodes:
     """The nodes that an archive lists, in its order. Raises Invalid."""
     nodes: Nodes = {}
-    lines = raw.decode("ascii", "replace").split("\n")
-    for number, line in enumerate(lines[:-1], 1):
-        found = NODE_LINE.fullmatch(line)
-        if found is None or (int(found[1]), int(found[2])) in nodes:
-            raise Invalid(f"la ligne {number} de l'arbre est illisible ou répétée")
-        nodes[int(found[1]), int(found[2])] = bytes.fromhex(found[3])
-    if lines[-1]:
-        raise Invalid("la dernière ligne de l'arbre est tronquée")
+    length = 0
+    lines = NODE_LINE.findall(raw)
+    for level, number, digest in lines:
+        length += len(level) + len(number) + LINE_REST
+        nodes[int(level), int(number)] = bytes.fromhex(digest.decode())
+    if length != len(raw) or len(nodes) < len(lines):
+        at = next((n for n, line in enumerate(raw.splitlines(True), 1) if NODE_LINE.fullmatch(line) is None), 0)
+        raise Invalid(f"la ligne {at} de l'arbre est illisible" if at else "une ligne de l'arbre est répétée")
     return nodes
 
 
@@ -70,16 +59,19 @@ def faults_of_tree(checkpoint: Checkpoint, nodes: Nodes) -> Iterator[Fault]:
         reason = "les sommets de l'arbre ne donnent pas la racine du point de contrôle signé"
         yield _branch(checkpoint, 0, checkpoint.size, reason)
     reached = set(peaks(checkpoint.size))
-    for level, number in sorted(nodes, reverse=True):
-        first, end = number << level, (number + 1) << level
+    sha256 = hashlib.sha256
+    # In the order of the archive, which is from the top: what comes before the node above it is not reached.
+    for (level, number), digest in nodes.items():
         if (level, number) not in reached:
+            first, end = number << level, (number + 1) << level
             yield _branch(checkpoint, first, end, "ce nœud ne descend d'aucun sommet de l'arbre signé")
             continue
-        below = ((level - 1, 2 * number), (level - 1, 2 * number + 1))
-        if level == 0 or not any(each in nodes for each in below):
+        below = (level - 1, 2 * number), (level - 1, 2 * number + 1)
+        left, right = nodes.get(below[0]), nodes.get(below[1])
+        if level == 0 or (left is None and right is None):
             continue
-        left, right = (nodes.get(each, b"") for each in below)
-        if node_hash(left, right) != nodes[level, number]:
+        if left is None or right is None or sha256(b"\1" + left + right).digest() != digest:
+            first, end = number << level, (number + 1) << level
             yield _branch(checkpoint, first, end, "les nœuds de cette branche ne donnent pas celui du dessus")
         reached.update(below)
 
