@@ -19,8 +19,7 @@ def checkpoint(settings: Settings) -> None:
     with servers(settings) as completed:
         ledger = open_ledger(completed)
         try:
-            notary = Notary(ledger, completed.checkpoint_keys)
-            click.echo(notary.covering(ledger.last_position()).note, nl=False)
+            click.echo(Notary(ledger, completed.checkpoint_keys).checkpoint_of_now().note, nl=False)
         finally:
             ledger.close()
 

@@ -134,6 +134,11 @@ class Notary:
             newest = newest_checkpoint(connection)
         return newest if newest is not None and newest.position >= position else self.checkpoint("asked")
 
+    def checkpoint_of_now(self) -> StoredCheckpoint:
+        """A checkpoint of all that is settled. Raises NothingToProve when that is nothing."""
+        self._grown()
+        return self.checkpoint("asked")
+
     def _grown(self) -> int:
         """Grow the log by all that is settled; the position that it reaches."""
         with self._lock:

@@ -1,0 +1,202 @@
+"""`smoe ledger verify`, `checkpoint`, `proof`, `verifier`, as an operator and an auditor meet them."""
+
+import base64
+import hmac
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+
+from domain.reference.load import load_reference
+from ledger import audit as module
+from ledger.audit import Audit
+from ledger.histories import AnyEvent
+from ledger.notary import Notary
+from ledger.store import Ledger
+from projections.runner import Runner
+from tests.conftest import Database
+from tests.histories import MASTER_KEY, open_ledger
+from tests.integration.test_projections_building import live_cases
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = bytes(range(32))
+CHECK_KEY_OF_SETTINGS = hmac.digest(MASTER_KEY, b"smoe-check-key-1", "sha256")
+Smoe = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Ledger[AnyEvent]]:
+    opened = open_ledger(database.app_url)
+    live_cases(opened, 30)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def smoe(database: Database, valkey_url: str, tmp_path: Path) -> Smoe:
+    def call(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", "ledger", *arguments],
+            env=os.environ
+            | {
+                "DATABASE_URL": database.app_url,
+                "SMOE_OWNER_DATABASE_URL": database.owner_url,
+                "REDIS_URL": valkey_url,
+                "SMOE_DATA_DIR": str(tmp_path),
+                "SMOE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
+                "SMOE_SIGNING_KEYS": base64.b64encode(SEED).decode(),
+                "SMOE_CODE_VERSION": "test",
+            }
+            | more,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+
+    return call
+
+
+def tamper(database: Database, *statements: str) -> None:
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        for table in ("events", "tiles", "tree", "checkpoints"):
+            connection.execute(f"ALTER TABLE ledger.{table} DISABLE TRIGGER USER".encode())
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def test_an_auditor_takes_a_checkpoint_a_proof_and_the_verifier_away(
+    ledger: Ledger[AnyEvent], smoe: Smoe, tmp_path: Path
+) -> None:
+    point = smoe("checkpoint")
+    assert point.returncode == 0, point.stderr
+    (tmp_path / "point.txt").write_text(point.stdout)
+    size = point.stdout.split("\n")[1]
+    facts = ledger.read_raw(0, 1000)
+    cases = sorted({str(fact.stream) for fact in facts})[:3]
+    done = smoe("proof", *cases, "--out", str(tmp_path / "p.zip"), "--since", size)
+    assert done.returncode == 0, done.stderr
+    assert smoe("verifier", "--out", str(tmp_path / "verify_smoe.py")).returncode == 0
+    verified = subprocess.run(
+        [sys.executable, "-I", "verify_smoe.py", "p.zip", "--point", "point.txt", "--json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    told = json.loads(verified.stdout)
+    assert (verified.returncode, told["faults"], len(told["held"])) == (3, [], 1)
+    assert [stream["id"] for stream in told["streams"]] == cases
+
+
+def test_a_proof_that_cannot_be_made_leaves_no_file(ledger: Ledger[AnyEvent], smoe: Smoe, tmp_path: Path) -> None:
+    unknown = smoe("proof", "01890000-0000-7000-8000-000000000000", "--out", str(tmp_path / "p.zip"))
+    assert (unknown.returncode, "Aucun fait" in unknown.stderr) == (1, True)
+    known = str(ledger.read_raw(0, 1)[0].stream)
+    assert smoe("proof", known, "--out", str(tmp_path / "p.zip"), "--since", "100000").returncode == 1
+    assert smoe("proof", known, "--out", str(tmp_path / "none" / "p.zip")).returncode == 1
+    assert list(tmp_path.glob("*.zip")) + list(tmp_path.glob(".p.zip*")) == []
+
+
+def test_a_whole_ledger_is_said_to_be_whole(ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
+    count = len(ledger.read_raw(0, 10_000))
+    early = smoe("verify")
+    assert (early.returncode, f"{count} faits récents" in early.stdout) == (0, True), early.stderr
+    smoe("checkpoint")
+    done = smoe("verify")
+    assert done.returncode == 0, done.stderr
+    assert f"{count} faits : empreintes, chaînes et arbre recalculés" in done.stdout
+    assert "Le registre est entier et inchangé." in done.stdout
+    assert "1 points de contrôle signés par smoe/" in done.stdout
+
+
+def test_what_was_changed_is_named(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
+    smoe("checkpoint")
+    fact = ledger.read_raw(0, 100)[40]
+    tamper(database, f"UPDATE ledger.events SET state = state || ' ' WHERE notification_id = {fact.position}")
+    done = smoe("verify")
+    assert done.returncode == 1
+    assert f"{fact.stream}/{fact.version}, position {fact.position}" in done.stderr
+
+
+def test_a_restored_backup_is_found_by_a_checkpoint_kept_outside(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    facts = ledger.read_raw(0, 1000)
+    (kept / "a.txt").write_text(smoe("checkpoint").stdout)
+    tamper(
+        database,
+        f"DELETE FROM ledger.events WHERE notification_id >= {facts[100].position}",
+        "DELETE FROM ledger.checkpoints",
+        f"UPDATE ledger.tree SET size = 100, position = {facts[99].position}",
+        "UPDATE ledger.tiles SET hashes = substr(hashes, 1, 3200)",
+        "DELETE FROM ledger.tiles WHERE number > 0 OR level > 0",
+    )
+    assert smoe("verify").returncode == 0, "what a backup holds agrees with itself"
+    done = smoe("verify", "--point", str(kept))
+    assert done.returncode == 1
+    assert f"atteste {len(facts)} faits, le journal n'en a plus que 100" in done.stderr
+    assert f"de positions {facts[99].position + 1} à {facts[-1].position} manquent" in done.stderr
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(ledger: Ledger[AnyEvent], smoe: Smoe, tmp_path: Path) -> None:
+    smoe("checkpoint")
+    (tmp_path / "x.txt").write_text("bonjour\n")
+    done = smoe("verify", "--point", str(tmp_path / "x.txt"))
+    assert (done.returncode, "x.txt n'est pas une note" in done.stderr) == (1, True)
+    assert smoe("verify", "--point", str(tmp_path / "none.txt")).returncode == 2
+
+
+def test_an_interrupted_audit_goes_on_where_it_was(
+    ledger: Ledger[AnyEvent], smoe: Smoe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TILES_AT_ONCE", 1)
+    live_cases(ledger, 60, seed=8)
+    Notary(ledger, [SEED]).checkpoint_of_now()
+    audit = Audit(ledger)
+    assert audit.step()
+    (tmp_path / "verify.msgpack").write_bytes(msgspec.msgpack.encode(audit.progress))
+    # The log grows meanwhile.
+    live_cases(ledger, 30, seed=9)
+    Notary(ledger, [SEED]).checkpoint_of_now()
+    done = smoe("verify", "--resume")
+    assert done.returncode == 0, done.stderr
+    rows = len(ledger.read_raw(0, 100_000))
+    assert f"{rows} faits : " in done.stdout
+    assert f"({rows - 256} en" in done.stdout
+    assert not (tmp_path / "verify.msgpack").exists()
+    assert "commence au premier fait" in smoe("verify", "--resume").stdout
+    (tmp_path / "verify.msgpack").write_bytes(b"x")
+    assert smoe("verify", "--resume").returncode == 1
+
+
+def test_read_models_are_compared_with_what_the_facts_give(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe
+) -> None:
+    runner = Runner(ledger, database.owner_url, reference=load_reference(), check_key=CHECK_KEY_OF_SETTINGS)
+    runner.run_until_current()
+    runner.close()
+    smoe("checkpoint")
+    done = smoe("verify", "--read-models")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "Les vues sont celles que donnent les faits de 30 dossiers." in done.stdout
+    with psycopg.connect(database.owner_url) as connection:
+        cases = connection.execute("SELECT case_id FROM read.cases ORDER BY case_id").fetchall()
+        changed, gone, nobody = cases[3][0], cases[9][0], uuid4()
+        connection.execute("UPDATE read.cases SET status = 'granted', number = 'X' WHERE case_id = %s", (changed,))
+        connection.execute("DELETE FROM read.cases WHERE case_id = %s", (gone,))
+        connection.execute("UPDATE read.history SET case_id = %s WHERE case_id = %s", (nobody, gone))
+    done = smoe("verify", "--read-models")
+    assert done.returncode == 1
+    assert f"vue « cases », dossier {changed} : 1 lignes que les faits ne donnent pas, 1 lignes" in done.stderr
+    assert f"vue « cases », dossier {gone} : 0 lignes" in done.stderr
+    assert f"vue « history », dossier {gone} : 0 lignes" in done.stderr
+    assert f"vue « history », dossier {nobody} : " in done.stderr
+    assert "4 dossiers diffèrent" in done.stderr
