@@ -85,9 +85,9 @@ def _compared(connection: Connection[Any], place: Workplace, first: UUID, last: 
                 for model, portion in zip(models, telling.portions(models), strict=True):
                     put(connection, BESIDE, model, portion, replacing=False)
             for model in models:
-                differences += [
-                    d for d in _differences(connection, model, first, last) if (d.model, d.case_id) not in aside
-                ]
+                found = _differences(connection, model, first, last)
+                # Rows of no case at all are told of once, at the end.
+                differences += [d for d in found if (d.model, d.case_id) not in aside and d.case_id in cases]
         return Compared(len(cases), differences)
 
 
