@@ -73,7 +73,7 @@ def others_say(token: bytes, root: bytes, imprint: bytes = IMPRINT) -> bool:
 def test_a_token_says_when_and_by_whom(kind: str, digest: str) -> None:
     by = Authority(kind)
     token = by.token(IMPRINT, digest=digest, nonce=7)
-    expected = Stamp(NOW, "Horodateur – Horodatage d'essai", POLICY, 1, True)
+    expected = Stamp(NOW, "Horodateur – Horodatage d'essai", POLICY, 1, True, 7)
     assert verify_time_stamp(token, IMPRINT, [by.root]) == expected
     assert verify_time_stamp(token, IMPRINT, [authority().root, by.root]) == expected
     assert verify_time_stamp(token, IMPRINT, []) == expected._replace(is_anchored=False)
@@ -120,6 +120,10 @@ INFO: dict[str, tuple[dict[str, bytes], str]] = {
     "two digits of a year": ({"time": der(0x17, b"260228120000Z")}, "champ attendu"),
     "a longer way to write": ({"serial": der(0x02, b"\x00\x01")}, "seule forme"),
     "an endless number": ({"serial": der(0x02, b"\x01" * 41)}, "trop long"),
+    "something after the imprint": (
+        {"stamped": sequence_of(digest_algorithm("sha256"), octets(IMPRINT), number(1))},
+        "suivent la fin",
+    ),
     "something critical": (
         {"extensions": der(0xA1, sequence_of(oid("1.2.3"), b"\x01\x01\xff", octets(b"")))},
         "extension critique",
@@ -173,6 +177,21 @@ TOKENS: dict[str, tuple[dict[str, Any], str]] = {
     "a broken signature algorithm": ({"algorithm": signature_algorithm("p256", "sha1")}, "SHA-1 refusée"),
     "an algorithm of another key": ({"algorithm": signature_algorithm("rsa", "sha256")}, "de la sorte"),
     "an unknown algorithm": ({"algorithm": sequence_of(oid("1.2.3.4"))}, "algorithme faible ou inconnu"),
+    "something after the content": ({"inner_more": number(1)}, "suivent la fin"),
+    "something after all": ({"outer_more": number(1)}, "suivent la fin"),
+    "something after the name of the signer": ({"sid_more": number(1)}, "suivent la fin"),
+    "too many certificates": ({"certificates": [authority().certificate] * 11}, "trop de certificats"),
+    "a digest of another sort": (
+        {
+            "attributes": [
+                attribute(CONTENT_TYPE, oid(TST_INFO)),
+                attribute(MESSAGE_DIGEST, der(0x0C, hashlib.sha256(authority().info(IMPRINT)).digest())),
+                *authority().signing_certificate("2"),
+            ],
+            "info": authority().info(IMPRINT),
+        },
+        "pas celui qui a été signé",
+    ),
     "no signature": ({"signature": b""}, "champ attendu"),
     "a signature of zeros": ({"signature": sequence_of(number(0), number(0))}, "n'est pas celle"),
 }
@@ -362,6 +381,14 @@ def with_digest_renamed(made: bytes) -> bytes:
     sha256, sha1 = signature_algorithm("rsa", "sha256"), signature_algorithm("rsa", "sha1")
     assert made.count(sha256) == 2
     return made.replace(sha256, sha1)
+
+
+def test_a_certificate_names_one_algorithm_in_both_places() -> None:
+    by = Authority()
+    named = signature_algorithm("p256", "sha256")
+    before, _, after = by.middle.rpartition(named)
+    by.middle = before + signature_algorithm("p256", "sha384") + after
+    assert "deux algorithmes" in reason(by.token(IMPRINT), [by.root])
 
 
 @pytest.mark.parametrize("root", [b"", b"\x30", b"\x30\x00", b"-----BEGIN CERTIFICATE-----", sequence_of(number(1))])
