@@ -100,7 +100,8 @@ class StampingPlace:
         by = WRONG[self.fault]() if self.fault in WRONG else self.authority
         at = self.at or self.world.now
         token = by.token(imprint, at, nonce, **changes.get(self.fault, {}))
-        return Answered(200, response(token, 1 if self.fault == "granted with changes" else 0))
+        status = 500 if self.fault == "a token with an error" else 200
+        return Answered(status, response(token, 1 if self.fault == "granted with changes" else 0))
 
 
 def slow() -> Answered:
@@ -125,7 +126,7 @@ WRONG: dict[str, Callable[[], Authority]] = {
     "wrong use": lambda: Authority(extensions=(Extension(usage("digital_signature"), True),)),
     "another root": lambda: Authority("p384"),
 }
-TOKENS = ("wrong nonce", "no nonce", "wrong imprint", "wrong signature", "no certificate")
+TOKENS = ("wrong nonce", "no nonce", "wrong imprint", "wrong signature", "no certificate", "a token with an error")
 
 
 @pytest.fixture
@@ -298,6 +299,24 @@ def test_of_two_workers_one_asks(world: World, stamping: Any) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, workers)) == 1
     assert len(world.stamps()) == 1
+
+
+def test_a_stamp_that_another_has_made_meanwhile_is_let_go(world: World, stamping: Any) -> None:
+    """Its lock was lost with its connection while it waited for the answer."""
+    played, _, _ = stamping
+    checkpoint = world.checkpoint()
+
+    def overtaken(sent: Sent) -> Answered:
+        with psycopg.connect(world.url, autocommit=True) as other:
+            other.execute(
+                "INSERT INTO ledger.timestamps (number, checkpoint, stamped_at, token) VALUES (1, %s, %s, 'x')",
+                (checkpoint, NOW),
+            )
+        return Answered(200, played.answer(sent).body)
+
+    with place(overtaken) as found:
+        assert world.outside(SMOE_TSA_URL=found.url).run_once(world.connection) == 0
+    assert world.rows("SELECT number, token FROM ledger.timestamps") == [(1, b"x")]
 
 
 def test_a_stamp_that_was_lost_before_it_was_stored_is_made_again(world: World, stamping: Any) -> None:

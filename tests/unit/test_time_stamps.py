@@ -128,6 +128,10 @@ INFO: dict[str, tuple[dict[str, bytes], str]] = {
         {"extensions": der(0xA1, sequence_of(oid("1.2.3"), b"\x01\x01\xff", octets(b"")))},
         "extension critique",
     ),
+    "an extension twice": (
+        {"extensions": der(0xA1, sequence_of(oid("1.2.3"), octets(b"")) * 2)},
+        "une extension est répétée",
+    ),
     "something more": ({"extensions": number(1) + number(2)}, "suivent la fin"),
 }
 
@@ -267,6 +271,14 @@ def test_a_certificate_must_be_one_that_stamps(fault: str) -> None:
     by = Authority(**changes)
     assert why in reason(by.token(IMPRINT), [by.root])
     assert why in reason(by.token(IMPRINT), [])
+
+
+@pytest.mark.parametrize("allowed", ["digital_signature", "content_commitment"])
+def test_a_certificate_may_sign_in_either_sense(allowed: str) -> None:
+    by = Authority(extensions=(STAMPING, Extension(usage(allowed), True)))
+    assert verify_time_stamp(by.token(IMPRINT), IMPRINT, [by.root]).is_anchored
+    by = Authority(extensions=(STAMPING,))
+    assert verify_time_stamp(by.token(IMPRINT), IMPRINT, [by.root]).is_anchored
 
 
 def constraints(is_authority: bool, below: int | None = None) -> Extension:
