@@ -103,7 +103,7 @@ def _alone(connection: Connection[Any], place: str) -> Iterator[bool]:
         try:
             yield is_alone
         finally:
-            if is_alone and not connection.broken:
+            if is_alone:
                 cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", lock)
 
 

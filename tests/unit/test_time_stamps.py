@@ -250,6 +250,7 @@ def whole_usage(*which: x509.ObjectIdentifier, is_critical: bool = True) -> Exte
 
 TIME_STAMPING, CODE = ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.CODE_SIGNING
 UNKNOWN = Extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+NOTHING_ALLOWED = Extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.15"), b"\x03\x01\x00"), True)
 SIGNERS: dict[str, tuple[dict[str, Any], str]] = {
     "of no use": ({"extensions": (SIGNING,)}, "réservé à l'horodatage"),
     "of another use": ({"extensions": (whole_usage(CODE), SIGNING)}, "réservé à l'horodatage"),
@@ -259,6 +260,7 @@ SIGNERS: dict[str, tuple[dict[str, Any], str]] = {
         "réservé à l'horodatage",
     ),
     "that may not sign": ({"extensions": (STAMPING, Extension(usage("key_agreement"), True))}, "pas de signer"),
+    "that may do nothing": ({"extensions": (STAMPING, NOTHING_ALLOWED)}, "pas de signer"),
     "with something critical": ({"extensions": (STAMPING, SIGNING, UNKNOWN)}, "extension critique"),
     "not yet valid": ({"begins": NOW + timedelta(seconds=1)}, "n'était pas encore valable le 29/11/2026 à 12:00:00"),
     "expired": ({"ends": NOW - timedelta(seconds=1)}, "n'était plus valable le 29/11/2026 à 12:00:00"),
@@ -439,6 +441,14 @@ def test_names_do_nothing_to_a_terminal() -> None:
 )
 def test_what_is_no_token_is_refused(token: bytes) -> None:
     assert reason(token, [])
+
+
+def test_a_token_is_not_too_long() -> None:
+    by = authority()
+    token = by.token(IMPRINT, more=[attribute("1.2.3", octets(bytes(TOKEN_BYTES_MAX - 2_000)))])
+    assert verify_time_stamp(token, IMPRINT, [by.root]).is_anchored
+    token = by.token(IMPRINT, more=[attribute("1.2.3", octets(bytes(TOKEN_BYTES_MAX)))])
+    assert reason(token, [by.root]) == "jeton trop long"
 
 
 def test_no_bytes_follow_a_token() -> None:
