@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -498,6 +499,34 @@ def test_a_crash_leaves_whole_files_only(world: World, where: str, monkeypatch: 
     assert world.rows("SELECT * FROM ledger.publications") == []
     world.seconds += WAIT_SECONDS_MAX
     assert outside.run_once(world.connection) == 1
+
+
+def test_a_file_is_on_the_disk_whole_before_it_has_its_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, sizes, fsync = world.folder / "kept", list[int](), os.fsync
+    folder.mkdir()
+    outside = world.outside(SMOE_CHECKPOINT_FOLDER=str(folder))
+    world.checkpoint(3)
+
+    def noted(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        sizes.append(found.st_size if stat.S_ISREG(found.st_mode) else -1)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    assert outside.run_once(world.connection) == 1
+    size = (folder / "latest.txt").stat().st_size
+    # The file, then the folder that names it; twice.
+    assert sizes == [size, -1, size, -1]
+
+
+def test_a_worker_takes_over_from_another(world: World) -> None:
+    """What kept others away is let go of after each turn."""
+    folder = world.folder / "kept"
+    folder.mkdir()
+    with psycopg.connect(world.url, autocommit=True) as other:
+        for connection in (world.connection, other, world.connection):
+            world.checkpoint(3)
+            assert world.outside(SMOE_CHECKPOINT_FOLDER=str(folder)).run_once(connection) == 1
 
 
 def test_a_folder_that_is_gone_is_waited_for(world: World) -> None:
