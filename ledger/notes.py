@@ -4,6 +4,7 @@ import binascii
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -11,6 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519: Final = b"\x01"
 """The type of a key and of its signatures."""
+COSIGNATURE: Final = b"\x04"
+"""That of a witness, who signs when he saw a checkpoint too (https://c2sp.org/tlog-cosignature)."""
+TIME_BYTES: Final = 8
+TIME_MAX: Final = 2**63 - 1
 KEY_ID_BYTES: Final = 4
 SIGNATURES_MAX: Final = 100
 MARK: Final = "— "
@@ -26,16 +31,26 @@ class Verifier(NamedTuple):
 
     name: str
     key: Ed25519PublicKey
+    kind: bytes = ED25519
 
     @property
     def id(self) -> bytes:
         """What tells the keys of one name apart."""
-        told = self.name.encode() + b"\n" + ED25519 + self.key.public_bytes_raw()
+        told = self.name.encode() + b"\n" + self.kind + self.key.public_bytes_raw()
         return hashlib.sha256(told).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
         """As those who verify are given it."""
-        return f"{self.name}+{self.id.hex()}+{b64encode(ED25519 + self.key.public_bytes_raw()).decode()}"
+        return f"{self.name}+{self.id.hex()}+{b64encode(self.kind + self.key.public_bytes_raw()).decode()}"
+
+    def check(self, signature: bytes, text: str) -> None:
+        """Raises InvalidSignature unless it is this key's, of this text."""
+        if self.kind == COSIGNATURE:
+            seen_at, signature = int.from_bytes(signature[:TIME_BYTES], "big"), signature[TIME_BYTES:]
+            if seen_at > TIME_MAX:
+                raise InvalidSignature
+            text = f"cosignature/v1\ntime {seen_at}\n{text}"
+        self.key.verify(signature, text.encode())
 
     @classmethod
     def of(cls, text: str) -> "Verifier":
@@ -43,9 +58,9 @@ class Verifier(NamedTuple):
         name, plus, rest = text.partition("+")
         key_id, plus_too, encoded = rest.partition("+")
         raw = _decoded(encoded)
-        if not (plus and plus_too and _is_name(name)) or raw[:1] != ED25519 or len(raw) != 33:
+        if not (plus and plus_too and _is_name(name)) or raw[:1] not in (ED25519, COSIGNATURE) or len(raw) != 33:
             raise NoteInvalid("this is no Ed25519 key of a note")
-        made = cls(name, Ed25519PublicKey.from_public_bytes(raw[1:]))
+        made = cls(name, Ed25519PublicKey.from_public_bytes(raw[1:]), raw[:1])
         if made.id.hex() != key_id:
             raise NoteInvalid("this key is not the one that its number names")
         return made
@@ -98,13 +113,32 @@ def opened(note: str, verifiers: Iterable[Verifier]) -> tuple[str, tuple[Verifie
         if verifier is None:
             continue
         try:
-            verifier.key.verify(signature, text.encode())
+            verifier.check(signature, text)
         except InvalidSignature:
             raise NoteInvalid(f"the signature of {name} is not one of this text") from None
         found[name, key_id] = verifier
     if not found:
         raise NoteInvalid("nobody known has signed this note")
     return text, tuple(found.values())
+
+
+def cosignature(text: str, lines: str, witness: Verifier) -> str:
+    """The line by which a witness signs a text, among those given to it, with its end.
+
+    Lines of keys that are not known are passed over. Raises NoteInvalid where there is none, or a wrong one.
+    """
+    opened(f"{text}\n{lines}", [witness])
+    known = (witness.name, witness.id)
+    return next(f"{line}\n" for line in lines.split("\n") if _signature(line)[:2] == known)
+
+
+def seen_at(line: str) -> datetime:
+    """When a witness says to have seen what it signs by a line, which is checked elsewhere. Raises NoteInvalid."""
+    seconds = int.from_bytes(_signature(line.removesuffix("\n"))[2][:TIME_BYTES], "big")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NoteInvalid("a witness has signed at a time that no calendar has") from None
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:

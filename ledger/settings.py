@@ -64,6 +64,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Ed25519 seeds that sign checkpoints: today's, then those that still sign beside it; none outside production."""
     otlp: bool = False
     """Whether spans and figures are sent to a collector; where and how is read from the environment by the exporter."""
+    tsa_url: str | None = None
+    """Where checkpoints are time-stamped."""
+    tsa_roots: Path | None = None
+    """The certificates, in PEM, that a time-stamp must go up to."""
+    tsa_seconds_min: int = 3_600
+    """From one time-stamp to the next; the last checkpoint of a day does not wait."""
+    witnesses: tuple[str, ...] = ()
+    """Who cosigns checkpoints, each `url=verifier-key`."""
+    checkpoint_folder: Path | None = None
+    checkpoint_webhook: str | None = None
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
@@ -103,6 +113,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
         appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
         otlp = reader.otlp()
+        tsa_url = reader.web_address("SMOE_TSA_URL")
+        tsa_roots = reader.certificates("SMOE_TSA_ROOTS")
+        tsa_seconds_min = reader.number("SMOE_TSA_SECONDS_MIN", 3_600, DAY_SECONDS)
+        witnesses = reader.witnesses("SMOE_WITNESSES")
+        checkpoint_folder = reader.folder("SMOE_CHECKPOINT_FOLDER")
+        checkpoint_webhook = reader.web_address("SMOE_CHECKPOINT_WEBHOOK")
         if production:
             reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
         elif not reader.problems and (not secret_key or not master_key):
@@ -132,6 +148,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             appender_seconds_max=appender_seconds_max,
             signing_keys=signing_keys,
             otlp=otlp,
+            tsa_url=tsa_url,
+            tsa_roots=tsa_roots,
+            tsa_seconds_min=tsa_seconds_min,
+            witnesses=witnesses,
+            checkpoint_folder=checkpoint_folder,
+            checkpoint_webhook=checkpoint_webhook,
         )
 
 
@@ -190,6 +212,42 @@ class _Reader:
                 " rediss://hôte:port/0 ou unix:///chemin."
             )
         return value
+
+    def web_address(self, name: str) -> str | None:
+        value = self.environ.get(name) or None
+        if value and not _is_web_address(value):
+            # It may hold a password: it is not repeated.
+            self.problems.append(f"{name} n'est pas une adresse : il faut https://hôte/chemin ou http://hôte/chemin.")
+        return value
+
+    def certificates(self, name: str) -> Path | None:
+        path = self.path_named(name)
+        if path is not None and not _holds_certificates(path):
+            self.problems.append(f"{name} : {path} n'est pas un fichier lisible de certificats au format PEM.")
+        return path
+
+    def folder(self, name: str) -> Path | None:
+        path = self.path_named(name)
+        if path is not None and not (path.is_dir() and os.access(path, os.W_OK | os.X_OK)):
+            self.problems.append(f"{name} : {path} n'est pas un dossier modifiable par ce compte.")
+        return path
+
+    def path_named(self, name: str) -> Path | None:
+        return Path(text).absolute() if (text := self.environ.get(name)) else None
+
+    def witnesses(self, name: str) -> tuple[str, ...]:
+        """Pairs of an address and of a key, apart from each other by spaces; no two of one name."""
+        pairs = tuple(self.environ.get(name, "").split())
+        names = [_witness_name(pair) for pair in pairs]
+        for number, (found, pair) in enumerate(zip(names, pairs, strict=True), 1):
+            if found is None or not _is_web_address(pair.partition("=")[0]):
+                self.problems.append(
+                    f"{name} : le témoin n° {number} est mal écrit : il faut https://hôte/chemin=nom+numéro+clé,"
+                    " avec la clé de cosignature que le témoin publie."
+                )
+            elif found in names[: number - 1]:
+                self.problems.append(f"{name} : le témoin « {found} » est donné deux fois.")
+        return pairs
 
     def secret_key(self, name: str) -> str:
         value = self.environ.get(name, "")
@@ -277,6 +335,37 @@ def _is_redis_address(text: str) -> bool:
     if parts.scheme == "unix":
         return bool(parts.path)
     return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and port != 0
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    is_plain = all("!" <= each <= "~" for each in text)
+    return is_plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0
+
+
+def _holds_certificates(path: Path) -> bool:
+    # Imported here, so that `smoe --help` is instant.
+    from cryptography import x509
+
+    try:
+        return bool(x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError):
+        return False
+
+
+def _witness_name(pair: str) -> str | None:
+    # Imported here, so that `smoe --help` is instant.
+    from ledger.notes import NoteInvalid
+    from ledger.witnesses import Witness
+
+    try:
+        return Witness.of(pair).verifier.name
+    except NoteInvalid:
+        return None
 
 
 def _is_port(text: str) -> bool:

@@ -5,13 +5,20 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.notes import COSIGNATURE, Verifier
 from ledger.settings import Settings, SettingsError
+from tests.time_stamping import Authority, pem
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 SIGNING_KEY = base64.b64encode(bytes(range(1, 33))).decode()
 OTHER_SIGNING_KEY = base64.b64encode(bytes(range(2, 34))).decode()
 SECRET_KEY = "Zk3vQ8xT1nB6yR0wL5sD9fH2jK7mP4cGAeUo"
+
+WITNESS_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
+WITNESS = f"https://witness.example/w1/={Verifier('witness.example/w1', WITNESS_KEY, COSIGNATURE)}"
+LOG_KEY = str(Verifier("log.example", WITNESS_KEY))
 
 
 def production(data_dir: Path, **changes: str) -> dict[str, str]:
@@ -119,6 +126,25 @@ def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
         ("REDIS_URL", "redis://cache:0"),
         ("REDIS_URL", "redis://[::1"),
         ("REDIS_URL", "unix://"),
+        ("SMOE_TSA_URL", "tsa.example"),
+        ("SMOE_TSA_URL", "ftp://tsa.example"),
+        ("SMOE_TSA_URL", "http://"),
+        ("SMOE_TSA_URL", "http://tsa.example:0"),
+        ("SMOE_TSA_URL", "http://tsa.example/a b"),
+        ("SMOE_TSA_URL", "http://tsa.example/é"),
+        ("SMOE_TSA_ROOTS", "/nowhere/at/all.pem"),
+        ("SMOE_TSA_ROOTS", __file__),
+        ("SMOE_TSA_SECONDS_MIN", "0"),
+        ("SMOE_TSA_SECONDS_MIN", "86401"),
+        ("SMOE_WITNESSES", "https://witness.example"),
+        ("SMOE_WITNESSES", WITNESS.partition("=")[2]),
+        ("SMOE_WITNESSES", f"{WITNESS} {WITNESS}"),
+        ("SMOE_WITNESSES", WITNESS.replace("https", "ftp")),
+        ("SMOE_WITNESSES", WITNESS[:-2]),
+        ("SMOE_WITNESSES", f"https://log.example={LOG_KEY}"),
+        ("SMOE_CHECKPOINT_FOLDER", __file__),
+        ("SMOE_CHECKPOINT_FOLDER", "/nowhere/at/all"),
+        ("SMOE_CHECKPOINT_WEBHOOK", "mailto:someone@example.org"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -161,6 +187,8 @@ def test_a_wrong_address_is_told_without_its_password(tmp_path: Path) -> None:
         "DATABASE_URL": "mysql://smoe:tres-secret@db/smoe?x=1",
         "SMOE_OWNER_DATABASE_URL": "tres-secret",
         "REDIS_URL": "http://:tres-secret@cache",
+        "SMOE_TSA_URL": "https//:tres-secret@tsa.example",
+        "SMOE_CHECKPOINT_WEBHOOK": "ftp://:tres-secret@hook.example",
     }
     told = problems(production(tmp_path, **changes))
     assert [problem.split()[0] for problem in told] == list(changes)
@@ -184,3 +212,38 @@ def test_bounds_of_readiness_are_numbers(tmp_path: Path) -> None:
         "SMOE_LAG_SECONDS_MAX vaut « 0 » : il faut un nombre entier de 1 à 86400.",
         "SMOE_APPENDER_SECONDS_MAX vaut « 30 s » : il faut un nombre entier de 1 à 86400.",
     )
+
+
+def test_nothing_goes_outside_unless_it_is_asked_for(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path)})
+    assert (settings.tsa_url, settings.tsa_roots, settings.tsa_seconds_min, settings.witnesses) == (
+        None,
+        None,
+        3600,
+        (),
+    )
+    assert (settings.checkpoint_folder, settings.checkpoint_webhook) == (None, None)
+
+
+def test_places_outside_are_named(tmp_path: Path) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(pem(Authority().root))
+    environ = {
+        "SMOE_DATA_DIR": str(tmp_path),
+        "SMOE_TSA_URL": "https://someone:secret@tsa.example:8443/rfc3161?x=1",
+        "SMOE_TSA_ROOTS": str(roots),
+        "SMOE_TSA_SECONDS_MIN": "86400",
+        "SMOE_WITNESSES": WITNESS,
+        "SMOE_CHECKPOINT_FOLDER": str(tmp_path),
+        "SMOE_CHECKPOINT_WEBHOOK": "http://[::1]:8000/checkpoints",
+    }
+    settings = Settings.from_environment(environ)
+    assert (settings.tsa_url, settings.tsa_roots) == (environ["SMOE_TSA_URL"], roots)
+    assert (settings.tsa_seconds_min, settings.witnesses) == (86_400, (WITNESS,))
+    assert (settings.checkpoint_folder, settings.checkpoint_webhook) == (tmp_path, environ["SMOE_CHECKPOINT_WEBHOOK"])
+
+
+def test_several_witnesses_are_given_apart(tmp_path: Path) -> None:
+    other = f"http://127.0.0.1:9/w={Verifier('other.example', WITNESS_KEY, COSIGNATURE)}"
+    settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_WITNESSES": f" {WITNESS}  \n{other} "})
+    assert settings.witnesses == (WITNESS, other)

@@ -175,6 +175,12 @@ def certificate(
     return made.public_bytes(serialization.Encoding.DER)
 
 
+def pem(*certificates: bytes) -> bytes:
+    """Certificates as a file of roots holds them."""
+    loaded = map(x509.load_der_x509_certificate, certificates)
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in loaded)
+
+
 class Authority:
     """A root, an authority under it, and the one that stamps under that; `changes` are of its certificate."""
 
@@ -234,7 +240,9 @@ class Authority:
         own = x509.load_der_x509_certificate(self.certificate)
         signer = sequence_of(
             changes.get("signer_version", number(1)),
-            changes.get("sid", sequence_of(own.issuer.public_bytes(), number(own.serial_number))),
+            changes.get(
+                "sid", sequence_of(own.issuer.public_bytes(), number(own.serial_number), changes.get("sid_more", b""))
+            ),
             digest_algorithm(digest),
             der(0xA0, *attributes),
             changes.get("algorithm", signature_algorithm(self.kind, digest)),
@@ -253,12 +261,15 @@ def signed_data(info: bytes, digest: str, signers: list[bytes], changes: dict[st
             sequence_of(
                 changes.get("version", number(3)),
                 der(0x31, *changes.get("digests", [digest_algorithm(digest)])),
-                sequence_of(oid(changes.get("inner_type", TST_INFO)), der(0xA0, octets(info))),
+                sequence_of(
+                    oid(changes.get("inner_type", TST_INFO)), der(0xA0, octets(info)), changes.get("inner_more", b"")
+                ),
                 der(0xA0, *changes.get("certificates", [])),
                 changes.get("crls", b""),
                 der(0x31, *changes.get("signers", signers)),
             ),
         ),
+        changes.get("outer_more", b""),
     )
 
 

@@ -70,6 +70,7 @@ class Stamp(NamedTuple):
     serial: int
     is_anchored: bool
     """Whether its certificate goes up to one of the roots given; not where none was given."""
+    nonce: int | None = None
 
 
 class _Certificate(NamedTuple):
@@ -92,6 +93,7 @@ class _Info(NamedTuple):
     imprint: bytes
     serial: int
     gen_time: datetime
+    nonce: int | None
 
 
 class _Signed(NamedTuple):
@@ -138,7 +140,7 @@ def _verified(token: bytes, imprint: bytes, roots: list[_Certificate]) -> Stamp:
     if (fault := _fault_of_signer(signer, info.gen_time)) is not None:
         raise TimeStampInvalid(fault)
     is_anchored = _is_anchored(signer, signed.certificates, roots, info.gen_time)
-    return Stamp(info.gen_time, _name(signer.subject), info.policy, info.serial, is_anchored)
+    return Stamp(info.gen_time, _name(signer.subject), info.policy, info.serial, is_anchored, info.nonce)
 
 
 def _signed_data(token: bytes) -> _Signed:
@@ -195,14 +197,16 @@ def _info(encoded: bytes) -> _Info:
     stamped.end()
     serial = _serial(fields.next(INTEGER))
     gen_time = moment(fields.next(GENERALIZED_TIME))
-    for tag in (SEQUENCE, BOOLEAN, INTEGER, 0xA0):
-        # Accuracy, ordering, nonce and name: nothing that a proof rests on.
-        fields.optional(tag)
+    # Accuracy, order and name are nothing that a proof rests on.
+    fields.optional(SEQUENCE)
+    fields.optional(BOOLEAN)
+    nonce = fields.optional(INTEGER)
+    fields.optional(0xA0)
     extensions = fields.optional(0xA1)
     fields.end()
     if extensions is not None and any(is_critical for is_critical, _ in _extensions(extensions.content).values()):
         raise TimeStampInvalid("l'horodatage a une extension critique inconnue")
-    return _Info(policy, imprint, serial, gen_time)
+    return _Info(policy, imprint, serial, gen_time, None if nonce is None else integer(nonce))
 
 
 def _must_be_attributed(signed: _Signed, signer: _Certificate) -> None:

@@ -1,11 +1,14 @@
 """Signed notes: the published example of the format, and whatever must not pass for one."""
 
+import hashlib
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.notes import MARK, NoteInvalid, Signer, Verifier, opened, signed
+from ledger.notes import ED25519, MARK, NoteInvalid, Signer, Verifier, cosignature, opened, seen_at, signed
+from tests.witnessing import WitnessPlayed
 
 # The example of golang.org/x/mod/sumdb/note, which C2SP's signed notes are.
 PUBLISHED_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -125,3 +128,68 @@ def test_a_note_is_exactly_that(note: str) -> None:
 def test_a_key_is_exactly_that(key: str) -> None:
     with pytest.raises(NoteInvalid):
         Verifier.of(key)
+
+
+WITNESSED = WitnessPlayed("witness.example/w1", OURS.name, OURS.verifier)
+
+
+def test_a_cosignature_is_one_of_a_text_at_a_time() -> None:
+    line = WITNESSED.line(TEXT)
+    note = signed(TEXT, [OURS])
+    assert opened(note + line, [OURS.verifier, WITNESSED.verifier])[1] == (OURS.verifier, WITNESSED.verifier)
+    assert seen_at(line) == datetime(2026, 11, 30, 0, 53, 20, tzinfo=UTC)
+    assert Verifier.of(str(WITNESSED.verifier)) == WITNESSED.verifier
+    assert cosignature(TEXT, WITNESS.line(TEXT) + line, WITNESSED.verifier) == line
+
+
+def test_the_id_of_a_witness_is_that_of_its_kind() -> None:
+    told = b"witness.example/w1\n\x04" + WITNESSED.key.public_key().public_bytes_raw()
+    assert WITNESSED.verifier.id == hashlib.sha256(told).digest()[:4]
+    assert WITNESSED.verifier.id != Verifier("witness.example/w1", WITNESSED.key.public_key()).id
+
+
+def test_a_cosignature_does_not_pass_for_a_signature_nor_the_other_way_round() -> None:
+    key = WITNESSED.key
+    plain = Signer(WITNESSED.verifier.name, key)
+    as_plain = WITNESSED.verifier._replace(kind=ED25519)
+    raw = key.sign(TEXT.encode())
+    line = f"{MARK}{plain.name} {b64encode(WITNESSED.verifier.id + bytes(8) + raw).decode()}\n"
+    with pytest.raises(NoteInvalid, match="not one of this text"):
+        opened(f"{TEXT}\n{line}", [WITNESSED.verifier])
+    with pytest.raises(NoteInvalid, match="nobody known"):
+        opened(f"{TEXT}\n{plain.line(TEXT)}", [WITNESSED.verifier])
+    with pytest.raises(NoteInvalid, match="nobody known"):
+        opened(f"{TEXT}\n{WITNESSED.line(TEXT)}", [as_plain])
+
+
+@pytest.mark.parametrize("told", [0, 1_796_000_001, 2**63 - 1, 2**63, 2**64 - 1])
+def test_the_time_of_a_cosignature_is_signed_too(told: int) -> None:
+    with pytest.raises(NoteInvalid, match="not one of this text"):
+        cosignature(TEXT, WITNESSED.line(TEXT, told), WITNESSED.verifier)
+
+
+def test_a_time_beyond_what_the_format_holds_is_refused_though_it_is_signed() -> None:
+    witness = WitnessPlayed("w", OURS.name, OURS.verifier)
+    witness.now = 2**63 - 1
+    assert cosignature(TEXT, witness.line(TEXT), witness.verifier)
+    with pytest.raises(NoteInvalid, match="no calendar"):
+        seen_at(witness.line(TEXT))
+    witness.now = 2**63
+    with pytest.raises(NoteInvalid, match="not one of this text"):
+        cosignature(TEXT, witness.line(TEXT), witness.verifier)
+
+
+@pytest.mark.parametrize("lines", ["", "\n", "anything\n", WITNESSED.line(TEXT)[:-1], WITNESSED.line(TEXT) + "\n"])
+def test_what_a_witness_gives_is_lines(lines: str) -> None:
+    with pytest.raises(NoteInvalid):
+        cosignature(TEXT, lines, WITNESSED.verifier)
+
+
+def test_every_flipped_bit_of_a_cosignature_is_noticed() -> None:
+    line = WITNESSED.line(TEXT).encode()
+    for place in range(len(line)):
+        for bit in range(8):
+            altered = bytearray(line)
+            altered[place] ^= 1 << bit
+            with pytest.raises((NoteInvalid, UnicodeDecodeError)):
+                cosignature(TEXT, altered.decode(), WITNESSED.verifier)

@@ -143,6 +143,16 @@ def test_numbers_out_of_range_are_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", NAMES)
+def test_a_sum_that_is_nowhere_proves_nothing(kind: str) -> None:
+    """Whoever makes his own key can lead the sum to the point at infinity."""
+    order, secret = CURVES[NAMES[kind]].order, 12345
+    of = ec.derive_private_key(secret, key(kind, 0).curve)
+    digest = int.from_bytes(hashlib.sha256(MESSAGE).digest(), "big")
+    r = -digest * pow(secret, -1, order) % order
+    assert not we_say(of, Algorithm("ecdsa", "sha256"), MESSAGE, pair(r, 1))
+
+
+@pytest.mark.parametrize("kind", NAMES)
 def test_a_signature_is_written_in_one_way(kind: str) -> None:
     of = key(kind, 0)
     r, s = decode_dss_signature(sign(kind, of, MESSAGE, "sha256"))
@@ -212,6 +222,40 @@ def test_rsa_refuses_numbers_out_of_range() -> None:
     for wrong in (longer, b"\x00" + signature, signature[:-1], b"", bytes(256), (modulus - 1).to_bytes(256, "big")):
         assert not we_say(of, algorithm, MESSAGE, wrong)
         assert not we_say(of, Algorithm("pss", "sha256", 32), MESSAGE, wrong)
+
+
+@pytest.mark.parametrize("kind", ["rsa", "pss"])
+def test_rsa_refuses_what_is_the_same_but_for_the_modulus_or_a_zero(kind: str) -> None:
+    of, algorithm = key("rsa", 0), Algorithm(kind, "sha256", 32)
+    modulus, tried = of.public_key().public_numbers().n, 0
+    for turn in range(200):
+        message = b"%d" % turn
+        signature = sign(kind, of, message, "sha256")
+        assert not we_say(of, algorithm, message, b"\x00" + signature)
+        greater = int.from_bytes(signature, "big") + modulus
+        if greater < 2**2048:
+            tried += 1
+            assert we_say(of, algorithm, message, signature)
+            assert not we_say(of, algorithm, message, greater.to_bytes(256, "big"))
+    assert tried
+
+
+def test_every_part_of_pss_is_looked_at() -> None:
+    """With the private key anything can be signed: what was right, with a bit of each part turned."""
+    of, algorithm, tried = key("rsa", 0), Algorithm("pss", "sha256", 32), set()
+    numbers = of.private_numbers()
+    modulus = numbers.public_numbers.n
+    for _ in range(60):
+        right = pow(int.from_bytes(sign("pss", of, MESSAGE, "sha256"), "big"), 65_537, modulus)
+        # The bit that must not be, the padding, the one before the salt, the salt, the hash and the end.
+        for bit in (2047, 2000, 8 * 65, 8 * 50, 8 * 20, 0):
+            if (wrong := right ^ 1 << bit) < modulus:
+                tried.add(bit)
+                signature = pow(wrong, numbers.d, modulus).to_bytes(256, "big")
+                assert not we_say(of, algorithm, MESSAGE, signature), bit
+        if len(tried) == 6:
+            return
+    pytest.fail("a part was never tried")
 
 
 def test_rsa_padding_is_compared_as_a_whole() -> None:

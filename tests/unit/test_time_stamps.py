@@ -73,7 +73,7 @@ def others_say(token: bytes, root: bytes, imprint: bytes = IMPRINT) -> bool:
 def test_a_token_says_when_and_by_whom(kind: str, digest: str) -> None:
     by = Authority(kind)
     token = by.token(IMPRINT, digest=digest, nonce=7)
-    expected = Stamp(NOW, "Horodateur – Horodatage d'essai", POLICY, 1, True)
+    expected = Stamp(NOW, "Horodateur – Horodatage d'essai", POLICY, 1, True, 7)
     assert verify_time_stamp(token, IMPRINT, [by.root]) == expected
     assert verify_time_stamp(token, IMPRINT, [authority().root, by.root]) == expected
     assert verify_time_stamp(token, IMPRINT, []) == expected._replace(is_anchored=False)
@@ -120,9 +120,17 @@ INFO: dict[str, tuple[dict[str, bytes], str]] = {
     "two digits of a year": ({"time": der(0x17, b"260228120000Z")}, "champ attendu"),
     "a longer way to write": ({"serial": der(0x02, b"\x00\x01")}, "seule forme"),
     "an endless number": ({"serial": der(0x02, b"\x01" * 41)}, "trop long"),
+    "something after the imprint": (
+        {"stamped": sequence_of(digest_algorithm("sha256"), octets(IMPRINT), number(1))},
+        "suivent la fin",
+    ),
     "something critical": (
         {"extensions": der(0xA1, sequence_of(oid("1.2.3"), b"\x01\x01\xff", octets(b"")))},
         "extension critique",
+    ),
+    "an extension twice": (
+        {"extensions": der(0xA1, sequence_of(oid("1.2.3"), octets(b"")) * 2)},
+        "une extension est répétée",
     ),
     "something more": ({"extensions": number(1) + number(2)}, "suivent la fin"),
 }
@@ -173,6 +181,21 @@ TOKENS: dict[str, tuple[dict[str, Any], str]] = {
     "a broken signature algorithm": ({"algorithm": signature_algorithm("p256", "sha1")}, "SHA-1 refusée"),
     "an algorithm of another key": ({"algorithm": signature_algorithm("rsa", "sha256")}, "de la sorte"),
     "an unknown algorithm": ({"algorithm": sequence_of(oid("1.2.3.4"))}, "algorithme faible ou inconnu"),
+    "something after the content": ({"inner_more": number(1)}, "suivent la fin"),
+    "something after all": ({"outer_more": number(1)}, "suivent la fin"),
+    "something after the name of the signer": ({"sid_more": number(1)}, "suivent la fin"),
+    "too many certificates": ({"certificates": [authority().certificate] * 11}, "trop de certificats"),
+    "a digest of another sort": (
+        {
+            "attributes": [
+                attribute(CONTENT_TYPE, oid(TST_INFO)),
+                attribute(MESSAGE_DIGEST, der(0x0C, hashlib.sha256(authority().info(IMPRINT)).digest())),
+                *authority().signing_certificate("2"),
+            ],
+            "info": authority().info(IMPRINT),
+        },
+        "pas celui qui a été signé",
+    ),
     "no signature": ({"signature": b""}, "champ attendu"),
     "a signature of zeros": ({"signature": sequence_of(number(0), number(0))}, "n'est pas celle"),
 }
@@ -227,6 +250,7 @@ def whole_usage(*which: x509.ObjectIdentifier, is_critical: bool = True) -> Exte
 
 TIME_STAMPING, CODE = ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.CODE_SIGNING
 UNKNOWN = Extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+NOTHING_ALLOWED = Extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.15"), b"\x03\x01\x00"), True)
 SIGNERS: dict[str, tuple[dict[str, Any], str]] = {
     "of no use": ({"extensions": (SIGNING,)}, "réservé à l'horodatage"),
     "of another use": ({"extensions": (whole_usage(CODE), SIGNING)}, "réservé à l'horodatage"),
@@ -236,6 +260,7 @@ SIGNERS: dict[str, tuple[dict[str, Any], str]] = {
         "réservé à l'horodatage",
     ),
     "that may not sign": ({"extensions": (STAMPING, Extension(usage("key_agreement"), True))}, "pas de signer"),
+    "that may do nothing": ({"extensions": (STAMPING, NOTHING_ALLOWED)}, "pas de signer"),
     "with something critical": ({"extensions": (STAMPING, SIGNING, UNKNOWN)}, "extension critique"),
     "not yet valid": ({"begins": NOW + timedelta(seconds=1)}, "n'était pas encore valable le 29/11/2026 à 12:00:00"),
     "expired": ({"ends": NOW - timedelta(seconds=1)}, "n'était plus valable le 29/11/2026 à 12:00:00"),
@@ -248,6 +273,14 @@ def test_a_certificate_must_be_one_that_stamps(fault: str) -> None:
     by = Authority(**changes)
     assert why in reason(by.token(IMPRINT), [by.root])
     assert why in reason(by.token(IMPRINT), [])
+
+
+@pytest.mark.parametrize("allowed", ["digital_signature", "content_commitment"])
+def test_a_certificate_may_sign_in_either_sense(allowed: str) -> None:
+    by = Authority(extensions=(STAMPING, Extension(usage(allowed), True)))
+    assert verify_time_stamp(by.token(IMPRINT), IMPRINT, [by.root]).is_anchored
+    by = Authority(extensions=(STAMPING,))
+    assert verify_time_stamp(by.token(IMPRINT), IMPRINT, [by.root]).is_anchored
 
 
 def constraints(is_authority: bool, below: int | None = None) -> Extension:
@@ -364,6 +397,14 @@ def with_digest_renamed(made: bytes) -> bytes:
     return made.replace(sha256, sha1)
 
 
+def test_a_certificate_names_one_algorithm_in_both_places() -> None:
+    by = Authority()
+    named = signature_algorithm("p256", "sha256")
+    before, _, after = by.middle.rpartition(named)
+    by.middle = before + signature_algorithm("p256", "sha384") + after
+    assert "deux algorithmes" in reason(by.token(IMPRINT), [by.root])
+
+
 @pytest.mark.parametrize("root", [b"", b"\x30", b"\x30\x00", b"-----BEGIN CERTIFICATE-----", sequence_of(number(1))])
 def test_a_root_that_is_no_certificate_is_named(root: bytes) -> None:
     by = authority()
@@ -400,6 +441,14 @@ def test_names_do_nothing_to_a_terminal() -> None:
 )
 def test_what_is_no_token_is_refused(token: bytes) -> None:
     assert reason(token, [])
+
+
+def test_a_token_is_not_too_long() -> None:
+    by = authority()
+    token = by.token(IMPRINT, more=[attribute("1.2.3", octets(bytes(TOKEN_BYTES_MAX - 2_000)))])
+    assert verify_time_stamp(token, IMPRINT, [by.root]).is_anchored
+    token = by.token(IMPRINT, more=[attribute("1.2.3", octets(bytes(TOKEN_BYTES_MAX)))])
+    assert reason(token, [by.root]) == "jeton trop long"
 
 
 def test_no_bytes_follow_a_token() -> None:
