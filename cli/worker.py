@@ -18,6 +18,7 @@ from ledger.facts import LedgerError, LedgerUnavailable
 from ledger.garbage import started_up
 from ledger.logs import configure_logs
 from ledger.notary import PACE_SECONDS, Notary
+from ledger.publication import Outside
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
@@ -91,19 +92,15 @@ def work(settings: Settings, stop: threading.Event) -> None:
             if ends:
                 stop.set()
 
+    jobs: dict[str, tuple[Callable[[], None], bool]] = {
+        "read-models": (lambda: runner.run_forever(stop), True),
+        "builds": (lambda: build_lacking(builder, stop), False),
+        "log": (lambda: keep_log(notary, stop), True),
+        "outside": (lambda: react(settings, (Outside(settings),), stop), True),
+    }
     threads = [
-        threading.Thread(
-            target=until_stopped, args=(lambda: runner.run_forever(stop),), kwargs={"ends": True}, name="read-models"
-        ),
-        threading.Thread(
-            target=until_stopped, args=(lambda: build_lacking(builder, stop),), kwargs={"ends": False}, name="builds"
-        ),
-        threading.Thread(
-            target=until_stopped,
-            args=(lambda: keep_log(notary, stop),),
-            kwargs={"ends": True},
-            name="log",
-        ),
+        threading.Thread(target=until_stopped, args=(job,), kwargs={"ends": ends}, name=name)
+        for name, (job, ends) in jobs.items()
     ]
     started_up()
     for thread in threads:
@@ -120,7 +117,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         listener.close()
         ledger.close()
     if failures:
-        raise RuntimeError("the read models stopped") from failures[0]
+        raise RuntimeError("a part of the work stopped") from failures[0]
 
 
 def keep_log(notary: Notary, stop: threading.Event) -> None:
