@@ -71,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Keys the fingerprints of dates of birth that the public check compares."""
         return hmac.digest(self.master_key, b"smoe-check-key-1", "sha256")
 
+    @property
+    def access_key(self) -> bytes:
+        """Keys the digests of what was searched for, which is all that the access log keeps of it."""
+        return hmac.digest(self.master_key, b"smoe-access-key-1", "sha256")
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check everything; in development missing keys are drawn once and kept in the data folder.
