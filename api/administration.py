@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import RawBody
 
 from api.access import Caller
-from api.answers import READ_RESPONSES, answer_of, respond
+from api.answers import READ_RESPONSES, answer_of, carried_out, respond
 from api.commands import IdempotencyKey, documented, first_answer, key_of
 from api.form import must_be_legible
 from domain.administration import Administration
@@ -46,7 +46,7 @@ def _route(command: AdministrationCommand) -> HTTPRouteHandler:
             )
         except KeyUsed as used:
             return respond(used.answer)
-        return respond(answer_of(done, 201, caller.actor.role))
+        return carried_out(answer_of(done, 201, caller.actor.role))
 
     return documented(
         handle, f"admin/{command.name}", command.title, command.body, command.example, f"/{command.name}", 201
