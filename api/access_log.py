@@ -85,7 +85,9 @@ def accesses(
     readers: NamedDependency[Readers],
     digests: NamedDependency[Digests],
     case: Annotated[UUID | None, QueryParameter(description="Les accès à ce dossier.")] = None,
-    actor: Annotated[str | None, QueryParameter(description="Identité de qui a consulté.", max_length=200)] = None,
+    identity: Annotated[
+        str | None, QueryParameter(name="actor", description="Identité de qui a consulté.", max_length=200)
+    ] = None,
     operation: Annotated[
         str | None, QueryParameter(description="Opération, telle que l'OpenAPI la nomme.", max_length=200)
     ] = None,
@@ -117,7 +119,7 @@ def accesses(
     must_be_within_memory("until", until)
     asked = AccessQuery(
         case=case,
-        actor=_legible("actor", actor),
+        actor=_legible("actor", identity),
         operation=_legible("operation", operation),
         purpose=purpose.value if purpose else None,
         begin=_midnight(begin) if begin else None,

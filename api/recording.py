@@ -194,7 +194,7 @@ def operation_of(handler: HTTPRouteHandler, method: str, path: str) -> Operation
         fields.update(dependency.parsed_fn_signature.parameters)
     known = {}
     for field in fields.values():
-        alias = getattr(field.kwarg_definition, "query", None) or field.name
+        alias = getattr(field.kwarg_definition, "name", None) or field.name
         known[alias] = frozenset(_closed_values(field.annotation))
     return Operation(
         name=name,

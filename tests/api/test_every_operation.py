@@ -25,11 +25,13 @@ def place(
 def ask(place: Service, asked: Asked, case: object) -> None:
     headers = place.headers("auditor", **NO_FEED)
     body = {} if asked.method in {"POST", "PUT", "PATCH"} else None
-    place.client.request(asked.method, address(asked.path, case), headers=headers, json=body)  # type: ignore[arg-type]
+    answer = place.client.request(asked.method, address(asked.path, case), headers=headers, json=body)  # type: ignore[arg-type]
+    assert answer.status_code < 500, f"{asked.name} {answer.text}"
 
 
 def test_every_operation_records_facts_or_stands_in_the_log(place: Service) -> None:
     dossier = place.file()
+    place.runner.run_until_current()
     commands = facts_by_path()
     found = operations(place.client.app)
     assert {(each.method, each.path) for each in found} >= set(commands), "every command has its route"
