@@ -152,7 +152,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         before_request=must_be_readable,
         after_request=note_what_is_shown,
         exception_handlers=HANDLERS,
-        on_shutdown=[close],
+        on_shutdown=[accesses.end, close],
         request_max_body_size=BODY_BYTES_MAX,
         compression_config=CompressionConfig(
             backend="gzip", exclude=["^/metrics", "^/api/events"], exclude_opt_key=commands.UNCOMPRESSED

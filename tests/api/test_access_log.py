@@ -22,6 +22,7 @@ from domain.purposes import PURPOSES, USUAL, Purpose
 from domain.registers import ACCESSES_STREAM
 from features.bodies import changed, filing
 from ledger.accesses import Access, decode, verify_accesses
+from ledger.datastore import LedgerDatastore
 from reactions.accesses import Accesses
 from tests.api import stages
 from tests.api.accesses import entries, last
@@ -527,7 +528,12 @@ def test_without_an_entry_there_is_no_answer(
         dossier = service.file()
         accesses = service.client.app.state.accesses
         accesses.datastore.close()
-        accesses.datastore = type(accesses.datastore)("postgresql://smoe_app@127.0.0.1:1/nowhere", 1)
+        accesses.datastore = LedgerDatastore("postgresql://smoe_app@127.0.0.1:1/nowhere", 1)
+        with psycopg.connect(settings.owner_database_url, autocommit=True) as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'smoe_app'"
+                " AND datname = current_database() AND application_name = 'smoe-ledger'"
+            )
         for answer in (
             dossier.read("agent-63"),
             dossier.read("agent-84"),
