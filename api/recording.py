@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Final, Literal, cast, get_args, get_origin
+from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -134,26 +134,36 @@ async def note_what_is_shown(response: Response[Any]) -> Response[Any]:
 
 def cases_named(content: msgspec.Struct) -> Iterator[UUID]:
     """The cases that an answer, or a line of it, is about: what stands there as `case` or `case_id`."""
-    yield from _cases_of(content)
-    for name in type(content).__struct_fields__:
-        lines = getattr(content, name)
-        if isinstance(lines, tuple | list):
-            for line in lines:
-                if not isinstance(line, msgspec.Struct):
-                    break
-                yield from _cases_of(line)
+    named, lists = _places(type(content))
+    yield from _identifiers(content, named)
+    for name in lists:
+        for line in getattr(content, name):
+            yield from _identifiers(line, _places(type(line))[0])
 
 
-def _cases_of(struct: msgspec.Struct) -> Iterator[UUID]:
-    for name in _case_fields(type(struct)):
+def _identifiers(struct: msgspec.Struct, names: Iterable[str]) -> Iterator[UUID]:
+    for name in names:
         value = getattr(struct, name)
         if isinstance(value, UUID):
             yield value
 
 
 @lru_cache(1_024)
-def _case_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(name for name in ("case", "case_id") if name in kind.__struct_fields__)
+def _places(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where a kind of answer names cases: members that are one, and lists whose lines are about one each."""
+    hints = get_type_hints(kind)
+    named = tuple(name for name in ("case", "case_id") if name in hints)
+    lists = tuple(name for name, hint in hints.items() if any(map(_names_case, _line_types(hint))))
+    return named, lists
+
+
+def _line_types(hint: Any) -> Iterator[Any]:
+    if get_origin(hint) in {tuple, list}:
+        yield from get_args(hint)
+
+
+def _names_case(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct) and bool(_places(kind)[0])
 
 
 class Digests:

@@ -526,11 +526,12 @@ def test_without_an_entry_there_is_no_answer(
     settings = settings_on(new_database(), valkey_url, tmp_path)
     with service_on(settings) as service:
         dossier = service.file()
+        assert dossier.read("agent-63").status_code == 200
         accesses = service.client.app.state.accesses
         accesses.datastore.close()
         accesses.datastore = LedgerDatastore("postgresql://smoe_app@127.0.0.1:1/nowhere", 1)
-        with psycopg.connect(settings.owner_database_url, autocommit=True) as owner:
-            owner.execute(
+        with psycopg.connect(settings.database_url, autocommit=True) as connection:
+            connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'smoe_app'"
                 " AND datname = current_database() AND application_name = 'smoe-ledger'"
             )
