@@ -138,7 +138,8 @@ def cases_named(content: msgspec.Struct) -> Iterator[UUID]:
     yield from _identifiers(content, named)
     for name in lists:
         for line in getattr(content, name):
-            yield from _identifiers(line, _places(type(line))[0])
+            kind: type[msgspec.Struct] = type(line)
+            yield from _identifiers(line, _places(kind)[0])
 
 
 def _identifiers(struct: msgspec.Struct, names: Iterable[str]) -> Iterator[UUID]:
