@@ -30,8 +30,8 @@ END_SECONDS_MAX: Final = 5.0
 CONNECTIONS_MAX: Final = 3
 """One for the event loop, one for what is counted, one for what goes wrong."""
 
-# Not flushed to disk by itself: an entry outlives the death of every process but the database's machine within its
-# flush delay, and a reader does not wait for a disk. What seals it later is flushed, and all before it.
+# Not flushed to disk by itself: an entry outlives every process of ours, and PostgreSQL itself once that has flushed it
+# in its own time; no reader waits for a disk. What seals it later is flushed, and all before it.
 _INSERT: Final = Statement(
     "access",
     "WITH unflushed AS (SELECT set_config('synchronous_commit', 'off', true))"
