@@ -46,6 +46,7 @@ READS = (
     "/api/dashboards/{name}",
     "/api/registers/decisions",
     "/api/registers/messages",
+    "/api/audit/access",
     "/api/admin",
     "/api/permits/check",
     "/api/reference",
