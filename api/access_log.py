@@ -16,7 +16,7 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.form import ILLEGIBLE, must_be_within_memory
 from api.problems import Problematic
-from api.reading import Readers
+from api.reading import NO_CURSOR_OF_OURS, Readers
 from api.recording import Digests
 from domain.case import PARIS
 from domain.envelope import Actor, Role
@@ -154,7 +154,7 @@ def _opened(cursor: str | None) -> Place | None:
         if place.at.tzinfo is None or not 0 <= place.number < 2**63:
             raise ValueError(cursor)
     except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise Problematic("malformed", "Ce curseur n'a pas été délivré par ce service.") from error
+        raise Problematic("malformed", NO_CURSOR_OF_OURS) from error
     return place
 
 
