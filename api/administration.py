@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import RawBody
 
 from api.access import Caller
-from api.answers import READ_RESPONSES, answer_of, respond
+from api.answers import READ_RESPONSES, answer_of, carried_out, respond
 from api.as_of import AsOf, must_be_possible
 from api.commands import IdempotencyKey, documented, first_answer, key_of
 from api.form import must_be_legible
@@ -57,7 +57,7 @@ def _route(command: AdministrationCommand) -> HTTPRouteHandler:
             )
         except KeyUsed as used:
             return respond(used.answer)
-        return respond(answer_of(done, 201, caller.actor.role))
+        return carried_out(answer_of(done, 201, caller.actor.role))
 
     return documented(
         handle, f"admin/{command.name}", command.title, command.body, command.example, f"/{command.name}", 201

@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 
 from api.problems import Problem
+from api.recording import note_cases, note_facts_recorded
 from api.seen import seen_by
 from domain.case import STATUS_TITLES
 from domain.envelope import Role
@@ -39,7 +40,12 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[RecordedFact, ...]
 
 
+class _Named(msgspec.Struct):
+    case: UUID | None = None
+
+
 _encode = msgspec.json.Encoder().encode
+_named: Final = msgspec.json.Decoder(_Named)
 
 
 def answer_of(done: Done, status: int, role: Role) -> Answer:
@@ -62,8 +68,16 @@ def answer_of(done: Done, status: int, role: Role) -> Answer:
     return Answer(status=status, headers=tuple(headers), body=_encode(body))
 
 
+def carried_out(answer: Answer) -> Response[Any]:
+    """The response to a command whose facts have just been recorded: they tell the access log's readers of it."""
+    note_facts_recorded()
+    return respond(answer)
+
+
 def respond(answer: Answer) -> Response[Any]:
     """The HTTP response that an answer stands for."""
+    case = _named.decode(answer.body).case
+    note_cases([case] if case else ())
     return Response(content=answer.body, status_code=answer.status, headers=dict(answer.headers), media_type=JSON)
 
 

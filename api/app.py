@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from redis import Redis
 
 from api import (
+    access_log,
     administration,
     case_routing,
     cases,
@@ -44,9 +45,18 @@ from api.counting import Counted
 from api.form import must_be_readable
 from api.problems import HANDLERS
 from api.reading import Readers, provide_stale
+from api.recording import (
+    AccessRecorded,
+    Digests,
+    document_purposes,
+    note_what_is_shown,
+    platforms_of,
+    titles_of,
+)
 from api.tokens import Tokens
 from api.traces import Traced
 from domain.reference.load import load_reference
+from ledger.access_log import AccessLog
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
@@ -70,7 +80,19 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     valkey: Redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
 
     tokens = Tokens(settings.secret_key, enabled=settings.local_sign_in)
-    middleware: list[Any] = [Counted, DefineMiddleware(SignedIn, tokens=tokens)]
+    # When somebody read is no matter of the clock by which cases live.
+    accesses = AccessLog(settings.database_url, utc_now)
+    digests = Digests(settings.access_key)
+    middleware: list[Any] = [
+        Counted,
+        DefineMiddleware(SignedIn, tokens=tokens),
+        DefineMiddleware(
+            AccessRecorded,
+            accesses=accesses,
+            digest=digests.of,
+            platforms=lambda: platforms_of(desk.administration_known),
+        ),
+    ]
     if settings.otlp:
         # Loaded only where it is wanted.
         from ledger.otlp import Otlp
@@ -83,6 +105,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             otlp.close()
         feed.close()
         readers.close()
+        accesses.close()
         ledger.close()
         valkey.close()
 
@@ -105,13 +128,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         decision_sheets.router(),
         traceability.router(),
         reference.router(),
+        access_log.router(),
         health.router(),
         start.router(),
         metrics.router(),
     ]
     if settings.local_sign_in:
         routers.append(sign_in.router())
-    return Litestar(
+    application = Litestar(
         routers,
         state=State(
             {
@@ -119,11 +143,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
                 "feed": feed,
                 "tokens": tokens,
                 "check_key": settings.check_key,
+                "accesses": accesses,
             }
         ),
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
+            "digests": Provide(lambda: digests, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
             "checkup": Provide(lambda: checkup, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
@@ -134,8 +160,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         },
         middleware=middleware,
         before_request=must_be_readable,
+        after_request=note_what_is_shown,
         exception_handlers=HANDLERS,
-        on_shutdown=[close],
+        on_shutdown=[accesses.end, close],
         request_max_body_size=BODY_BYTES_MAX,
         compression_config=CompressionConfig(
             backend="gzip", exclude=["^/metrics", "^/api/events"], exclude_opt_key=commands.UNCOMPRESSED
@@ -155,3 +182,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
+    document_purposes(application.routes)
+    application.state.operation_titles = titles_of(application.routes)
+    return application

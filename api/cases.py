@@ -15,7 +15,7 @@ from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
 from api.access import SERVICES, Caller, must_be_signed_in
-from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, respond
 from api.as_of import AsAsked, AsOf, Known, LegalAsOf, known_case
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible
@@ -192,7 +192,7 @@ def file_case(
         done = desk.file(case_id, data, context, key=key, render=render if key else None)
     except KeyUsed as used:
         return respond(used.answer)
-    return respond(render(done))
+    return carried_out(render(done))
 
 
 def _known(desk: Desk, caller: Caller, case_id: UUID, as_of: datetime | None, legal_as_of: date | None) -> Known:

@@ -12,7 +12,7 @@ from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
 from api.access import Caller, caller_of, must_be_signed_in
-from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, respond
+from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, respond
 from api.form import must_be_legible
 from api.problems import Problematic
 from domain.case import Case
@@ -121,7 +121,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
             if isinstance(refusal, Refused) and caller.is_filer:
                 raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
             raise
-        return respond(answer_of(done, 200, caller.actor.role))
+        return carried_out(answer_of(done, 200, caller.actor.role))
 
     return documented(
         handle, command.name, command.title, command.body, command.example, f"/{{case_id:uuid}}/{command.name}", 200

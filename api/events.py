@@ -20,6 +20,7 @@ from litestar.response import Stream
 from api.access import Caller, sees
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
+from api.recording import Sent, note_feed
 from domain.envelope import Actor
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import LedgerError, LedgerUnavailable, StoredEventInvalid, StoredFact
@@ -82,6 +83,7 @@ class Subscriber:
         """When the token that opened it expires, in seconds since 1970."""
         self.after = after
         """Everything up to this position was handed over."""
+        self.sent = Sent()
         self.has_ended = False
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
@@ -164,7 +166,7 @@ class Feed:
         yield COMMENT
         try:
             while not subscriber.has_expired and (page := await asyncio.to_thread(self._earlier, subscriber)):
-                yield await asyncio.to_thread(self._text, subscriber.actor, page)
+                yield await asyncio.to_thread(self._text, subscriber, page)
             async for text in self._news(subscriber):
                 yield text
         except LedgerError as error:
@@ -185,7 +187,7 @@ class Feed:
             text = b""
             if page is not None:
                 position = page.last or position
-                text = await asyncio.to_thread(self._text, subscriber.actor, page)
+                text = await asyncio.to_thread(self._text, subscriber, page)
             if not text and loop.time() >= silent_since + COMMENT_SECONDS:
                 # Nothing is said of facts that one may not see, only where to resume after them.
                 text = COMMENT + b"id: %d\n\n" % position
@@ -253,8 +255,11 @@ class Feed:
 
     # What somebody is told
 
-    def _text(self, actor: Actor, page: Page) -> bytes:
-        return b"".join(map(_told, self._seen(actor, page)))
+    def _text(self, subscriber: Subscriber, page: Page) -> bytes:
+        seen = self._seen(subscriber.actor, page)
+        subscriber.sent.facts += len(seen)
+        subscriber.sent.cases.update(fact.stream for fact in seen)
+        return b"".join(map(_told, seen))
 
     def _seen(self, actor: Actor, page: Page) -> Sequence[StoredFact]:
         """The facts of a page that somebody may see, by the rights they have now and the cases as these are now."""
@@ -329,6 +334,7 @@ async def events(
     begin = after if last_event_id is None else _position(last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     subscriber = await feed.subscribe(caller.actor, begin, request.auth)
+    note_feed(subscriber.sent, caller.sees)
     return Stream(feed.events(subscriber), media_type="text/event-stream", headers=headers)
 
 

@@ -12,6 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from api.reading import Readers
+from api.recording import COUNTED
 from ledger.epochs import PositionsWouldFall
 from ledger.facts import LedgerUnavailable
 from ledger.settings import Settings
@@ -134,7 +135,7 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     code_version: str
 
 
-@get("/live", sync_to_thread=False, operation_id="Live", summary="Le processus répond")
+@get("/live", sync_to_thread=False, operation_id="Live", opt=COUNTED, summary="Le processus répond")
 def live() -> Life:
     """Answer without asking anything of anybody."""
     return Life(status="alive")
@@ -144,6 +145,7 @@ def live() -> Life:
     "/ready",
     sync_to_thread=True,
     operation_id="Ready",
+    opt=COUNTED,
     summary="Le service peut travailler",
     responses={
         503: ResponseSpec(

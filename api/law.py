@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from api.answers import problem
 from api.reading import OnDay
+from api.recording import COUNTED
 from api.reference import TableOfDay, tables_of
 from domain.law_in_french import LAW_IN_FRENCH
 from domain.provisions import CHAPTER_TITLES, Chapter, Nature, Provision, provisions_in_force
@@ -66,6 +67,7 @@ def _line(provision: Provision) -> LawLine:
     "/",
     sync_to_thread=True,
     operation_id="Law",
+    opt=COUNTED,
     summary="Les règles en vigueur un jour donné",
     security=[{}],
     responses={400: problem("Requête mal formée.")},

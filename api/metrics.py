@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from psycopg_pool import ConnectionPool
 
 from api.health import Checkup, Health
+from api.recording import COUNTED
 from ledger.facts import LedgerUnavailable
 from ledger.vitals import LogState
 
@@ -141,7 +142,7 @@ class Figures:
         return of_processes, self.of_database
 
 
-@get("/", sync_to_thread=True, include_in_schema=False)
+@get("/", sync_to_thread=True, include_in_schema=False, opt=COUNTED)
 def metrics(figures: NamedDependency[Figures]) -> Response[bytes]:
     """Every figure, in the text format of Prometheus."""
     text = b"".join(generate_latest(registry) for registry in figures.registries())

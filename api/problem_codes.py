@@ -6,6 +6,7 @@ from litestar.params import FromPath
 
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic, all_codes
+from api.recording import COUNTED
 
 
 class ProblemCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class ProblemCode(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-@get("/", sync_to_thread=False, operation_id="ProblemCodes", summary="Les codes de refus", security=[{}])
+@get("/", sync_to_thread=False, operation_id="ProblemCodes", opt=COUNTED, summary="Les codes de refus", security=[{}])
 def problem_codes() -> tuple[ProblemCode, ...]:
     """Every code that a problem can carry; codes never change their meaning."""
     return tuple(
@@ -28,6 +29,7 @@ def problem_codes() -> tuple[ProblemCode, ...]:
     "/{code:str}",
     sync_to_thread=False,
     operation_id="ProblemCode",
+    opt=COUNTED,
     summary="Un code de refus",
     security=[{}],
     responses={400: READ_RESPONSES[400], 404: problem("Ce code n'est pas de la liste.")},

@@ -13,6 +13,7 @@ from litestar.params import FromPath, QueryParameter
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
+from api.recording import COUNTED
 from ledger.desk import Desk
 from ledger.notary import Notary, NothingToProve, known_verifiers, newest_checkpoint, origin_of
 from ledger.proof import SizeUnknown, write_proof
@@ -95,6 +96,7 @@ def case_proof(
 @get(
     "/checkpoint",
     sync_to_thread=True,
+    opt=COUNTED,
     operation_id="LogCheckpoint",
     summary="Le dernier point de contrôle du journal",
     security=[{}],
@@ -113,6 +115,7 @@ def checkpoint(desk: NamedDependency[Desk]) -> Response[str]:
 @get(
     "/keys",
     sync_to_thread=True,
+    opt=COUNTED,
     operation_id="LogKeys",
     summary="Les clés publiques du journal",
     security=[{}],
@@ -126,6 +129,7 @@ def keys(desk: NamedDependency[Desk]) -> LogKeys:
 @get(
     "/consistency",
     sync_to_thread=True,
+    opt=COUNTED,
     operation_id="LogConsistency",
     summary="Le journal continue-t-il ce qu'il était ?",
     security=[{}],
@@ -155,6 +159,7 @@ def consistency(
 @get(
     "/verifier",
     sync_to_thread=False,
+    opt=COUNTED,
     operation_id="Verifier",
     summary="Le vérificateur hors ligne, en un fichier",
     security=[{}],

@@ -12,6 +12,7 @@ from api.access import SERVICES, Caller
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import OnDay
+from api.recording import COUNTED
 from domain.reference.published import counted
 from ledger.desk import Desk, day_in_paris
 from ledger.tables import TablesInForce
@@ -111,6 +112,7 @@ def _to_services(table: TableOfDay, held: TablesInForce) -> TableToServices:
     "/{table:str}",
     sync_to_thread=True,
     operation_id="ReferenceTable",
+    opt=COUNTED,
     summary="Une table de référence, ligne à ligne",
     security=[{}],
     responses={400: problem("Requête mal formée."), 404: problem("Cette table n'existe pas.")},

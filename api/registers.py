@@ -15,7 +15,7 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.form import ILLEGIBLE
 from api.problems import Problematic
-from api.reading import ParkedCases, Readers
+from api.reading import NO_CURSOR_OF_OURS, ParkedCases, Readers
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
 from projections.decisions import DecisionQuery, DecisionRow, register
@@ -58,7 +58,7 @@ def opened(cursor: str | None) -> tuple[date, UUID, str] | None:
         if ILLEGIBLE.search(place.decision):
             raise ValueError(place.decision)
     except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise Problematic("malformed", "Ce curseur n'a pas été délivré par ce service.") from error
+        raise Problematic("malformed", NO_CURSOR_OF_OURS) from error
     return place.decided_on, place.case_id, place.decision
 
 

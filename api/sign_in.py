@@ -9,6 +9,7 @@ from litestar.params import BodyKwarg
 
 from api.answers import problem
 from api.problems import Problematic
+from api.recording import COUNTED
 from api.tokens import LIFETIME_SECONDS, Tokens
 from domain.demonstration import IDENTITIES
 from domain.envelope import Actor
@@ -33,6 +34,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     sync_to_thread=True,
     status_code=200,
     operation_id="LocalSignIn",
+    opt=COUNTED,
     summary="Se connecter sous une identité de démonstration",
     responses={
         400: problem("Requête mal formée."),

@@ -4,6 +4,7 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
+from api.recording import COUNTED
 from ledger.desk import Desk
 
 
@@ -17,7 +18,14 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     health: str
 
 
-@get("/", sync_to_thread=False, operation_id="Start", summary="Ce qui répond ici, et où continuer", security=[{}])
+@get(
+    "/",
+    sync_to_thread=False,
+    operation_id="Start",
+    opt=COUNTED,
+    summary="Ce qui répond ici, et où continuer",
+    security=[{}],
+)
 def start(desk: NamedDependency[Desk]) -> Start:
     """Name the service and the addresses of its description; open to everybody."""
     return Start(

@@ -15,8 +15,8 @@ import psycopg
 from psycopg import Connection
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain.administration import ADMINISTRATION_STREAM
 from domain.reference.load import load_reference
+from domain.registers import NO_CASES
 from ledger.desk import open_ledger
 from ledger.logs import silence_logs
 from ledger.settings import Settings
@@ -133,7 +133,7 @@ def _make_case_anew(settings: Settings, case_id: UUID, names: Collection[str]) -
         version, _ = ledger.head(case_id)
     finally:
         ledger.close()
-    if not version or case_id == ADMINISTRATION_STREAM:
+    if not version or case_id in NO_CASES:
         click.echo(f"Aucun dossier ne porte l'identifiant {case_id}.", err=True)
         return 2
     with _connected(settings) as connection:

@@ -26,6 +26,7 @@ from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.swapping import Superseded
 from projections.workers import Crew, Source
+from reactions.accesses import Accesses
 from reactions.erasure import Erasure
 from reactions.silence import Silence
 
@@ -107,7 +108,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
-        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), stuck), stop)
+        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), Accesses(ledger), stuck), stop)
     finally:
         stop.set()
         for thread in threads:

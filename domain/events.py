@@ -1,4 +1,4 @@
-"""Every fact that can happen to a case or to the administration, and the two unions of them."""
+"""Every fact that can happen to a case, to the administration or to a register beside them, and the unions of these."""
 
 from datetime import date, datetime
 from typing import Annotated, Final, get_args
@@ -909,6 +909,30 @@ class ReferencePublished(Event, frozen=True, kw_only=True):
     """The newest day to which the sources of the table were read; its first day where nobody said."""
 
 
+# --- registers --------------------------------------------------------------------------------------------------------
+
+
+class AccessesSealed(Event, frozen=True, kw_only=True):
+    """Entries of the access log were counted and sealed: from here on none can change, go or come unnoticed."""
+
+    first: int
+    """Number after the last one sealed before."""
+    last: int
+    count: int
+    """Entries among these numbers; an insertion that failed leaves a number without one."""
+    absent: tuple[tuple[int, int], ...]
+    """Numbers without an entry, as ranges with both their ends."""
+    root: str
+    """Of the Merkle tree of the entries (RFC 9162), in the order of numbers; hexadecimal."""
+    marks: str
+    """The first four bytes of each leaf's hash, in hexadecimal: no proof, but they tell which entry has changed."""
+    sealed_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
 CaseEvent = (
     RequestFiled
     | RegistrationReceiptIssued
@@ -992,5 +1016,8 @@ AdministrationEvent = (
 )
 """Everything that can happen to delegations, agents, rights and published tables."""
 
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent))
+RegisterEvent = AccessesSealed
+"""Everything that can happen to registers kept beside the ledger; it concerns no case, and decides nothing."""
+
+EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent), AccessesSealed)
 """Every type of fact that can be stored."""

@@ -17,6 +17,7 @@ from domain.context import Context
 from domain.envelope import Actor
 from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased
 from domain.reference import Reference
+from domain.registers import NO_CASES
 from ledger.datastore import on_one_server
 from ledger.facts import FIRST_HASH, Answer, Clock, CommandKey, Recorded, VersionConflict, utc_now
 from ledger.histories import AnyEvent, CaseHistory, CaseUnknown, Facts, FoldedCases, folded
@@ -150,6 +151,9 @@ class Desk:
     @on_one_server
     def history(self, case_id: UUID) -> CaseHistory:
         """A case and its facts. Raises CaseUnknown, LedgerAltered, StoredEventInvalid."""
+        if case_id in NO_CASES:
+            # Not read in vain: these streams are longer than any case.
+            raise CaseUnknown
         known, head, moment = self._at_hand(case_id)
         (tail,) = self.ledger.tails([(case_id, known.version if known else 0, head)])
         return self._history(case_id, known, tail, moment)
@@ -160,6 +164,9 @@ class Desk:
 
         Raises LedgerAltered, StoredEventInvalid.
         """
+        if case_id in NO_CASES:
+            self._decided_now()
+            return None
         known, head, moment = self._at_hand(case_id)
         tail, news = self.ledger.tails([(case_id, known.version if known else 0, head), self._end_of_administration()])
         self._learn(news)
@@ -176,8 +183,6 @@ class Desk:
 
     def _history(self, case_id: UUID, known: Case | None, tail: Tail[AnyEvent], moment: int) -> CaseHistory:
         """The case after what follows the state at hand."""
-        if case_id == ADMINISTRATION_STREAM:
-            raise CaseUnknown
         case = folded(tail.events, case_id, known)
         if tail.events or known is None:
             self.cases.keep(case, tail.head, moment)
@@ -224,6 +229,11 @@ class Desk:
     def administration_at_hand(self) -> Administration:
         """Delegations, rights and tables as last asked for: for what follows a question of the same request."""
         return self._decided_at_hand.administration
+
+    @property
+    def administration_known(self) -> Administration:
+        """Delegations, rights and tables as far as this process has them, without asking anybody."""
+        return self._decided.administration if self._decided else Administration()
 
     @property
     def tables(self) -> Tables:

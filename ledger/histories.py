@@ -8,11 +8,11 @@ from typing import Final, TypeAlias, cast, get_args
 from uuid import UUID
 
 from domain.case import PARIS, Case
-from domain.events import AdministrationEvent, CaseEvent, RequestFiled
+from domain.events import AdministrationEvent, CaseEvent, RegisterEvent, RequestFiled
 from domain.fold import replay
 from ledger.facts import FIRST_HASH, Recorded
 
-AnyEvent: TypeAlias = CaseEvent | AdministrationEvent
+AnyEvent: TypeAlias = CaseEvent | AdministrationEvent | RegisterEvent
 Facts: TypeAlias = tuple[Recorded[AnyEvent], ...]
 CASES_KEPT_MAX: Final = 2_000
 """Some ten kilobytes each."""

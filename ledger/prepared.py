@@ -62,6 +62,30 @@ class Statement:
             raise _error(result, connection)
         return [_ints.unpack(result.get_value(row, 0) or b"")[0] for row in range(result.ntuples)]
 
+    def prepare(self, connection: Connection[Any]) -> None:
+        """Make ready for `send`, on a connection that nobody else uses; raises the driver's errors."""
+        if connection not in self._prepared:
+            self._prepare(connection)
+
+    def send(self, connection: Connection[Any], values: Sequence[bytes]) -> None:
+        """Begin it and do not wait; raises the driver's errors."""
+        connection.pgconn.send_query_prepared(self.name, values, self._formats, 1)
+        connection.pgconn.flush()
+
+    def received(self, connection: Connection[Any]) -> PGresult | None:
+        """What became of a statement begun, once PostgreSQL has said it whole; None before, or if none was begun.
+
+        Raises the driver's errors when the connection is lost.
+        """
+        pgconn = connection.pgconn
+        pgconn.consume_input()
+        if pgconn.is_busy():
+            return None
+        found = None
+        while (result := pgconn.get_result()) is not None:
+            found = result
+        return found
+
     def _result(self, connection: Connection[Any], values: Sequence[bytes]) -> PGresult:
         pgconn = connection.pgconn
         if pgconn.transaction_status != TransactionStatus.IDLE:

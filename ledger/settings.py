@@ -89,6 +89,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The seeds of the keys that sign checkpoints; a trial's is made of its master key."""
         return self.signing_keys or (hmac.digest(self.master_key, b"smoe-signing-key-1", "sha256"),)
 
+    @property
+    def access_key(self) -> bytes:
+        """Keys the digests of what was searched for, which is all that the access log keeps of it."""
+        return hmac.digest(self.master_key, b"smoe-access-key-1", "sha256")
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check everything; in development missing keys are drawn once and kept in the data folder.

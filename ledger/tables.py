@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import msgspec
 
-from domain.events import AdministrationEvent, CaseEvent, ReferencePublished
+from domain.events import AdministrationEvent, CaseEvent, ReferencePublished, RegisterEvent
 from domain.reference import Reference
 from domain.reference.published import newest_in_effect, reference_in_force
 from ledger.facts import Recorded
@@ -30,7 +30,7 @@ class Tables:
         self.published: tuple[Recorded[ReferencePublished], ...] = ()
         self._made: dict[frozenset[tuple[str, str]], Reference] = {}
 
-    def and_then(self, facts: Iterable[Recorded[CaseEvent | AdministrationEvent]]) -> "Tables":
+    def and_then(self, facts: Iterable[Recorded[CaseEvent | AdministrationEvent | RegisterEvent]]) -> "Tables":
         """With what the administration has recorded since, in the order of its stream."""
         news = tuple(
             cast(Recorded[ReferencePublished], fact) for fact in facts if isinstance(fact.event, ReferencePublished)

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.events import CaseEvent, PersonErased
 from domain.fold import replay
 from domain.reference import Reference
+from domain.registers import NO_CASES
 from ledger.desk import Desk
 from ledger.facts import FIRST_HASH, LedgerAltered, LedgerUnavailable, Recorded
 from ledger.store import Ledger
@@ -140,7 +141,7 @@ class Teller:
         Whoever read the facts has asked the desk for the administration since. Raises LedgerUnavailable: an outage is
         no fault of a case.
         """
-        parkings = [_parking_of(model, fault) for fault in faults for model in models]
+        parkings = [_parking_of(model, fault) for fault in faults if fault.stream not in NO_CASES for model in models]
         aside = set(parked) | {(each.model, each.case_id) for each in parkings}
         told: list[tuple[Told, Aids]] = []
         for stream, new in _by_case(facts).items():

@@ -1,6 +1,6 @@
 """A request is filed through the teleservice: receipt, routing and acknowledgement follow at once."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import (
-    CaseEvent,
+    AcknowledgementIssued,
     RegistrationReceiptIssued,
     RequestFiled,
     RequestRouted,
@@ -88,7 +88,10 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-def file_request(command: FileRequest, context: Context) -> tuple[CaseEvent, ...]:
+Filed: TypeAlias = RequestFiled | RegistrationReceiptIssued | RequestRouted | RoutingLeftToHand | AcknowledgementIssued
+
+
+def file_request(command: FileRequest, context: Context) -> tuple[Filed, ...]:
     """Open a case; refuses a quality that may not file this procedure, then every fault of content at once."""
     request, role = command.request, context.actor.role
     facts = PROCEDURES[request.procedure]
@@ -136,7 +139,7 @@ def _numbered(documents: tuple[AttachedDocument, ...]) -> tuple[DocumentRef, ...
     )
 
 
-def _routed(request: Request, command: FileRequest, context: Context) -> tuple[CaseEvent, ...]:
+def _routed(request: Request, command: FileRequest, context: Context) -> tuple[Filed, ...]:
     where = route(request, context.administration, context.reference, context.today)
     if isinstance(where, LeftToHand):
         return (

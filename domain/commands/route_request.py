@@ -12,7 +12,7 @@ from domain.competence import DESIGNATED, Competence, competence_of
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.envelope import Role
-from domain.events import CaseEvent, RequestRouted
+from domain.events import AcknowledgementIssued, RequestRouted
 from domain.french import of
 from domain.refusals import Refused
 from domain.request import DepartmentCode
@@ -40,7 +40,9 @@ class RouteRequest(Command, frozen=True, kw_only=True):
         "reason": "Convention de délégation de gestion publiée pour ce département, table à compléter.",
     },
 )
-def route_request(case: Case, command: RouteRequest, context: Context) -> tuple[CaseEvent, ...]:
+def route_request(
+    case: Case, command: RouteRequest, context: Context
+) -> tuple[RequestRouted | AcknowledgementIssued, ...]:
     """Acknowledges what filing could not; a case that somebody holds is transferred instead."""
     case.must_be(Status.TO_ROUTE, Status.TO_CLAIM)
     competence = competence_of(case.request, context.reference, context.today)

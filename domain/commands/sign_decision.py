@@ -1,6 +1,6 @@
 """A signatory decides: grants, refuses, stamps, gives an opinion, closes, or answers an appeal."""
 
-from typing import Annotated, assert_never
+from typing import Annotated, TypeAlias, assert_never
 
 import msgspec
 
@@ -27,7 +27,6 @@ from domain.events import (
     AgreementStampRefused,
     AppealDecided,
     CaseClosed,
-    CaseEvent,
     DecisionProposed,
     OpinionIssued,
     RequestGranted,
@@ -48,8 +47,13 @@ class SignDecision(Command, frozen=True, kw_only=True):
     explanation: Annotated[str, msgspec.Meta(max_length=5_000)] = ""
 
 
+Decided: TypeAlias = (
+    RequestGranted | RequestRefused | AgreementStamped | AgreementStampRefused | OpinionIssued | CaseClosed
+)
+
+
 @command("sign", SignDecision, title="Signer la décision", by={Role.SIGNATORY}, example={"kind": "grant"})
-def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[CaseEvent, ...]:
+def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[Decided | AppealDecided, ...]:
     """The guards of the proposal run again with the law of the day, then those of the signature."""
     case.must_be(Status.TO_SIGN)
     assert case.proposal is not None, "a case to sign has a proposal"
@@ -95,7 +99,9 @@ def _grounds(
     return reasons, explanation
 
 
-def _facts(case: Case, proposal: DecisionProposed, signed: SignedDecision, context: Context) -> tuple[CaseEvent, ...]:
+def _facts(
+    case: Case, proposal: DecisionProposed, signed: SignedDecision, context: Context
+) -> tuple[Decided | AppealDecided, ...]:
     """The decision alone; on appeal, the decision with the appeal upheld, or the appeal rejected alone."""
     attacked = attacked_decision(case)
     if attacked is None or case.stage.ref is None:
@@ -118,7 +124,7 @@ def _facts(case: Case, proposal: DecisionProposed, signed: SignedDecision, conte
     return (rejection,)
 
 
-def _decided(case: Case, proposal: DecisionProposed, signed: SignedDecision, context: Context) -> CaseEvent:
+def _decided(case: Case, proposal: DecisionProposed, signed: SignedDecision, context: Context) -> Decided:
     match signed.kind:
         case DecisionKind.GRANT:
             number = proposal.permit.number if proposal.permit else None

@@ -48,6 +48,7 @@ READS = (
     "/api/audit/decisions",
     "/api/registers/decisions",
     "/api/registers/messages",
+    "/api/audit/access",
     "/api/admin",
     "/api/permits/check",
     "/api/reference",

@@ -15,7 +15,7 @@ import domain
 from domain.case import Case
 from domain.command import administration_commands, case_commands
 from domain.envelope import PERSONAL, Actor
-from domain.events import AdministrationEvent, CaseEvent
+from domain.events import AdministrationEvent, CaseEvent, RegisterEvent
 from domain.refusals import CODES
 
 FOLDER = Path(domain.__file__).parent
@@ -138,7 +138,7 @@ def is_personal(hint: Any) -> bool:
 
 
 def test_whoever_has_personal_fields_names_their_person() -> None:
-    structs = structs_of(CaseEvent | AdministrationEvent, {Actor})
+    structs = structs_of(CaseEvent | AdministrationEvent | RegisterEvent, {Actor})
     personal = {s for s in structs if any(map(is_personal, get_type_hints(s, include_extras=True).values()))}
     assert {"Actor", "Worker", "PrivateEmployer", "NoteAdded", "AppealLodged"} <= {s.__name__ for s in personal}
     assert [s.__name__ for s in personal if "person" not in s.__struct_fields__] == []
@@ -146,7 +146,7 @@ def test_whoever_has_personal_fields_names_their_person() -> None:
 
 def test_the_garbage_collector_looks_at_no_part_of_a_fact() -> None:
     """A part that is tracked makes it go through millions of facts; frozen values hold no cycle."""
-    parts = structs_of(CaseEvent | AdministrationEvent | Case, set())
+    parts = structs_of(CaseEvent | AdministrationEvent | RegisterEvent | Case, set())
     assert {part.__name__ for part in parts if part.__struct_config__.gc or not part.__struct_config__.frozen} == set()
 
 

@@ -12,13 +12,13 @@ from domain.administration import Administration
 from domain.administration import evolve as evolve_administration
 from domain.case import Case
 from domain.envelope import Event
-from domain.events import AdministrationEvent, CaseEvent
+from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent
 from domain.fold import evolve, replay
 
 STORED = Path(__file__).parent.parent / "stored"
 CASE_EVENTS: dict[str, Any] = {event.__name__: event for event in get_args(CaseEvent)}
 ADMINISTRATION_EVENTS: dict[str, Any] = {event.__name__: event for event in get_args(AdministrationEvent)}
-EVENTS = CASE_EVENTS | ADMINISTRATION_EVENTS
+EVENTS: dict[str, Any] = {event.__name__: event for event in EVENT_TYPES}
 FORMS = sorted(STORED.glob("*.json"))
 STREAM = UUID("0192f0c1-0000-7000-8000-000000000001")
 
