@@ -60,7 +60,7 @@ from ledger.access_log import AccessLog
 from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
-from ledger.notary import Notary
+from ledger.proofs.notary import Notary
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000

@@ -15,9 +15,9 @@ from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
 from api.recording import COUNTED
 from ledger.desk import Desk
-from ledger.notary import Notary, NothingToProve, known_verifiers, newest_checkpoint, origin_of
-from ledger.proof import SizeUnknown, write_proof
-from ledger.tree import NotInTree, Tree
+from ledger.proofs.notary import Notary, NothingToProve, known_verifiers, newest_checkpoint, origin_of
+from ledger.proofs.proof import SizeUnknown, write_proof
+from ledger.proofs.tree import NotInTree, Tree
 from verifier.one_file import stand_alone
 
 SIZE_MAX: Final = 2**62

@@ -22,10 +22,10 @@ from benchmarks import append, harness
 from benchmarks.catch_up import fill, settings_of
 from benchmarks.rivals import ours
 from benchmarks.rivals.writing import Task
-from ledger.audit import Audit
 from ledger.desk import open_ledger
-from ledger.notary import PACE_SECONDS, Notary, known_verifiers
-from ledger.proof import write_proof
+from ledger.proofs.audit import Audit
+from ledger.proofs.notary import PACE_SECONDS, Notary, known_verifiers
+from ledger.proofs.proof import write_proof
 from verifier.one_file import stand_alone
 
 SEED: Final = bytes(range(32))

@@ -9,8 +9,8 @@ import click
 
 from cli.embedded import ServerError, servers
 from ledger.desk import open_ledger
-from ledger.notary import Notary
-from ledger.proof import NoSuchStream, SizeUnknown, write_proof
+from ledger.proofs.notary import Notary
+from ledger.proofs.proof import NoSuchStream, SizeUnknown, write_proof
 from ledger.settings import Settings
 
 

@@ -12,10 +12,10 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.embedded import ServerError, servers
-from ledger import audit
-from ledger.audit import Audit
 from ledger.desk import open_ledger
 from ledger.logs import silence_logs
+from ledger.proofs import audit
+from ledger.proofs.audit import Audit
 from ledger.settings import Settings, make_private
 from projections.comparing import Difference, compare
 from projections.workers import Source

@@ -17,8 +17,8 @@ from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
 from ledger.garbage import started_up
 from ledger.logs import configure_logs
-from ledger.notary import PACE_SECONDS, Notary
-from ledger.publication import Outside
+from ledger.proofs.notary import PACE_SECONDS, Notary
+from ledger.proofs.publication import Outside
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener

@@ -17,7 +17,7 @@ from domain.events import AccessesSealed
 from domain.purposes import Purpose
 from domain.registers import ACCESSES_STREAM
 from ledger.facts import Recorded
-from ledger.merkle import grown, leaf_hash, root
+from ledger.proofs.merkle import grown, leaf_hash, root
 from ledger.store import Ledger
 
 MARK_BYTES: Final = 4

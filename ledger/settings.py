@@ -364,8 +364,8 @@ def _holds_certificates(path: Path) -> bool:
 
 def _witness_name(pair: str) -> str | None:
     # Imported here, so that `smoe --help` is instant.
-    from ledger.notes import NoteInvalid
-    from ledger.witnesses import Witness
+    from ledger.proofs.notes import NoteInvalid
+    from ledger.proofs.witnesses import Witness
 
     try:
         return Witness.of(pair).verifier.name

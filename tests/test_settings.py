@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.notes import COSIGNATURE, Verifier
+from ledger.proofs.notes import COSIGNATURE, Verifier
 from ledger.settings import Settings, SettingsError
 from tests.time_stamping import Authority, pem
 

@@ -4,9 +4,9 @@ from base64 import b64decode, b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.checkpoints import opened_checkpoint
-from ledger.merkle import is_consistent
-from ledger.notes import COSIGNATURE, MARK, NoteInvalid, Verifier
+from ledger.proofs.checkpoints import opened_checkpoint
+from ledger.proofs.merkle import is_consistent
+from ledger.proofs.notes import COSIGNATURE, MARK, NoteInvalid, Verifier
 from tests.loopback import Answered, Sent
 
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from ledger.merkle import Range, grown, is_consistent, is_included, leaf_hash, nodes_of, range_hash
-from ledger.tree import NotInTree, Tree, TreeGrower, entry
+from ledger.proofs.merkle import Range, grown, is_consistent, is_included, leaf_hash, nodes_of, range_hash
+from ledger.proofs.tree import NotInTree, Tree, TreeGrower, entry
 from tests.ledger_samples import NEW, Noted, add, an_actor, open_ledger
 
 FACTS = 700

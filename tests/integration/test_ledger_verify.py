@@ -15,10 +15,10 @@ import psycopg
 import pytest
 
 from domain.reference.load import load_reference
-from ledger import audit as module
-from ledger.audit import Audit
 from ledger.histories import AnyEvent
-from ledger.notary import Notary
+from ledger.proofs import audit as module
+from ledger.proofs.audit import Audit
+from ledger.proofs.notary import Notary
 from ledger.store import Ledger
 from projections.runner import Runner
 from tests.conftest import Database

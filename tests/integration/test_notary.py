@@ -12,11 +12,11 @@ import pytest
 from domain.acts import Addressee
 from domain.envelope import Event
 from domain.events import DecisionMadeAvailable
-from ledger.checkpoints import opened_checkpoint
-from ledger.merkle import is_consistent
-from ledger.notary import SPACING_SECONDS, Notary, NothingToProve, checkpoints, known_verifiers, origin_of
+from ledger.proofs.checkpoints import opened_checkpoint
+from ledger.proofs.merkle import is_consistent
+from ledger.proofs.notary import SPACING_SECONDS, Notary, NothingToProve, checkpoints, known_verifiers, origin_of
+from ledger.proofs.tree import Tree, TreeGrower
 from ledger.store import Ledger
-from ledger.tree import Tree, TreeGrower
 from tests.ledger_samples import Noted, add, an_actor
 from tests.ledger_samples import open_ledger as open_samples
 
@@ -179,7 +179,7 @@ def test_each_checkpoint_goes_on_from_those_before(ledger, stored, database):
 
 
 def test_a_fact_behind_an_appender_that_lasts_is_not_proven_yet(ledger, database, monkeypatch):
-    monkeypatch.setattr("ledger.notary.SETTLED_SECONDS_MAX", 0.2)
+    monkeypatch.setattr("ledger.proofs.notary.SETTLED_SECONDS_MAX", 0.2)
     note(ledger)
     with psycopg.connect(database.app_url) as holder:
         holder.execute("SELECT ledger.arm()")

@@ -17,14 +17,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from structlog.testing import capture_logs
 
-from ledger import posting
-from ledger.checkpoints import Checkpoint
-from ledger.notes import Signer, opened, seen_at
-from ledger.posting import WAIT_SECONDS_MAX, WAIT_SECONDS_MIN
-from ledger.publication import Outside
+from ledger.proofs import posting
+from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.notes import Signer, opened, seen_at
+from ledger.proofs.posting import WAIT_SECONDS_MAX, WAIT_SECONDS_MIN
+from ledger.proofs.publication import Outside
+from ledger.proofs.timestamps import stamped_bytes
+from ledger.proofs.tree import Tree, TreeGrower
 from ledger.settings import Settings
-from ledger.timestamps import stamped_bytes
-from ledger.tree import Tree, TreeGrower
 from tests.ledger_samples import NEW, Noted, an_actor, open_ledger
 from tests.loopback import Answered, Sent, place
 from tests.time_stamping import NOW, Authority, Extension, pem, rejection, request_of, response, usage

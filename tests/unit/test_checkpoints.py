@@ -3,9 +3,9 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.checkpoints import Checkpoint, checkpoint_of, opened_checkpoint
-from ledger.merkle import EMPTY_ROOT
-from ledger.notes import NoteInvalid, Signer
+from ledger.proofs.checkpoints import Checkpoint, checkpoint_of, opened_checkpoint
+from ledger.proofs.merkle import EMPTY_ROOT
+from ledger.proofs.notes import NoteInvalid, Signer
 
 ORIGIN = "smoe.example/registre"
 OURS = Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from ledger.merkle import (
+from ledger.proofs.merkle import (
     EMPTY_ROOT,
     Node,
     Range,

@@ -7,7 +7,7 @@ import pytest
 from pymerkle import InmemoryTree, verify_consistency, verify_inclusion
 from pymerkle.proof import ConsistencyProof
 
-from ledger.merkle import (
+from ledger.proofs.merkle import (
     Node,
     Range,
     consistency,
@@ -21,7 +21,7 @@ from ledger.merkle import (
     range_hash,
     root,
 )
-from ledger.pruning import pruned
+from ledger.proofs.pruning import pruned
 from verifier.notes import Checkpoint, Note
 from verifier.tree import faults_of_tree, root_of
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.notes import ED25519, MARK, NoteInvalid, Signer, Verifier, cosignature, opened, seen_at, signed
+from ledger.proofs.notes import ED25519, MARK, NoteInvalid, Signer, Verifier, cosignature, opened, seen_at, signed
 from tests.witnessing import WitnessPlayed
 
 # The example of golang.org/x/mod/sumdb/note, which C2SP's signed notes are.

@@ -9,8 +9,16 @@ from contextlib import contextmanager
 import pytest
 from structlog.testing import capture_logs
 
-from ledger import posting
-from ledger.posting import ANSWER_BYTES_MAX, WAIT_SECONDS_MAX, WAIT_SECONDS_MIN, Patience, Reply, Unanswered, post
+from ledger.proofs import posting
+from ledger.proofs.posting import (
+    ANSWER_BYTES_MAX,
+    WAIT_SECONDS_MAX,
+    WAIT_SECONDS_MIN,
+    Patience,
+    Reply,
+    Unanswered,
+    post,
+)
 from tests.loopback import Answered, place
 
 

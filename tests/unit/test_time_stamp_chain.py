@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.timestamps import Chain, Stored, Waiting, chain_of, is_due, months_before, stamped_bytes, token_of
+from ledger.proofs.timestamps import Chain, Stored, Waiting, chain_of, is_due, months_before, stamped_bytes, token_of
 from tests.time_stamping import der, number, rejection, response, sequence_of
 from verifier.time_stamps import TimeStampInvalid
 

@@ -13,9 +13,9 @@ from psycopg.rows import tuple_row
 from cli.simulate import simulate
 from domain.events import EVENT_TYPES
 from ledger.histories import AnyEvent
-from ledger.notary import Notary, checkpoints, known_verifiers
-from ledger.notes import Verifier
-from ledger.proof import write_proof
+from ledger.proofs.notary import Notary, checkpoints, known_verifiers
+from ledger.proofs.notes import Verifier
+from ledger.proofs.proof import write_proof
 from ledger.store import Ledger
 from tests.integration.test_simulation import MASTER_KEY, settings_for
 from tests.servers import Database

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.archive import write_archive
-from ledger.notes import Signer, signed
+from ledger.proofs.archive import write_archive
+from ledger.proofs.notes import Signer, signed
 from tests.verifier.conftest import Place
 from verifier.archive import read_archive
 from verifier.checking import Findings

@@ -11,10 +11,10 @@ import pytest
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from ledger.audit import Audit, Fault
 from ledger.facts import StoredFact, fact_hash
-from ledger.merkle import leaf_hash
-from ledger.tree import HASH_BYTES, WIDTH, entry
+from ledger.proofs.audit import Audit, Fault
+from ledger.proofs.merkle import leaf_hash
+from ledger.proofs.tree import HASH_BYTES, WIDTH, entry
 from tests.verifier.conftest import Place
 
 EACH = 90

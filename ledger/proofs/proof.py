@@ -11,12 +11,12 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from ledger.archive import write_archive
 from ledger.facts import LedgerError, StoredFact
-from ledger.notary import Notary, StoredCheckpoint, checkpoints, known_verifiers, origin_of
-from ledger.pruning import lines_of, pruned
+from ledger.proofs.archive import write_archive
+from ledger.proofs.notary import Notary, StoredCheckpoint, checkpoints, known_verifiers, origin_of
+from ledger.proofs.pruning import lines_of, pruned
+from ledger.proofs.tree import Tree
 from ledger.store import Ledger
-from ledger.tree import Tree
 
 FORMAT: Final = "smoe-preuve-1"
 _BOX: Final = re.compile(rb'"sealed":"([A-Za-z0-9+/]{24,}={0,2})"')

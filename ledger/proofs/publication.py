@@ -13,12 +13,12 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from ledger.facts import utc_now
-from ledger.notes import NoteInvalid
-from ledger.posting import Patience, Unanswered, post
+from ledger.proofs.notes import NoteInvalid
+from ledger.proofs.posting import Patience, Unanswered, post
+from ledger.proofs.timestamps import Stamper
+from ledger.proofs.tree import NotInTree
+from ledger.proofs.witnesses import Witness
 from ledger.settings import Settings
-from ledger.timestamps import Stamper
-from ledger.tree import NotInTree
-from ledger.witnesses import Witness
 from verifier.time_stamps import TimeStampInvalid
 
 LOCK_CLASS: Final = 8_413_026

@@ -8,7 +8,18 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8
 
 from ledger.facts import LedgerError, StoredFact
-from ledger.merkle import Node, Range, consistency, grown, inclusion, leaf_hash, node_hash, nodes_of, range_hash, root
+from ledger.proofs.merkle import (
+    Node,
+    Range,
+    consistency,
+    grown,
+    inclusion,
+    leaf_hash,
+    node_hash,
+    nodes_of,
+    range_hash,
+    root,
+)
 from ledger.store import Ledger
 
 HEIGHT: Final = 8

@@ -11,12 +11,12 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.events import DecisionDeemedNotified, DecisionFirstRead, DecisionMadeAvailable
-from ledger.checkpoints import Checkpoint
 from ledger.facts import LedgerError
-from ledger.notes import Signer, Verifier
-from ledger.notes import signed as signed_note
+from ledger.proofs.checkpoints import Checkpoint
+from ledger.proofs.notes import Signer, Verifier
+from ledger.proofs.notes import signed as signed_note
+from ledger.proofs.tree import BATCH, Tree, TreeGrower
 from ledger.store import Ledger
-from ledger.tree import BATCH, Tree, TreeGrower
 
 Reason = Literal["notification", "daily", "asked"]
 

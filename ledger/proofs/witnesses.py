@@ -9,9 +9,9 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from ledger.notes import COSIGNATURE, NoteInvalid, Verifier, cosignature
-from ledger.posting import Reply, Unanswered, post
-from ledger.tree import Tree
+from ledger.proofs.notes import COSIGNATURE, NoteInvalid, Verifier, cosignature
+from ledger.proofs.posting import Reply, Unanswered, post
+from ledger.proofs.tree import Tree
 
 CONFLICT: Final = 409
 SIZE: Final = re.compile(rb"(0|[1-9][0-9]{0,17})\n")

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from ledger.merkle import EMPTY_ROOT
-from ledger.notes import NoteInvalid, Signer, Verifier, opened, signed
+from ledger.proofs.merkle import EMPTY_ROOT
+from ledger.proofs.notes import NoteInvalid, Signer, Verifier, opened, signed
 
 HASH_BYTES: Final = 32
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,17}")

@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from ledger.facts import utc_now
-from ledger.posting import post
+from ledger.proofs.posting import post
 from verifier.der import INTEGER, SEQUENCE, DerInvalid, integer, only, sequence
 from verifier.time_stamps import Stamp, TimeStampInvalid, verify_time_stamp
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ledger.merkle import HashOf, Node, Range, nodes_of
+from ledger.proofs.merkle import HashOf, Node, Range, nodes_of
 
 
 def pruned(size: int, leaves: Iterable[int], sizes: Iterable[int] = ()) -> list[Node]:

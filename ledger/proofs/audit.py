@@ -17,12 +17,12 @@ import msgspec
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from ledger.checkpoints import Checkpoint, opened_checkpoint
 from ledger.facts import FIRST_HASH, StoredFact, hashed_topic
-from ledger.notary import POSITION, checkpoints, known_verifiers, origin_of
-from ledger.notes import NoteInvalid
+from ledger.proofs.checkpoints import Checkpoint, opened_checkpoint
+from ledger.proofs.notary import POSITION, checkpoints, known_verifiers, origin_of
+from ledger.proofs.notes import NoteInvalid
+from ledger.proofs.tree import HASH_BYTES, WIDTH, NotInTree, Tree
 from ledger.store import Ledger
-from ledger.tree import HASH_BYTES, WIDTH, NotInTree, Tree
 
 TILES_AT_ONCE: Final = 32
 ROWS_AT_ONCE: Final = 8_000
