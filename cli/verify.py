@@ -5,21 +5,33 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.embedded import ServerError, servers
+from ledger.accesses import AccessFault, Wrong, count_accesses, verify_accesses
 from ledger.desk import open_ledger
+from ledger.facts import LedgerAltered, StoredEventInvalid
 from ledger.logs import silence_logs
 from ledger.proofs import audit
 from ledger.proofs.audit import Audit
 from ledger.settings import Settings, make_private
+from ledger.store import Ledger
 from projections.comparing import Difference, compare
 from projections.workers import Source
 
+ACCESS_FAULTS: Final = {
+    Wrong.ALTERED: "elle n'est pas celle qui fut scellée",
+    Wrong.DELETED: "elle a été supprimée",
+    Wrong.ADDED: "elle a été ajoutée après coup",
+    Wrong.COLUMNS: "ses colonnes ne disent pas ce que disent ses octets",
+    Wrong.UNREADABLE: "elle est illisible",
+    Wrong.SEAL: "les scellés ne se suivent pas",
+    Wrong.INDEX: "la table qui retrouve les scellés nomme autre chose qu'eux",
+}
 SAVE_SECONDS: Final = 30.0
 """How much work an interruption may cost."""
 FAULTS_TOLD_MAX: Final = 50
@@ -45,10 +57,11 @@ def verify(settings: Settings, points: Sequence[Path], *, resume: bool, read_mod
             found.finish(kept)
             state.forget()
             _tell(found, time.monotonic() - begun, before)
+            of_accesses = _accesses(ledger)
             differences = _compared(completed) if read_models else []
         finally:
             ledger.close()
-    return 1 if found.progress.faults or differences else 0
+    return 1 if found.progress.faults or of_accesses or differences else 0
 
 
 class _State:
@@ -123,6 +136,29 @@ def _tell(found: Audit, seconds: float, before: int) -> None:
         click.echo(f"Le registre n'est pas celui qui fut écrit : {len(faults)} divergences.", err=True)
     else:
         click.echo("Le registre est entier et inchangé.")
+
+
+def _accesses(ledger: Ledger[Any]) -> int:
+    """Read the access log again against its seals; how many faults."""
+    count = 0
+    try:
+        for fault in verify_accesses(ledger):
+            count += 1
+            if count <= FAULTS_TOLD_MAX:
+                click.echo(f"JOURNAL DES ACCÈS : {_told(fault)}", err=True)
+        counts = count_accesses(ledger)
+    except (LedgerAltered, StoredEventInvalid) as error:
+        click.echo(f"JOURNAL DES ACCÈS : ses scellés ne sont pas ceux qui furent posés : {error}", err=True)
+        return count + 1
+    click.echo(
+        f"Journal des accès : {counts.sealed} entrées scellées, {counts.unsealed} à sceller, {count} divergences."
+    )
+    return count
+
+
+def _told(fault: AccessFault) -> str:
+    where = f"entrée {fault.number}" if fault.number is not None else f"entrées {fault.first} à {fault.last}"
+    return f"{where} : {ACCESS_FAULTS[fault.wrong]}" + (f" (scellé {fault.seal})" if fault.seal else "")
 
 
 def _compared(settings: Settings) -> list[Difference]:

@@ -1,7 +1,7 @@
 """Entries of the access log: their bytes, what is searched of them, the seals that prove them, and the verification."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -16,12 +16,13 @@ from domain.envelope import Actor, Role
 from domain.events import AccessesSealed
 from domain.purposes import Purpose
 from domain.registers import ACCESSES_STREAM
-from ledger.facts import Recorded
+from ledger.facts import FIRST_HASH, Recorded
 from ledger.proofs.merkle import grown, leaf_hash, root
 from ledger.store import Ledger
 
 MARK_BYTES: Final = 4
 ROWS_AT_ONCE: Final = 2_000
+SEALS_AT_ONCE: Final = 500
 
 _ROWS: Final = (
     "SELECT number, entry, at, operation, actor, purpose, cases, searched FROM ledger.accesses"
@@ -200,11 +201,12 @@ class AccessCounts(NamedTuple):
 
 def count_accesses(ledger: Ledger[Any]) -> AccessCounts:
     """Seals, entries that they cover, and entries since. Raises LedgerAltered, StoredEventInvalid."""
-    seals = _seals(ledger)
-    last = seals[-1].event.last if seals else 0
+    seals = sealed_entries = last = 0
+    for seal in _seals(ledger):
+        seals, sealed_entries, last = seals + 1, sealed_entries + seal.event.count, seal.event.last
     with ledger.recorder.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
         found = cursor.execute("SELECT count(*) FROM ledger.accesses WHERE number > %s", (last,)).fetchone()
-    return AccessCounts(len(seals), sum(seal.event.count for seal in seals), int(found[0]) if found else 0)
+    return AccessCounts(seals, sealed_entries, int(found[0]) if found else 0)
 
 
 def verify_accesses(ledger: Ledger[Any]) -> Iterator[AccessFault]:
@@ -212,23 +214,30 @@ def verify_accesses(ledger: Ledger[Any]) -> Iterator[AccessFault]:
 
     Raises LedgerAltered, StoredEventInvalid where the seals themselves are not what was recorded.
     """
-    seals = _seals(ledger)
+    ranges: dict[int, tuple[int, int]] = {}
     with ledger.recorder.datastore.get_connection() as connection, connection.transaction():
         following = 1
-        for seal in seals:
+        for seal in _seals(ledger):
+            ranges[seal.version] = seal.event.first, seal.event.last
             if seal.event.first != following:
                 yield _fault(Wrong.SEAL, seal, None)
             following = seal.event.last + 1
             yield from _faults(connection, seal)
-        yield from _index_faults(connection, seals)
+        yield from _index_faults(connection, ranges)
         for row in rows(connection, following, 2**63 - 1):
             wrong = _wrong_columns(row)
             if wrong is not None:
                 yield AccessFault(wrong, None, following, row.number, row.number)
 
 
-def _seals(ledger: Ledger[Any]) -> list[Recorded[AccessesSealed]]:
-    return [fact for fact in ledger.load(ACCESSES_STREAM) if isinstance(fact.event, AccessesSealed)]
+def _seals(ledger: Ledger[Any]) -> Iterator[Recorded[AccessesSealed]]:
+    """Every seal, a page at a time: there is one a minute, and each names its entries."""
+    version, head = 0, FIRST_HASH
+    while page := ledger.load(ACCESSES_STREAM, after_version=version, known_hash=head, limit=SEALS_AT_ONCE):
+        for fact in page:
+            if isinstance(fact.event, AccessesSealed):
+                yield fact
+        version, head = page[-1].version, page[-1].hash
 
 
 def _fault(wrong: Wrong, seal: Recorded[AccessesSealed], number: int | None) -> AccessFault:
@@ -288,13 +297,11 @@ def _wrong_columns(row: Stored) -> Wrong | None:
     return None if access.columns == row.columns else Wrong.COLUMNS
 
 
-def _index_faults(connection: Connection[Any], seals: Sequence[Recorded[AccessesSealed]]) -> Iterator[AccessFault]:
+def _index_faults(connection: Connection[Any], ranges: Mapping[int, tuple[int, int]]) -> Iterator[AccessFault]:
     """The first seal of which the table that finds seals says something else; one that it lacks will be added."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         named = cursor.execute(_INDEX).fetchall()
-    known = {seal.version: seal for seal in seals}
     for version, first, last in named:
-        seal = known.get(version)
-        if seal is None or (seal.event.first, seal.event.last) != (first, last):
+        if ranges.get(version) != (first, last):
             yield AccessFault(Wrong.INDEX, f"{ACCESSES_STREAM}/{version}", first, last, None)
             return

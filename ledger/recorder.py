@@ -23,11 +23,12 @@ from ledger.subscription import LedgerSubscription
 TABLE: Final = "events"
 
 ROWS: Final = "SELECT originator_id, originator_version, topic, state, hash, notification_id FROM ledger.events"
-STREAM: Final = Statement(
-    "stream",
+STREAM_TEXT: Final = (
     "SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
-    " WHERE originator_id = $ AND originator_version > $ ORDER BY originator_version",
+    " WHERE originator_id = $ AND originator_version > $ ORDER BY originator_version"
 )
+STREAM: Final = Statement("stream", STREAM_TEXT)
+PAGE: Final = Statement("page", f"{STREAM_TEXT} LIMIT $")
 TAILS: Final = (
     "SELECT asked.number, tail.* FROM unnest(%b::uuid[], %b::bigint[]) WITH ORDINALITY AS asked (stream, after, number)"
     " CROSS JOIN LATERAL (SELECT originator_version, topic, state, hash, notification_id FROM ledger.events"
@@ -112,10 +113,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
     # Reading one stream, committed as it is
 
     @tries_twice
-    def select_stream(self, stream: UUID, after: int = 0) -> list[StoredFact]:
-        """The stored facts of a stream after a version, in order."""
+    def select_stream(self, stream: UUID, after: int = 0, limit: int | None = None) -> list[StoredFact]:
+        """The stored facts of a stream after a version, in order, so many at most."""
         with self.datastore.get_connection() as connection:
-            rows = STREAM.rows(connection, (stream.bytes, int8(after)))
+            if limit is None:
+                rows = STREAM.rows(connection, (stream.bytes, int8(after)))
+            else:
+                rows = PAGE.rows(connection, (stream.bytes, int8(after), int8(limit)))
         return [StoredFact(stream, *row) for row in rows]
 
     @tries_twice

@@ -136,15 +136,18 @@ class Ledger(Generic[E]):
 
     # Reading
 
-    def load(self, stream: UUID, *, after_version: int = 0, known_hash: bytes | None = None) -> tuple[Recorded[E], ...]:
+    def load(
+        self, stream: UUID, *, after_version: int = 0, known_hash: bytes | None = None, limit: int | None = None
+    ) -> tuple[Recorded[E], ...]:
         """A stream's facts, the chain of hashes verified; with `known_hash` of a version, only those after it.
 
-        Raises LedgerAltered at the first fact that is not the one written, StoredEventInvalid at an unreadable one.
+        With `limit`, so many of them at most. Raises LedgerAltered at the first fact that is not the one written,
+        StoredEventInvalid at an unreadable one.
         """
         if after_version > 0 and known_hash is None:
             raise ValueError("to go on from a version, its hash must be known")
         previous = known_hash if after_version > 0 and known_hash is not None else FIRST_HASH
-        facts = self.codec.decode_facts(self.recorder.select_stream(stream, after_version))
+        facts = self.codec.decode_facts(self.recorder.select_stream(stream, after_version, limit))
         _check_chain(facts, after_version, previous)
         return tuple(facts)
 

@@ -1,5 +1,6 @@
 """`smoe ledger verify`, `checkpoint`, `proof`, `verifier`, as an operator and an auditor meet them."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -15,14 +16,17 @@ import psycopg
 import pytest
 
 from domain.reference.load import load_reference
+from ledger.access_log import AccessLog
 from ledger.histories import AnyEvent
 from ledger.proofs import audit as module
 from ledger.proofs.audit import Audit
 from ledger.proofs.notary import Notary
 from ledger.store import Ledger
 from projections.runner import Runner
+from reactions.accesses import Accesses
 from tests.conftest import Database
 from tests.histories import MASTER_KEY, open_ledger
+from tests.integration.test_access_seals import an_access
 from tests.integration.test_projections_building import live_cases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +117,26 @@ def test_a_whole_ledger_is_said_to_be_whole(ledger: Ledger[AnyEvent], smoe: Smoe
     assert f"{count} faits : empreintes, chaînes et arbre recalculés" in done.stdout
     assert "Le registre est entier et inchangé." in done.stdout
     assert "1 points de contrôle signés par smoe/" in done.stdout
+
+
+def test_the_access_log_is_read_again_too(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
+    log = AccessLog(database.app_url)
+
+    async def write() -> None:
+        for number in range(5):
+            await log.write(an_access(number))
+
+    asyncio.run(write())
+    log.close()
+    with psycopg.connect(database.app_url, autocommit=True) as connection:
+        assert Accesses(ledger).seal(connection) == 5
+    done = smoe("verify")
+    assert (done.returncode, "5 entrées scellées, 0 à sceller, 0 divergences" in done.stdout) == (0, True), done.stderr
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE ledger.accesses DISABLE TRIGGER USER")
+        connection.execute("DELETE FROM ledger.accesses WHERE number = 3")
+    done = smoe("verify")
+    assert (done.returncode, "entrée 3 : elle a été supprimée" in done.stderr) == (1, True)
 
 
 def test_what_was_changed_is_named(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
