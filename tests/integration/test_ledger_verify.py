@@ -26,7 +26,7 @@ from projections.runner import Runner
 from reactions.accesses import Accesses
 from tests.conftest import Database
 from tests.histories import MASTER_KEY, open_ledger
-from tests.integration.test_access_seals import an_access
+from tests.integration.test_access_seals import MOMENT, an_access
 from tests.integration.test_projections_building import live_cases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +120,7 @@ def test_a_whole_ledger_is_said_to_be_whole(ledger: Ledger[AnyEvent], smoe: Smoe
 
 
 def test_the_access_log_is_read_again_too(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
-    log = AccessLog(database.app_url)
+    log = AccessLog(database.app_url, lambda: MOMENT)
 
     async def write() -> None:
         for number in range(5):
