@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from verifier.one_file import stand_alone
 
 SEED: Final = bytes(range(32))
 LOOK_SECONDS: Final = 0.05
+WATCH_SECONDS: Final = 0.5
 LAG: Final = (
     "SELECT count(*) FROM (SELECT FROM ledger.events WHERE notification_id > (SELECT position FROM ledger.tree)"
     " LIMIT 1000000) AS unleaved"
@@ -45,10 +47,10 @@ PROVEN_FACTS: Final = 100_000
 
 
 class Followed(NamedTuple):
-    """How late the log was when the writers stopped."""
+    """How late the log was while writers wrote, and when they stopped."""
 
-    lag: int
-    """Facts that were not leaves yet at the end."""
+    lag_max: int
+    lag_at_the_end: int
     caught_up_seconds: float
 
 
@@ -72,13 +74,25 @@ def kept(url: str, told: list[Followed]) -> Iterator[None]:
     with psycopg.connect(url, autocommit=True, row_factory=tuple_row) as connection:
         while _lag(connection):
             time.sleep(LOOK_SECONDS)
+        seen: list[int] = [0]
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(WATCH_SECONDS):
+                seen.append(_lag(connection))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
         try:
             yield
         finally:
-            lag, began = _lag(connection), time.monotonic()
+            began = time.monotonic()
+            ended.set()
+            watcher.join()
+            lag = _lag(connection)
             while _lag(connection):
                 time.sleep(LOOK_SECONDS)
-            told.append(Followed(lag, time.monotonic() - began))
+            told.append(Followed(max(seen), lag, time.monotonic() - began))
             stop.set()
             keeper.join(20)
 
@@ -89,11 +103,11 @@ def _lag(connection: psycopg.Connection[Any]) -> int:
 
 
 def appending(server: harness.Server, args: Any) -> dict[str, Any]:
-    """Appends of 1 and of 16 writers: with chain, log and checkpoints, and with nothing of them, round by round."""
+    """Appends with chain, log and checkpoints, and with nothing of them, round by round."""
     urls = {name: server.database(f"proofs_{name}").app_url for name in ("ours", "ours_unproven")}
     figures: dict[str, Any] = {}
-    for writers in (1, 16):
-        cell = append.Cell(writers, 1, False)
+    for writers, batch in ((1, 1), (16, 1), (16, 50)):
+        cell = append.Cell(writers, batch, False)
         followed: list[Followed] = []
         runs: dict[str, list[append.Run]] = {name: [] for name in urls}
 
@@ -108,11 +122,12 @@ def appending(server: harness.Server, args: Any) -> dict[str, Any]:
             return float(runs["ours_unproven"][-1].events_per_second)
 
         rates = harness.interleaved({"with": with_proofs, "without": without}, args.rounds)
-        figures[f"{writers} writers"] = {
+        figures[f"{writers} writers, {batch} at once"] = {
             "with_per_second": median(rates["with"]),
             "without_per_second": median(rates["without"]),
             "with_over_without": harness.ratio(rates, "with", "without"),
-            "lag_at_the_end_facts": max(each.lag for each in followed),
+            "lag_max_facts": max(each.lag_max for each in followed),
+            "lag_at_the_end_facts": max(each.lag_at_the_end for each in followed),
             "caught_up_after_seconds": max(each.caught_up_seconds for each in followed),
         }
     return figures
