@@ -42,6 +42,7 @@ PURPOSE_HEADER: Final = "Access-Purpose"
 CASES_MAX: Final = 10_000
 """Of one entry."""
 VALUES_MAX: Final = 50
+"""Of one query: more are refused, since what is asked beyond them would be asked unrecorded."""
 VALUE_LENGTH_MAX: Final = 200
 _PURPOSE: Final = PURPOSE_HEADER.lower().encode()
 _SAYS: Final = f"L'en-tête {PURPOSE_HEADER} dit la finalité d'une consultation : {', '.join(Purpose)}."
@@ -311,10 +312,9 @@ class AccessRecorded:
             await send(message)
 
         try:
-            if not operation.is_only_counted and not _is_known(_purposes(scope)):
-                await _answer(
-                    on_problematic(Request(scope), Problematic("malformed", _SAYS)), scope, receive, recording
-                )
+            refused = None if operation.is_only_counted else _refused(scope)
+            if refused is not None:
+                await _answer(on_problematic(Request(scope), refused), scope, receive, recording)
             else:
                 await self.app(scope, receive, recording)
         except (LitestarException, LedgerUnavailable):
@@ -410,6 +410,15 @@ def _purposes(scope: Scope) -> list[str]:
 
 def _is_known(purposes: list[str]) -> bool:
     return not purposes or (len(purposes) == 1 and purposes[0] in Purpose.__members__.values())
+
+
+def _refused(scope: Scope) -> Problematic | None:
+    """Why a request cannot be recorded as it would have to be."""
+    if not _is_known(_purposes(scope)):
+        return Problematic("malformed", _SAYS)
+    if scope["query_string"].count(b"&") >= VALUES_MAX:
+        return Problematic("malformed", f"Une requête porte {VALUES_MAX} paramètres au plus.")
+    return None
 
 
 def _trace(scope: Scope) -> str | None:

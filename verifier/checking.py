@@ -57,6 +57,7 @@ class Findings:
         self.facts: list[Fact] = []
         self.nodes: Nodes | None = None
         self.signers: list[Key] = []
+        self.witnesses: list[Key] = []
         self.stamps: list[Stamped] = []
         self.documents: list[Document] = []
         self.erased: list[Erased] = []
@@ -87,6 +88,9 @@ def verify(data: bytes, asked: Asked) -> Findings:
     if declaration is None:
         return found
     points = _points(files, declaration, keys, asked, found)
+    for key in asked.witnesses:
+        if key not in found.witnesses:
+            found.reserves.append(f"le témoin « {key.name} » n'a contresigné aucun point de contrôle de l'archive")
     final = points.get(declaration.point)
     if final is None:
         found.faults.append(Fault("preuve.txt", f"le point de contrôle {declaration.point} manque", "point"))
@@ -170,6 +174,7 @@ def _points(
 def _witnessed(point: Checkpoint, asked: Asked, found: Findings) -> None:
     try:
         for key in point.note.by(asked.witnesses):
+            found.witnesses.append(key)
             found.held.append(f"Le témoin « {key.name} » a contresigné le point de {point.size} faits.")
     except Invalid as error:
         found.faults.append(Fault(f"point de contrôle {point.name}", str(error), "témoin"))
@@ -202,10 +207,14 @@ def _check_facts(
         found.faults += _faults_of_points(nodes, points, final, facts)
     found.checkpoint = final
     if not found.faults:
-        found.documents, found.erasures = documents_of(facts), erasures_in(facts)
-        found.erased = erased_in(facts, declaration.erased)
-        moments = sorted(filter(None, map(recorded_at, facts)))
-        found.first_at, found.last_at = moments[0], moments[-1]
+        try:
+            found.documents, found.erasures = documents_of(facts), erasures_in(facts)
+            found.erased = erased_in(facts, declaration.erased)
+            moments = sorted(filter(None, map(recorded_at, facts)))
+            found.first_at, found.last_at = moments[0], moments[-1]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            # Whoever signs may have written anything.
+            found.faults.append(Fault("faits.txt", "un fait n'a pas la forme de ceux que le service écrit", "contenu"))
 
 
 def _faults_of_points(
@@ -284,7 +293,8 @@ def _check_stamps(files: dict[str, bytes], points: dict[str, Checkpoint], asked:
 
 def _stamped(line: str, token: bytes, points: dict[str, Checkpoint], asked: Asked, facts: Iterable[Fact]) -> Stamped:
     try:
-        number, checkpoint, *chained = line.split(" ")
+        told, checkpoint, *chained = line.split(" ")
+        number = int(told)
         before = b"".join(NO_TOKEN if each == "-" else bytes.fromhex(each) for each in chained)
         point = points[f"points/{checkpoint}.txt"]
     except (ValueError, KeyError):
@@ -294,7 +304,7 @@ def _stamped(line: str, token: bytes, points: dict[str, Checkpoint], asked: Aske
     note = hashlib.sha256(point.note.without_witnesses()).digest()
     stamp = verify_time_stamp(token, hashlib.sha256(b"smoe-stamp-1" + note + before).digest(), list(asked.roots))
     return Stamped(
-        int(number),
+        number,
         point.name,
         sum(fact.place < point.size for fact in facts),
         f"{stamp.gen_time:%Y-%m-%dT%H:%M:%SZ}",

@@ -18,6 +18,8 @@ from verifier.told import details_of, json_of, sentence_of
 
 PYTHON_MIN: Final = (3, 10)
 USAGE_STATUS: Final = 2
+SPACES: Final = "\u00a0\u202f"
+"""What French puts before its colons and Python calls unprintable."""
 PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 USAGE: Final = """Vérifie hors ligne une preuve de dossiers smoe.
 
@@ -61,8 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         print(json_of(found))
     else:
-        print("\n".join((sentence_of(found), *details_of(found))))
+        print("\n".join(map(_legible, (sentence_of(found), *details_of(found)))))
     return found.status
+
+
+def _legible(line: str) -> str:
+    """A line without what a terminal would obey: an archive could have it show another verdict."""
+    return "".join(each if each.isprintable() or each in SPACES else "?" for each in line)
 
 
 def _read(path: str) -> bytes:

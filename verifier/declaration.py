@@ -55,10 +55,10 @@ def declaration_of(raw: bytes) -> Declaration:
         )
     streams = tuple(
         Stream(id, int(count), head)
-        for id, count, head in (line.split(" ")[1:] for line in found["streams"].splitlines())
+        for id, count, head in (line.split(" ")[1:] for line in found["streams"].split("\n")[:-1])
     )
-    erased = dict(line.split(" ")[1:] for line in found["erased"].splitlines())
-    files = {name: digest for digest, name in (line.split(" ")[1:] for line in found["files"].splitlines())}
+    erased = dict(line.split(" ")[1:] for line in found["erased"].split("\n")[:-1])
+    files = {name: digest for digest, name in (line.split(" ")[1:] for line in found["files"].split("\n")[:-1])}
     if len({each.id for each in streams}) < len(streams) or list(streams) != sorted(streams):
         raise Invalid("la déclaration cite deux fois le même dossier, ou dans un autre ordre que le sien")
     return Declaration(

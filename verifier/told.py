@@ -90,8 +90,11 @@ def json_of(found: Findings) -> str:
 
 
 def _before(found: Findings) -> str:
-    """Since when they provably existed, by the earliest time-stamp that covers them all."""
-    whole = [stamp for stamp in found.stamps if stamp.facts == len(found.facts)]
+    """Since when they provably existed, by the earliest time-stamp that covers them all and whose authority is known.
+
+    Anybody can make a certificate of any name: one that goes up to no given root says nothing in this sentence.
+    """
+    whole = [stamp for stamp in found.stamps if stamp.is_anchored and stamp.facts == len(found.facts)]
     if not whole:
         return ""
     first = min(whole, key=lambda stamp: stamp.at)

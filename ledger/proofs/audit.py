@@ -107,7 +107,11 @@ class Audit:
             origin, extent = origin_of(connection), Tree(connection).extent()
         fresh = Progress(origin=origin, size=extent.size, position=extent.position)
         is_of_this = progress is not None and progress.origin == origin and progress.size <= extent.size
-        self.progress = progress if progress is not None and is_of_this else fresh
+        if progress is not None and is_of_this and progress.tile * WIDTH <= progress.size:
+            # What became a leaf since then is held against its leaf too; the tiles verified are whole.
+            progress.size, progress.position = extent
+            fresh = progress
+        self.progress = fresh
         self.unleaved = 0
         """Settled rows that the log had not taken in."""
         self.signed: dict[str, int] = {}

@@ -116,12 +116,10 @@ class Notary:
         Raises LedgerUnavailable.
         """
         with self._lock:
-            facts = self._grower.step()
-            if any(fact.topic in NOTIFYING for fact in facts):
-                self._is_due = True
-            if len(facts) < BATCH:
+            count = self._step()
+            if count < BATCH:
                 self._checkpoint_if_due()
-        return len(facts) == BATCH
+        return count == BATCH
 
     def covering(self, position: int) -> StoredCheckpoint:
         """The newest checkpoint, made now unless one covers a position. Raises NothingToProve."""
@@ -142,10 +140,27 @@ class Notary:
     def _grown(self) -> int:
         """Grow the log by all that is settled; the position that it reaches."""
         with self._lock:
-            while self._grower.step():
+            while self._step():
                 pass
         with self._ledger.recorder.datastore.get_connection() as connection:
             return Tree(connection).extent().position
+
+    def _step(self) -> int:
+        """Make leaves of the next settled facts and note whether they notify a decision; how many they were.
+
+        Another's leaves are looked at too: whoever made them may never sign, being an export or stopped since.
+        """
+        facts = self._grower.step()
+        if any(fact.topic in NOTIFYING for fact in facts) or (
+            self._is_due is False and self._grower.overtaken is not None and self._is_notified(*self._grower.overtaken)
+        ):
+            self._is_due = True
+        return len(facts)
+
+    def _is_notified(self, after: int, until: int) -> bool:
+        datastore = self._ledger.recorder.datastore
+        with datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            return cursor.execute(_NOTIFIED_SINCE, (after, until, list(NOTIFYING))).fetchone() == (True,)
 
     def checkpoint(self, reason: Reason) -> StoredCheckpoint:
         """Sign and keep what the log is now. Raises NothingToProve when it is empty."""

@@ -145,11 +145,14 @@ class TreeGrower:
         self._edge: tuple[int, list[bytes]] = (0, [])
         """A size of the tree, and the hashes of its right edge then."""
         self._reached = -1
+        self.overtaken: tuple[int, int] | None = None
+        """The positions after and up to which another has grown the tree, as the newest step found it."""
         # Another server, or an earlier moment of the same, may have another tree of that size.
         ledger.recorder.datastore.on_connect.append(self._forget)
 
     def step(self, limit: int = BATCH) -> Sequence[StoredFact]:
         """Make leaves of the next settled facts, and return them; none once all are. Raises LedgerUnavailable."""
+        self.overtaken = None
         if self._ledger.last_position() <= self._reached:
             # Nothing is locked, nor written, while nothing happens.
             return ()
@@ -160,6 +163,8 @@ class TreeGrower:
                 # Held to the end: whoever else grows the tree goes on from there.
                 cursor.execute("SELECT size, position FROM ledger.tree FOR UPDATE")
                 extent = Extent(*(cursor.fetchone() or (0, 0)))
+            if -1 < self._reached < extent.position:
+                self.overtaken = self._reached, extent.position
             facts = self._ledger.read_raw(extent.position, limit)
             if facts:
                 self._grow(connection, extent, facts)

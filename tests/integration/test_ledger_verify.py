@@ -195,6 +195,7 @@ def test_an_interrupted_audit_goes_on_where_it_was(
     rows = len(ledger.read_raw(0, 100_000))
     assert f"{rows} faits : " in done.stdout
     assert f"({rows - 256} en" in done.stdout
+    assert "pas encore inscrits" not in done.stdout, "what became a leaf meanwhile is held against its leaf"
     assert not (tmp_path / "verify.msgpack").exists()
     assert "commence au premier fait" in smoe("verify", "--resume").stdout
     (tmp_path / "verify.msgpack").write_bytes(b"x")

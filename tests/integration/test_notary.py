@@ -115,6 +115,28 @@ def test_whoever_starts_anew_makes_the_checkpoint_that_was_owed(ledger, stored):
     assert [(point.reason, point.position) for point in stored()] == [("notification", position)]
 
 
+@pytest.mark.parametrize("by", ["an export", "a worker that is killed"])
+def test_what_another_made_leaves_of_is_covered_too(ledger, stored, monkeypatch, by):
+    worker, other = Notary(ledger, [SEED]), Notary(ledger, [SEED])
+    note(ledger)
+    for each in (worker, other):
+        each.run_once()
+    (before,) = stored()
+    position = notify(ledger)
+    if by == "an export":
+        other.covering(before.position)
+    else:
+        other._grower.step()
+    monkeypatch.setattr(worker, "_spaced_at", float("-inf"))
+    worker.run_once()
+    assert [point.position for point in stored()] == [before.position, position]
+    note(ledger)
+    other.covering(before.position)
+    monkeypatch.setattr(worker, "_spaced_at", float("-inf"))
+    worker.run_once()
+    assert len(stored()) == 2, "a note is no notified decision"
+
+
 def test_a_day_without_facts_is_signed_too(ledger, stored, clock):
     notary = Notary(ledger, [SEED])
     note(ledger)
