@@ -106,6 +106,8 @@ class Notary:
         self._signers: list[Signer] = []
         self._is_due: bool | None = None
         """Whether a decision was notified since the newest checkpoint; None when that is to be found out."""
+        self._looked_until = 0
+        """The position up to which that was found out."""
         self._newest: datetime | None = None
         self._spaced_at = float("-inf")
         ledger.recorder.datastore.on_connect.append(self._forget)
@@ -119,6 +121,9 @@ class Notary:
             facts = self._grower.step()
             if any(fact.topic in NOTIFYING for fact in facts):
                 self._is_due = True
+            elif self._grower.was_overtaken and not self._is_due:
+                # Whoever exports proofs grows the log too, and owes no checkpoint of what it took in.
+                self._is_due = None
             if len(facts) < BATCH:
                 self._checkpoint_if_due()
         return len(facts) == BATCH
@@ -217,17 +222,20 @@ class Notary:
                 return
 
     def _find_out(self) -> None:
-        """Look for decisions notified since the newest checkpoint: whoever was to make theirs may have been stopped."""
+        """Look for decisions notified since the newest checkpoint that nobody covered: who was to may have stopped."""
         with self._ledger.recorder.datastore.get_connection() as connection:
             newest = newest_checkpoint(connection)
             reached = Tree(connection).extent().position
             with connection.cursor(row_factory=tuple_row) as cursor:
-                after = newest.position if newest else 0
+                after = max(newest.position if newest else 0, self._looked_until)
                 found = cursor.execute(_NOTIFIED_SINCE, (after, reached, list(NOTIFYING))).fetchone()
         self._newest = newest.made_at if newest else None
         self._is_due = found == (True,)
+        if not self._is_due:
+            self._looked_until = reached
 
     def _forget(self) -> None:
         # Another server, or an earlier moment of the same, may have neither the keys nor the checkpoints of this one.
         self._signers = []
         self._is_due = None
+        self._looked_until = 0

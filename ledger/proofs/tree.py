@@ -145,11 +145,14 @@ class TreeGrower:
         self._edge: tuple[int, list[bytes]] = (0, [])
         """A size of the tree, and the hashes of its right edge then."""
         self._reached = -1
+        self.was_overtaken = False
+        """Whether the last step found leaves that it had not made and no step before it had seen."""
         # Another server, or an earlier moment of the same, may have another tree of that size.
         ledger.recorder.datastore.on_connect.append(self._forget)
 
     def step(self, limit: int = BATCH) -> Sequence[StoredFact]:
         """Make leaves of the next settled facts, and return them; none once all are. Raises LedgerUnavailable."""
+        self.was_overtaken = False
         if self._ledger.last_position() <= self._reached:
             # Nothing is locked, nor written, while nothing happens.
             return ()
@@ -163,6 +166,7 @@ class TreeGrower:
             facts = self._ledger.read_raw(extent.position, limit)
             if facts:
                 self._grow(connection, extent, facts)
+        self.was_overtaken = extent.position != self._reached
         self._reached = facts[-1].position if facts else extent.position
         return facts
 

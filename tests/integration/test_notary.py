@@ -115,6 +115,21 @@ def test_whoever_starts_anew_makes_the_checkpoint_that_was_owed(ledger, stored):
     assert [(point.reason, point.position) for point in stored()] == [("notification", position)]
 
 
+def test_what_another_made_leaves_of_is_covered_soon_too(ledger, stored, monkeypatch):
+    worker, exporting = Notary(ledger, [SEED]), Notary(ledger, [SEED])
+    note(ledger)
+    worker.run_once()
+    early = stored()[-1].position
+    position = notify(ledger)
+    # Whoever exports the proof of an older case grows the log by what is new, and needs no checkpoint.
+    assert exporting.covering(early).position == early
+    monkeypatch.setattr(worker, "_spaced_at", worker._spaced_at - SPACING_SECONDS)
+    worker.run_once()
+    last = stored()[-1]
+    assert (last.reason, last.position) == ("notification", position)
+    assert len(stored()) == 2
+
+
 def test_a_day_without_facts_is_signed_too(ledger, stored, clock):
     notary = Notary(ledger, [SEED])
     note(ledger)
