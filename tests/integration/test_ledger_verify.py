@@ -15,10 +15,12 @@ import psycopg
 import pytest
 
 from domain.reference.load import load_reference
+from ledger.facts import FIRST_HASH, fact_hash
 from ledger.histories import AnyEvent
 from ledger.proofs import audit as module
 from ledger.proofs.audit import Audit
 from ledger.proofs.notary import Notary
+from ledger.proofs.tree import WIDTH, TreeGrower
 from ledger.store import Ledger
 from projections.runner import Runner
 from tests.conftest import Database
@@ -200,3 +202,31 @@ def test_read_models_are_compared_with_what_the_facts_give(
     assert f"vue « history », dossier {gone} : 0 lignes" in done.stderr
     assert f"vue « history », dossier {nobody} : " in done.stderr
     assert "4 dossiers diffèrent" in done.stderr
+
+
+def test_one_altered_fact_accuses_nothing_above_it_however_large_the_tree(database: Database) -> None:
+    """The nodes above a faulty tile are as they were, in blocks of 65,536 facts too."""
+    count, altered = WIDTH * WIDTH + WIDTH + 1, 1_300
+    stream, before, rows = uuid4(), FIRST_HASH, []
+    for version in range(1, count + 1):
+        state = b'{"previous":"%b","salt":"%032x","payload":{}}' % (before.hex().encode(), version)
+        before = fact_hash(stream, version, "Noted", state)
+        rows.append((stream, version, "Noted", state, before, version))
+    tamper(database)
+    with psycopg.connect(database.owner_url) as connection, connection.cursor() as cursor:
+        columns = "originator_id, originator_version, topic, state, hash, notification_id"
+        with cursor.copy(f"COPY ledger.events ({columns}) FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+    ledger: Ledger[AnyEvent] = open_ledger(database.app_url)
+    try:
+        while TreeGrower(ledger).step():
+            pass
+        tamper(database, f"UPDATE ledger.events SET state = state || ' ' WHERE notification_id = {altered}")
+        found = Audit(ledger)
+        while found.step():
+            pass
+    finally:
+        ledger.close()
+    assert found.progress.leaves == count
+    assert {(fault.kind, fault.position) for fault in found.progress.faults} == {("altered", altered)}
