@@ -24,9 +24,10 @@ _FIRST_COVERING: Final = (
     "number IN (SELECT (SELECT number FROM ledger.checkpoints WHERE position >= asked"
     " ORDER BY position, number LIMIT 1) FROM unnest(%s::bigint[]) AS asked)"
 )
+# Positions, numbers and stamps rise together: found by two indexes, however many there are.
 _STAMPED_SINCE: Final = (
-    "number = (SELECT checkpoint FROM ledger.timestamps JOIN ledger.checkpoints ON checkpoints.number = checkpoint"
-    " WHERE position >= %s ORDER BY timestamps.number LIMIT 1)"
+    "number = (SELECT checkpoint FROM ledger.timestamps WHERE checkpoint >= (SELECT number FROM ledger.checkpoints"
+    " WHERE position >= %s ORDER BY position, number LIMIT 1) ORDER BY checkpoint LIMIT 1)"
 )
 _STAMPS: Final = (
     "SELECT stamp.number, stamp.checkpoint, stamp.token, previous.token, month.token, year.token"

@@ -28,6 +28,8 @@ WIDTH: Final = 1 << HEIGHT
 HASH_BYTES: Final = 32
 ASKED_MAX: Final = 5_000
 """Facts whose tiles are asked for at once."""
+TILES_KEPT_MAX: Final = 4_096
+"""In memory while proofs are made: 32 MB."""
 BATCH: Final = 4_000
 """Facts in one transaction."""
 
@@ -128,6 +130,9 @@ class Tree:
 
     def _tile(self, level: int, number: int) -> bytes:
         if (level, number) not in self._tiles:
+            if len(self._tiles) >= TILES_KEPT_MAX:
+                # Whoever asks for so many goes through them in their order.
+                self._tiles.clear()
             found = self._rows(_TILE, level, number)
             self._tiles[level, number] = found[0][0] if found else b""
         return self._tiles[level, number]
