@@ -16,7 +16,6 @@ from verifier.faults import Invalid
 from verifier.notes import key_of
 from verifier.told import details_of, json_of, sentence_of
 
-PYTHON_MIN: Final = (3, 10)
 USAGE_STATUS: Final = 2
 PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 USAGE: Final = """Vérifie hors ligne une preuve de dossiers smoe.
@@ -26,9 +25,6 @@ Code de retour : 0 prouvé ; 1 altéré ou invalide ; 2 mauvais usage ; 3 cohér
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, print, and return the exit status."""
-    if sys.version_info < PYTHON_MIN:
-        print(f"Il faut Python {'.'.join(map(str, PYTHON_MIN))} ou plus récent.", file=sys.stderr)
-        return USAGE_STATUS
     parser = argparse.ArgumentParser(
         prog="verify_smoe.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -55,14 +51,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = verify(data, asked)
         if given.pieces:
             _compare(given.pieces, found)
-    except (OSError, Invalid) as error:
+    except OSError as error:
+        print(f"verify_smoe.py : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
+        return USAGE_STATUS
+    except Invalid as error:
         print(f"verify_smoe.py : {error}", file=sys.stderr)
         return USAGE_STATUS
     if given.json:
         print(json_of(found))
     else:
-        print("\n".join((sentence_of(found), *details_of(found))))
+        print("\n".join(map(_harmless, (sentence_of(found), *details_of(found)))))
     return found.status
+
+
+def _harmless(line: str) -> str:
+    """A line without what a terminal would obey: names and titles are as whoever wrote the archive wants them."""
+    return "".join(each if each.isprintable() or each in "\u00a0\u202f" else "?" for each in line)
 
 
 def _read(path: str) -> bytes:

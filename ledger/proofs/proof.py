@@ -46,7 +46,7 @@ READ_ME: Final = """\
 Preuve d'intégrité de dossiers smoe
 ===================================
 
-Cette archive se vérifie sans réseau et sans nous, avec Python 3.9 ou plus récent et le seul fichier
+Cette archive se vérifie sans réseau et sans nous, avec Python 3.10 ou plus récent et le seul fichier
 « verify_smoe.py », que le service publie à l'adresse /api/ledger/verifier :
 
     python3 -I verify_smoe.py cette-archive.zip

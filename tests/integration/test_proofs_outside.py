@@ -103,7 +103,7 @@ def test_what_others_have_signed_is_in_the_proof_and_is_believed_by_their_keys(w
     found = world.verified(archive, roots=(world.authority.root,), witnesses=(key_of(str(world.witness.verifier)),))
     assert (found.status, found.faults) == (0, [])
     assert [(stamp.number, stamp.is_anchored, stamp.facts) for stamp in found.stamps] == [(3, True, 1), (4, True, 1)]
-    assert "ils existaient avant le 29/11/2026 à 12:00:00 UTC" in sentence_of(found)
+    assert "il existait avant le 29/11/2026 à 12:00:00 UTC" in sentence_of(found)
     assert sum("Le témoin « w1.example » a contresigné" in line for line in details_of(found)) == 2
 
 
@@ -140,3 +140,31 @@ def test_what_others_have_signed_cannot_be_exchanged_even_by_who_signs_the_proof
         world.proof(), roots=(world.authority.root,), witnesses=(key_of(str(world.witness.verifier)),)
     )
     assert found.status == 1
+
+
+def test_a_checkpoint_kept_after_a_proof_accuses_nobody(world: World) -> None:
+    archive = world.proof()
+    add(world.ledger, uuid4(), Noted(text="later"))
+    later = Notary(world.ledger, [SEED]).checkpoint_of_now()
+    found = world.verified(archive, kept=(("plus tard", later.note.encode()),))
+    assert (found.status, found.faults) == (3, [])
+    assert any("est plus récent que cette preuve" in reserve for reserve in found.reserves)
+
+
+def test_a_checkpoint_kept_before_a_proof_convicts_a_log_that_has_become_shorter(
+    world: World, database: Database
+) -> None:
+    add(world.ledger, uuid4(), Noted(text="taken back"))
+    kept = Notary(world.ledger, [SEED]).checkpoint_of_now()
+    before = kept.size - 1
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        for table in ("events", "tiles", "tree", "checkpoints"):
+            owner.execute(f"ALTER TABLE ledger.{table} DISABLE TRIGGER USER".encode())
+        owner.execute("DELETE FROM ledger.checkpoints WHERE number = %s", (kept.number,))
+        owner.execute("DELETE FROM ledger.events WHERE notification_id = %s", (kept.position,))
+        owner.execute("UPDATE ledger.tiles SET hashes = substr(hashes, 1, 32 * %s)", (before,))
+        owner.execute(
+            "UPDATE ledger.tree SET size = %s, position = (SELECT max(notification_id) FROM ledger.events)", (before,)
+        )
+    found = world.verified(world.proof(), kept=(("avant", kept.note.encode()),))
+    assert (found.status, found.first.field, found.first.leaves) == (1, "taille", (before, before))
