@@ -25,6 +25,7 @@ from domain.registers import ACCESSES_STREAM
 from ledger.access_search import AccessFound, AccessQuery, Place, search
 from ledger.accesses import Access, Reader
 from ledger.desk import Desk
+from projections.sentences.words import plural
 
 PAGE_MAX: Final = 200
 WHOLE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
@@ -194,11 +195,11 @@ def sentence(access: Access, title: str) -> str:
     """What was done, in French."""
     done = f"« {title} »"
     if access.purpose is None:
-        times = "1 appel" if access.count == 1 else f"{access.count} appels"
+        times = plural(access.count, "appel", "appels")
         return f"{done} : {times} en une minute, sans rien montrer d'un dossier ni d'une personne{_outcome(access)}."
     who = _who(access.actor)
     if access.facts is not None:
-        sent = "aucun fait envoyé" if not access.facts else _plural(access.facts, "fait envoyé", "faits envoyés")
+        sent = "aucun fait envoyé" if not access.facts else plural(access.facts, "fait envoyé", "faits envoyés")
         return f"{who} : fin de {done}, {sent}{_cases(access)}."
     return f"{who} : {done}{_cases(access)}{_outcome(access)}."
 
@@ -208,11 +209,7 @@ def _who(actor: Reader | None) -> str:
 
 
 def _cases(access: Access) -> str:
-    return f", {_plural(len(access.cases), 'dossier', 'dossiers')}" if access.cases else ""
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return f", {plural(len(access.cases), 'dossier', 'dossiers')}" if access.cases else ""
 
 
 def _outcome(access: Access) -> str:

@@ -21,6 +21,7 @@ from ledger.proofs.audit import Audit
 from ledger.settings import Settings, make_private
 from ledger.store import Ledger
 from projections.comparing import Difference, compare
+from projections.sentences.words import plural
 from projections.workers import Source
 
 ACCESS_FAULTS: Final = {
@@ -118,22 +119,26 @@ def _tell(found: Audit, seconds: float, before: int) -> None:
     done = found.progress
     faults = done.faults
     rows = done.rows - before
+    took = f"{seconds:.1f}".replace(".", ",")
     click.echo(
-        f"{done.rows} faits : empreintes, chaînes et arbre recalculés"
-        f" ({rows} en {seconds:.1f} s, {rows / max(seconds, 0.001):.0f} par seconde)."
+        f"{plural(done.rows, 'fait', 'faits')} : empreintes, chaînes et arbre recalculés"
+        f" ({rows} en {took} s, {rows / max(seconds, 0.001):.0f} par seconde)."
     )
     if found.unleaved:
         click.echo(
-            f"{found.unleaved} faits récents ne sont pas encore inscrits dans l'arbre : seules leurs chaînes le sont."
+            f"{plural(found.unleaved, 'fait plus récent', 'faits plus récents')} que l'arbre vérifié :"
+            " seules empreintes et chaînes sont recalculées."
         )
     for key, count in sorted(found.signed.items()):
-        click.echo(f"{count} points de contrôle signés par {key}")
+        click.echo(f"{plural(count, 'point de contrôle signé', 'points de contrôle signés')} par {key}")
     for fault in faults[:FAULTS_TOLD_MAX]:
         click.echo(f"ALTÉRÉ : {fault}", err=True)
     if len(faults) > FAULTS_TOLD_MAX:
-        click.echo(f"… et {len(faults) - FAULTS_TOLD_MAX} divergences de plus.", err=True)
+        click.echo(f"… et {plural(len(faults) - FAULTS_TOLD_MAX, 'divergence', 'divergences')} de plus.", err=True)
     if faults:
-        click.echo(f"Le registre n'est pas celui qui fut écrit : {len(faults)} divergences.", err=True)
+        click.echo(
+            f"Le registre n'est pas celui qui fut écrit : {plural(len(faults), 'divergence', 'divergences')}.", err=True
+        )
     else:
         click.echo("Le registre est entier et inchangé.")
 
@@ -169,15 +174,23 @@ def _compared(settings: Settings) -> list[Difference]:
         cases += each.cases
         for difference in each.differences[: max(0, FAULTS_TOLD_MAX - len(differences))]:
             click.echo(
-                f"DIFFÈRE : vue « {difference.model} », dossier {difference.case_id} : {difference.surplus} lignes que"
-                f" les faits ne donnent pas, {difference.lacking} lignes qui manquent",
+                f"DIFFÈRE : vue « {difference.model} », dossier {difference.case_id} : "
+                f"{plural(difference.surplus, 'ligne', 'lignes')} que les faits ne donnent pas,"
+                f" {plural(difference.lacking, 'ligne manque', 'lignes manquent')}",
                 err=True,
             )
         differences += each.differences
+        if each.not_compared:
+            click.echo(
+                f"Vues qui ne sont pas de cette version du code, non comparées : {', '.join(each.not_compared)}."
+            )
+        if each.parked:
+            click.echo(f"{plural(each.parked, 'dossier mis', 'dossiers mis')} de côté, non comparés : projection list.")
     if differences:
-        click.echo(f"{len(differences)} dossiers diffèrent : « smoe projection rebuild » refait les vues.", err=True)
+        differing = plural(len(differences), "dossier diffère", "dossiers diffèrent")
+        click.echo(f"{differing} : « smoe projection rebuild » refait les vues.", err=True)
     else:
-        click.echo(f"Les vues sont celles que donnent les faits de {cases} dossiers.")
+        click.echo(f"Les vues comparées sont celles que donnent les faits de {cases} dossiers.")
     return differences
 
 

@@ -22,7 +22,7 @@ from domain.envelope import Role
 from ledger.accesses import Access, Columns, encode
 from ledger.datastore import LedgerDatastore, tries_twice
 from ledger.facts import Clock, LedgerError, LedgerUnavailable
-from ledger.prepared import Statement, byteas, texts, timestamps
+from ledger.prepared import Statement, byteas, flush, texts, timestamps
 
 BATCH_MAX: Final = 256
 COUNTS_SECONDS: Final = 60.0
@@ -187,6 +187,7 @@ class _Channel:
         """Give the connection back."""
         if self._connection is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._listens_to)
+            self._loop.remove_writer(self._listens_to)
         self._connection = None
         self._lent.close()
 
@@ -196,7 +197,20 @@ class _Channel:
             self._leave_to_a_thread()
             return
         try:
-            _INSERT.send(self._connection, _values([ticket.row for ticket in self._flying]))
+            is_sent = _INSERT.send(self._connection, _values([ticket.row for ticket in self._flying]))
+        except OperationalError:
+            self._leave_to_a_thread()
+            return
+        if not is_sent:
+            # More than a socket takes at once: what many long lists show.
+            self._loop.add_writer(self._listens_to, self._send_on)
+
+    def _send_on(self) -> None:
+        """The socket takes more."""
+        assert self._connection is not None, "nobody writes to a connection that was let go of"
+        try:
+            if flush(self._connection):
+                self._loop.remove_writer(self._listens_to)
         except OperationalError:
             self._leave_to_a_thread()
 
@@ -237,6 +251,7 @@ class _Channel:
         connection = self._connection
         if connection is not None:
             self._loop.remove_reader(self._listens_to)
+            self._loop.remove_writer(self._listens_to)
             # Whatever it was doing, nobody is going to hear of it.
             connection.close()
         self.let_go()

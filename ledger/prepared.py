@@ -32,6 +32,14 @@ int8 = _ints.pack
 """A bigint."""
 
 
+def flush(connection: Connection[Any]) -> bool:
+    """Hand over as much as the connection takes now; whether that was all. Raises the driver's errors.
+
+    Where it was not, somebody has to come back when the socket takes more: until then PostgreSQL has nothing to answer.
+    """
+    return connection.pgconn.flush() == 0
+
+
 class Statement:
     """A statement with `$` for each value, prepared once on each connection."""
 
@@ -67,10 +75,10 @@ class Statement:
         if connection not in self._prepared:
             self._prepare(connection)
 
-    def send(self, connection: Connection[Any], values: Sequence[bytes]) -> None:
-        """Begin it and do not wait; raises the driver's errors."""
+    def send(self, connection: Connection[Any], values: Sequence[bytes]) -> bool:
+        """Begin it and do not wait; whether all of it is on its way, as `flush` says. Raises the driver's errors."""
         connection.pgconn.send_query_prepared(self.name, values, self._formats, 1)
-        connection.pgconn.flush()
+        return flush(connection)
 
     def received(self, connection: Connection[Any]) -> PGresult | None:
         """What became of a statement begun, once PostgreSQL has said it whole; None before, or if none was begun.

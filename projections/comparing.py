@@ -44,10 +44,14 @@ class Difference(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What one range of cases has shown."""
+    """What one range of cases has shown, or at the end all of them."""
 
     cases: int
     differences: list[Difference]
+    not_compared: tuple[str, ...] = ()
+    """Models that no table of this version of the code is in service for."""
+    parked: int = 0
+    """Cases set aside from some model, and not compared with it."""
 
 
 def compare(source: Source) -> Iterator[Compared]:
@@ -61,7 +65,9 @@ def compare(source: Source) -> Iterator[Compared]:
             place.teller.desk.administration()
             for first, last in ranges_of_streams(place.ledger, RANGE_CASES):
                 yield _compared(connection, place, first, last)
-            yield Compared(0, _of_nobody(connection))
+            served, aside = {model.table for model in _served(connection)}, parked_cases(connection, LIVE)
+            lacking = tuple(model.table for model in read_models() if model.table not in served)
+            yield Compared(0, _of_nobody(connection), lacking, len({case_id for _, case_id in aside}))
     finally:
         place.close()
 
@@ -70,7 +76,7 @@ def _compared(connection: Connection[Any], place: Workplace, first: UUID, last: 
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         reached = positions(connection, LIVE)
-        served = [m for m in read_models() if m.table in reached and reached[m.table].version == m.version]
+        served = _served(connection)
         aside = parked_cases(connection, LIVE)
         differences: list[Difference] = []
         cases: set[UUID] = set()
@@ -89,6 +95,13 @@ def _compared(connection: Connection[Any], place: Workplace, first: UUID, last: 
                 # Rows of no case at all are told of once, at the end.
                 differences += [d for d in found if (d.model, d.case_id) not in aside and d.case_id in cases]
         return Compared(len(cases), differences)
+
+
+def _served(connection: Connection[Any]) -> list[ReadModel[Any]]:
+    reached = positions(connection, LIVE)
+    return [
+        model for model in read_models() if model.table in reached and reached[model.table].version == model.version
+    ]
 
 
 def _differences(connection: Connection[Any], model: ReadModel[Any], first: UUID, last: UUID) -> Sequence[Difference]:

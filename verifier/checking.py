@@ -11,6 +11,7 @@ from verifier.contents import Document, Erased, Erasure, documents_of, erased_in
 from verifier.declaration import Declaration, declaration_of
 from verifier.facts import Fact, Unread, read_facts
 from verifier.faults import Fault, Invalid
+from verifier.french import in_french
 from verifier.notes import Checkpoint, Key, checkpoint_of, key_of
 from verifier.time_stamps import TimeStampInvalid, verify_time_stamp
 from verifier.tree import Nodes, faults_of_tree, peaks, read_nodes, root_of
@@ -80,6 +81,9 @@ def verify(data: bytes, asked: Asked) -> Findings:
     """Verify an archive; nothing in it can make this raise."""
     found = Findings()
     files, found.faults = read_archive(data)
+    if not files:
+        found.faults = [Fault("archive", "ce n'est pas une preuve (.zip), ou son début est altéré", "octet 0")]
+        return found
     missing = [name for name in NAMES if name not in files]
     if missing:
         found.faults.append(Fault("archive", f"il y manque {', '.join(missing)}", "fichiers"))
@@ -207,14 +211,21 @@ def _check_facts(
         found.faults += _faults_of_points(nodes, points, final, facts)
     found.checkpoint = final
     if not found.faults:
-        try:
-            found.documents, found.erasures = documents_of(facts), erasures_in(facts)
-            found.erased = erased_in(facts, declaration.erased)
-            moments = sorted(filter(None, map(recorded_at, facts)))
-            found.first_at, found.last_at = moments[0], moments[-1]
-        except (ValueError, TypeError, LookupError, RecursionError):
-            # Whoever signs may have written anything.
-            found.faults.append(Fault("faits.txt", "un fait n'a pas la forme de ceux que le service écrit", "contenu"))
+        _read_contents(facts, declaration, found)
+
+
+def _read_contents(facts: Sequence[Fact], declaration: Declaration, found: Findings) -> None:
+    """What proven facts say: whoever signs with a key of his own may have proven anything."""
+    try:
+        found.documents, found.erasures = documents_of(facts), erasures_in(facts)
+        found.erased = erased_in(facts, declaration.erased)
+    except (ValueError, TypeError, LookupError, RecursionError):
+        found.faults.append(Fault("faits.txt", "un fait n'est pas écrit comme le service écrit les siens", "contenu"))
+    moments = sorted(filter(None, map(recorded_at, facts)))
+    if len(moments) < len(facts):
+        found.faults.append(Fault("faits.txt", "un fait ne dit pas quand il fut enregistré", "contenu"))
+    else:
+        found.first_at, found.last_at = moments[0], moments[-1]
 
 
 def _faults_of_points(
@@ -257,11 +268,16 @@ def _check_kept(asked: Asked, keys: Sequence[Key], final: Checkpoint, found: Fin
 
 
 def _faults_of_kept(where: str, point: Checkpoint, final: Checkpoint, found: Findings) -> Iterator[Fault]:
+    told = f"{point.size} faits le {in_french(point.made_at)}"
+    if point.size > final.size and found.declaration is not None and point.made_at > found.declaration.made_at:
+        # Nothing was taken back: the proof is of an earlier day.
+        made_at = in_french(found.declaration.made_at)
+        found.reserves.append(f"le {where} ({told}) est plus récent que cette preuve, faite le {made_at}")
+        return
     if point.size > final.size:
         reason = (
-            f"le journal comptait {point.size} faits le {point.made_at}, et n'en compte plus que {final.size} : les"
-            f" faits de rang {final.size + 1} à {point.size}, de positions {final.position + 1} à {point.position},"
-            " manquent"
+            f"le journal comptait {told}, et n'en compte plus que {final.size} : les faits de rang {final.size + 1} à"
+            f" {point.size}, de positions {final.position + 1} à {point.position}, manquent"
         )
         yield Fault(where, reason, "taille", leaves=(final.size, point.size - 1))
         return
@@ -275,7 +291,7 @@ def _faults_of_kept(where: str, point: Checkpoint, final: Checkpoint, found: Fin
         reason = f"le journal d'aujourd'hui ne continue pas celui de {point.size} faits : il a été réécrit"
         yield Fault(where, reason, "racine", leaves=(0, point.size - 1))
     else:
-        found.held.append(f"Le journal continue celui du {where} : {point.size} faits le {point.made_at}.")
+        found.held.append(f"Le journal continue celui du {where} : {told}.")
 
 
 def _check_stamps(files: dict[str, bytes], points: dict[str, Checkpoint], asked: Asked, found: Findings) -> None:

@@ -16,7 +16,6 @@ from verifier.faults import Invalid
 from verifier.notes import key_of
 from verifier.told import details_of, json_of, sentence_of
 
-PYTHON_MIN: Final = (3, 10)
 USAGE_STATUS: Final = 2
 SPACES: Final = "\u00a0\u202f"
 """What French puts before its colons and Python calls unprintable."""
@@ -28,9 +27,6 @@ Code de retour : 0 prouvé ; 1 altéré ou invalide ; 2 mauvais usage ; 3 cohér
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, print, and return the exit status."""
-    if sys.version_info < PYTHON_MIN:
-        print(f"Il faut Python {'.'.join(map(str, PYTHON_MIN))} ou plus récent.", file=sys.stderr)
-        return USAGE_STATUS
     parser = argparse.ArgumentParser(
         prog="verify_smoe.py", description=USAGE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -57,7 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = verify(data, asked)
         if given.pieces:
             _compare(given.pieces, found)
-    except (OSError, Invalid) as error:
+    except OSError as error:
+        print(f"verify_smoe.py : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
+        return USAGE_STATUS
+    except Invalid as error:
         print(f"verify_smoe.py : {error}", file=sys.stderr)
         return USAGE_STATUS
     if given.json:

@@ -8,6 +8,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent
 MODULES: Final = (
     "faults",
+    "french",
     "ed25519",
     "archive",
     "notes",
@@ -33,6 +34,13 @@ HEAD: Final = '''\
 Answers in French what is proven, or the first fact that diverges and why. Exit status: 0 proven; 1 altered or invalid;
 2 wrong usage; 3 coherent, with a reserve. Licence: EUPL-1.2.
 """
+
+import sys
+
+if sys.version_info < (3, 10):
+    # Before what an older one cannot import, whose status would mean that the proof is altered.
+    print("Il faut Python 3.10 ou plus récent.", file=sys.stderr)
+    sys.exit(2)
 
 '''
 TAIL: Final = """

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from verifier.checking import Findings
+from verifier.french import in_french
 
 FAULTS_TOLD_MAX: Final = 20
 
@@ -18,10 +19,11 @@ def sentence_of(found: Findings) -> str:
     whose = f"du dossier {streams[0].id}" if len(streams) == 1 else f"de {len(streams)} dossiers"
     count = _counted(len(found.facts), "le fait", f"les {len(found.facts)} faits", bare=True)
     are = "est entier et inchangé" if len(found.facts) == 1 else "sont entiers et inchangés"
+    their = "son" if len(found.facts) == 1 else "leur"
     begins = "COHÉRENT, AVEC RÉSERVE" if found.reserves else "PROUVÉ"
     return (
-        f"{begins} : {count} {whose} {are} depuis l'inscription au journal « {point.origin} », au point de contrôle"
-        f" de {_counted(point.size, 'fait', 'faits')} signé le {_in_french(point.made_at)}{_before(found)}."
+        f"{begins} : {count} {whose} {are} depuis {their} inscription au journal « {point.origin} », selon le point de"
+        f" contrôle de {_counted(point.size, 'fait', 'faits')} signé le {in_french(point.made_at)}{_before(found)}."
     )
 
 
@@ -37,11 +39,11 @@ def details_of(found: Findings) -> list[str]:
         for stream in found.declaration.streams[:FAULTS_TOLD_MAX]:
             lines.append(
                 f"Dossier {stream.id} : {_counted(stream.facts, 'fait', 'faits')}, selon la déclaration signée du"
-                f" {_in_french(found.declaration.made_at)}."
+                f" {in_french(found.declaration.made_at)}."
             )
     if found.first_at:
         lines.append(
-            f"Faits enregistrés du {_in_french(found.first_at)} au {_in_french(found.last_at)} (horloge du service)."
+            f"Faits enregistrés du {in_french(found.first_at)} au {in_french(found.last_at)} (horloge du service)."
         )
     lines += [*found.held, *_of_stamps(found), *_of_erasures(found)]
     for document in found.documents[:FAULTS_TOLD_MAX]:
@@ -98,13 +100,14 @@ def _before(found: Findings) -> str:
     if not whole:
         return ""
     first = min(whole, key=lambda stamp: stamp.at)
-    return f" ; ils existaient avant le {_in_french(first.at)}, selon l'horodatage de « {first.authority} »"
+    existed = "il existait" if len(found.facts) == 1 else "ils existaient"
+    return f" ; {existed} avant le {in_french(first.at)}, selon l'horodatage de « {first.authority} »"
 
 
 def _of_stamps(found: Findings) -> list[str]:
     return [
         f"Horodatage n° {stamp.number} : {_counted(stamp.facts, 'fait existait', 'faits existaient')} avant le"
-        f" {_in_french(stamp.at)}, selon « {stamp.authority} »"
+        f" {in_french(stamp.at)}, selon « {stamp.authority} »"
         + ("." if stamp.is_anchored else ", dont rien ne garantit le certificat : donnez sa racine (--racine).")
         for stamp in found.stamps
     ]
@@ -112,14 +115,14 @@ def _of_stamps(found: Findings) -> list[str]:
 
 def _of_erasures(found: Findings) -> list[str]:
     lines = [
-        f"Personne {erasure.person} : effacement acté le {erasure.on} (fait de version {erasure.fact})."
+        f"Personne {erasure.person} : effacement acté le {in_french(erasure.on)} (fait de version {erasure.fact})."
         for erasure in found.erasures
     ]
     for erased in found.erased:
         fields = ", ".join(erased.fields)
         lines.append(
             f"Fait de version {erased.fact} : {erased.path} ({fields}) effacé, clé détruite le"
-            f" {_in_french(erased.destroyed_at)} selon la déclaration signée ; son chiffré reste prouvé."
+            f" {in_french(erased.destroyed_at)} selon la déclaration signée ; son chiffré reste prouvé."
         )
     return lines
 
@@ -127,9 +130,3 @@ def _of_erasures(found: Findings) -> list[str]:
 def _counted(count: int, one: str, several: str, *, bare: bool = False) -> str:
     word = one if count < 2 else several
     return word if bare else f"{count} {word}"
-
-
-def _in_french(text: str) -> str:
-    """A moment as French writes it, in universal time."""
-    day, _, hour = text.partition("T")
-    return f"{day[8:10]}/{day[5:7]}/{day[:4]} à {hour[:8]} UTC"

@@ -37,6 +37,7 @@ _TILES: Final = (
 _ROWS: Final = (
     "SELECT uuid_send(originator_id), originator_version, topic, state, hash, notification_id FROM ledger.events"
     " WHERE notification_id >= %s AND notification_id < %s ORDER BY notification_id, originator_id, originator_version"
+    " LIMIT %s"
 )
 _COUNT: Final = "SELECT count(*) FROM ledger.events WHERE notification_id <= %s"
 _LENGTHS: Final = (
@@ -86,12 +87,14 @@ class Progress(msgspec.Struct, kw_only=True):
     """Of the newest of them."""
     tile: int = 0
     """The next tile of leaves."""
+    reached: int = 0
+    """Every row of a lower position has been read."""
     leaves: int = 0
     """Leaves verified."""
     rows: int = 0
     """Rows hashed."""
     nodes: list[list[bytes]] = msgspec.field(default_factory=list)
-    """For each level of tiles above the leaves, the nodes that wait for their tile to be whole."""
+    """For each level of tiles above the leaves, the nodes that wait for their tile to be whole; empty if not known."""
     heads: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
     """Version of the newest fact of each stream, and its hash in hexadecimal digits."""
     faults: list[Fault] = msgspec.field(default_factory=list)
@@ -130,27 +133,26 @@ class Audit:
             end = min(done.tile + TILES_AT_ONCE, last)
             found = _select(connection, _TILES, 0, done.tile, end + 1)
             tiles = {number: (first, hashes) for number, first, hashes in found}
-            bounds = self._bounds(tiles, end, last)
+            bounds = {number: first for number, (first, _) in tiles.items()}
+            if end == last:
+                bounds[end] = done.position + 1
             above = self._nodes(connection, 1, done.tile, end)
-            rows: list[_Row] = []
-            if done.tile in bounds and end in bounds:
-                rows = _select(connection, _ROWS, bounds[done.tile], bounds[end])
+            rows = self._rows(connection, bounds.get(end), end - done.tile)
             begin = 0
             for number in range(done.tile, end):
-                until = bounds.get(number + 1, 0)
-                after = bisect_left(rows, until, begin, key=_position) if rows else 0
+                after = _end_of_tile(rows, begin, bounds.get(number + 1)) if number + 1 < end else len(rows)
                 self._tile(connection, number, tiles.get(number), rows[begin:after], above[number - done.tile])
                 begin = after
         done.tile = end
         return end < last
 
-    def _bounds(self, tiles: dict[int, tuple[int, bytes]], end: int, last: int) -> dict[int, int]:
-        """The position at which each tile begins and, as far as that is known, the next one."""
-        bounds = {number: first for number, (first, _) in tiles.items()}
-        bounds[0] = 0
-        if end == last:
-            bounds[end] = self.progress.position + 1
-        return bounds
+    def _rows(self, connection: Connection[Any], until: int | None, tiles: int) -> list[_Row]:
+        """The rows from where the last ones ended: to a position or, where none is known, as many as tiles hold."""
+        done = self.progress
+        limit = None if until is not None else tiles * WIDTH
+        rows: list[_Row] = _select(connection, _ROWS, done.reached, until or done.position + 1, limit)
+        done.reached = max(done.reached, until or 0, rows[-1][5] + 1 if rows else 0)
+        return rows
 
     def _tile(
         self,
@@ -167,13 +169,15 @@ class Audit:
         if tile is None:
             reason = "une tuile de l'arbre manque : les faits qu'elle couvre ne peuvent pas être comparés"
             self._fault(Fault(kind="tile", reason=reason, leaves=(first, end - 1)))
+            self._above(connection, number, b"", above)
             return
         # It may have grown since the beginning.
         stored = tile[1][: (end - first) * HASH_BYTES]
         if b"".join(leaves) != stored or len(leaves) != end - first:
             self._compare(number, stored, above, [_fact(row) for row in rows], leaves)
+            self._above(connection, number, b"", above)
         elif end - first == WIDTH:
-            self._above(connection, number, leaves, above)
+            self._above(connection, number, _root(leaves), above)
 
     def _leaves(self, rows: Iterable[_Row]) -> list[bytes]:
         """The leaves that rows make, by their bytes as they are now; what breaks a chain is noted."""
@@ -228,11 +232,16 @@ class Audit:
 
     # Nodes
 
-    def _above(self, connection: Connection[Any], number: int, leaves: Sequence[bytes], stored: bytes | None) -> None:
-        """Hold the node that a whole tile makes against the stored one, and those that it completes above."""
-        digest, level = _root(leaves), 1
+    def _above(self, connection: Connection[Any], number: int, digest: bytes, stored: bytes | None) -> None:
+        """Hold the node that a whole tile makes against the stored one, and those that it completes above.
+
+        An empty digest is of a tile whose fault has been told: those above are made of the node that is stored.
+        """
+        level = 1
+        if (number + 1) * WIDTH > self.progress.size:
+            return
         while True:
-            if stored != digest:
+            if digest and stored != digest:
                 reason = "un nœud de l'arbre manque"
                 if stored is not None:
                     reason = "les faits ne donnent pas ce nœud de l'arbre : ils ont été réécrits avec leurs feuilles"
@@ -241,10 +250,10 @@ class Audit:
             waiting = self.progress.nodes
             while len(waiting) < level:
                 waiting.append([])
-            waiting[level - 1].append(digest)
+            waiting[level - 1].append(digest or stored or b"")
             if len(waiting[level - 1]) < WIDTH:
                 return
-            digest = _root(waiting[level - 1])
+            digest = _root(waiting[level - 1]) if all(waiting[level - 1]) else b""
             waiting[level - 1] = []
             number, level = number // WIDTH, level + 1
             (stored,) = self._nodes(connection, level, number, number + 1)
@@ -359,6 +368,13 @@ def _size_of(note: str) -> int:
     """What a note that may be none says of the size, to be judged with those of its size."""
     lines = note.split("\n")
     return int(lines[1]) if len(lines) > 1 and lines[1].isdecimal() and len(lines[1]) < 19 else 0
+
+
+def _end_of_tile(rows: Sequence[_Row], begin: int, until: int | None) -> int:
+    """Where the rows of the next tile begin: at its position or, where none is known, after as many as a tile holds."""
+    if until is None:
+        return min(begin + WIDTH, len(rows))
+    return bisect_left(rows, until, begin, key=_position)
 
 
 def _root(hashes: Sequence[bytes]) -> bytes:

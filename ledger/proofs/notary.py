@@ -87,14 +87,6 @@ def newest_checkpoint(connection: Connection[Any]) -> StoredCheckpoint | None:
     return found[0] if found else None
 
 
-def first_covering(connection: Connection[Any], position: int) -> StoredCheckpoint | None:
-    """The oldest checkpoint that covers a position."""
-    found = checkpoints(
-        connection, "number = (SELECT min(number) FROM ledger.checkpoints WHERE position >= %s)", position
-    )
-    return found[0] if found else None
-
-
 class Notary:
     """Grows the Merkle log and signs what it has become; any number may, in any process."""
 

@@ -24,9 +24,10 @@ _FIRST_COVERING: Final = (
     "number IN (SELECT (SELECT number FROM ledger.checkpoints WHERE position >= asked"
     " ORDER BY position, number LIMIT 1) FROM unnest(%s::bigint[]) AS asked)"
 )
+# Positions, numbers and stamps rise together: found by two indexes, however many there are.
 _STAMPED_SINCE: Final = (
-    "number = (SELECT checkpoint FROM ledger.timestamps JOIN ledger.checkpoints ON checkpoints.number = checkpoint"
-    " WHERE position >= %s ORDER BY timestamps.number LIMIT 1)"
+    "number = (SELECT checkpoint FROM ledger.timestamps WHERE checkpoint >= (SELECT number FROM ledger.checkpoints"
+    " WHERE position >= %s ORDER BY position, number LIMIT 1) ORDER BY checkpoint LIMIT 1)"
 )
 _STAMPS: Final = (
     "SELECT stamp.number, stamp.checkpoint, stamp.token, previous.token, month.token, year.token"
@@ -45,7 +46,7 @@ READ_ME: Final = """\
 Preuve d'intégrité de dossiers smoe
 ===================================
 
-Cette archive se vérifie sans réseau et sans nous, avec Python 3.9 ou plus récent et le seul fichier
+Cette archive se vérifie sans réseau et sans nous, avec Python 3.10 ou plus récent et le seul fichier
 « verify_smoe.py », que le service publie à l'adresse /api/ledger/verifier :
 
     python3 -I verify_smoe.py cette-archive.zip

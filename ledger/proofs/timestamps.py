@@ -31,7 +31,8 @@ _NEWEST_AFTER: Final = (
     "SELECT number, made_at, reason, note FROM ledger.checkpoints WHERE number > %s ORDER BY number DESC LIMIT 1"
 )
 _FIRST_AFTER: Final = "SELECT made_at FROM ledger.checkpoints WHERE number > %s ORDER BY number LIMIT 1"
-_STAMPS: Final = "SELECT number, checkpoint, stamped_at FROM ledger.timestamps ORDER BY number"
+_STAMPS: Final = "SELECT number, checkpoint, stamped_at FROM ledger.timestamps WHERE number <= %s ORDER BY number"
+_LAST: Final = "SELECT number, checkpoint, stamped_at FROM ledger.timestamps ORDER BY number DESC LIMIT 1"
 _TOKEN: Final = "SELECT token FROM ledger.timestamps WHERE number = %s"
 _STORE: Final = (
     "INSERT INTO ledger.timestamps (number, checkpoint, stamped_at, previous, month_before, year_before, token)"
@@ -132,11 +133,13 @@ class Stamper:
         What the answer is worth is judged before it is stored, by what auditors judge it with.
         """
         with connection.cursor(row_factory=tuple_row) as cursor:
-            stamps = [Stored(*each) for each in cursor.execute(_STAMPS)]
-            last = stamps[-1] if stamps else None
+            newest = cursor.execute(_LAST).fetchone()
+            last = Stored(*newest) if newest else None
             waiting = _waiting(cursor, last, self._seconds_min, self._clock())
             if waiting is None:
                 return 0
+            # Not each time that somebody looks whether one is due, which is every few seconds.
+            stamps = [Stored(*each) for each in cursor.execute(_STAMPS, (last.number if last else 0,))]
             chain = chain_of(stamps, waiting.made_at)
             tokens = [None if each is None else _token(cursor, each.number) for each in chain]
             token, stamp = self._stamp(stamped_bytes(waiting.note, *tokens))

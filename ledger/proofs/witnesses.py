@@ -18,9 +18,10 @@ SIZE: Final = re.compile(rb"(0|[1-9][0-9]{0,17})\n")
 
 _NEWEST: Final = "SELECT number, size, note FROM ledger.checkpoints ORDER BY number DESC LIMIT 1"
 _IS_SEEN: Final = "SELECT 1 FROM ledger.cosignatures WHERE checkpoint = %s AND witness = %s"
+# The newest has the greatest size: found at the end of the key, however many there are.
 _SEEN: Final = (
-    "SELECT coalesce(max(size), 0) FROM ledger.cosignatures JOIN ledger.checkpoints ON number = checkpoint"
-    " WHERE witness = %s"
+    "SELECT size FROM ledger.cosignatures JOIN ledger.checkpoints ON number = checkpoint"
+    " WHERE witness = %s ORDER BY checkpoint DESC LIMIT 1"
 )
 _STORE: Final = (
     "INSERT INTO ledger.cosignatures (checkpoint, witness, line) VALUES (%s, %s, %s)"
@@ -56,7 +57,7 @@ class Witness(NamedTuple):
             if newest is None or cursor.execute(_IS_SEEN, (newest[0], self.verifier.name)).fetchone():
                 return 0
             number, size, note = newest
-            ((old,),) = cursor.execute(_SEEN, (self.verifier.name,)).fetchall()
+            (old,) = cursor.execute(_SEEN, (self.verifier.name,)).fetchone() or (0,)
             reply = self._asked(connection, old, size, note)
             if reply.status == CONFLICT and (told := SIZE.fullmatch(reply.body)):
                 # He knows better: what he signed and we did not store, or what another asked him for.

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from api.recording import CASES_MAX
 from domain.demonstration import IDENTITIES
 from domain.envelope import SYSTEM, Role
 from domain.events import AccessesSealed
@@ -500,3 +501,20 @@ def test_the_stream_of_seals_is_no_case(
         desk.history(ACCESSES_STREAM)
     assert desk.look(ACCESSES_STREAM) is None
     assert desk.administration_known.version > 0
+
+
+def test_an_entry_larger_than_a_socket_takes_at_once_is_written(
+    accesses: AccessLog, connection: psycopg.Connection[Any]
+) -> None:
+    large = an_access(cases=tuple(uuid4() for _ in range(CASES_MAX)))
+
+    async def small_then_large() -> None:
+        # The first is written by a thread, which hands the event loop its connection.
+        await accesses.write(an_access())
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(accesses.write(large) for _ in range(20)))
+        await accesses.end()
+
+    asyncio.run(small_then_large())
+    found = connection.execute("SELECT count(*) FROM ledger.accesses WHERE cardinality(cases) = %s", (CASES_MAX,))
+    assert found.fetchone() == (20,)

@@ -111,9 +111,9 @@ def test_nothing_of_an_archive_is_obeyed_by_a_terminal(tmp_path: Path, capsys: p
 
 def test_a_time_stamp_of_nobody_knows_whom_is_not_in_the_sentence() -> None:
     stamped = archive(stamp="1")
-    assert "existaient avant" not in sentence_of(verify(stamped, Asked(keys=(KEY,))))
+    assert "existait avant" not in sentence_of(verify(stamped, Asked(keys=(KEY,))))
     known = verify(stamped, Asked(keys=(KEY,), roots=(AUTHORITY.root,)))
-    assert "ils existaient avant le 01/01/2026 à 00:00:00 UTC" in sentence_of(known)
+    assert "il existait avant le 01/01/2026 à 00:00:00 UTC" in sentence_of(known)
 
 
 def test_a_witness_who_did_not_sign_is_a_reserve() -> None:

@@ -290,3 +290,20 @@ def test_every_mutation_is_caught_where_it_is(place: Place, kind: Callable[[Hand
             assert is_located(found), f"mutation {number} is not where it is told: {list(map(str, found))[:20]}"
             restore(connection)
     assert faults_of(place) == []
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 32])
+def test_a_tile_that_lacks_accuses_no_fact(place: Place, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr("ledger.proofs.audit.TILES_AT_ONCE", at_once)
+    with owner_of(place) as connection:
+        numbers = [number for (number,) in connection.execute("SELECT number FROM ledger.tiles WHERE level = 0")]
+        assert len(numbers) > 3
+        for number in numbers:
+            connection.execute("DELETE FROM ledger.tiles WHERE level = 0 AND number = %s", (number,))
+            found = Audit(place.ledger)
+            while found.step():
+                pass
+            (fault,) = found.progress.faults
+            assert (fault.kind, fault.leaves and fault.leaves[0]) == ("tile", number * WIDTH)
+            assert found.progress.rows == found.progress.size
+            restore(connection)

@@ -74,3 +74,15 @@ def test_it_runs_isolated_in_an_empty_folder(tmp_path: Path, given: list[str]):
     assert done.returncode == (0 if given else 2)
     assert "verify_smoe.py" in (done.stdout or done.stderr)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["verify_smoe.py"]
+
+
+def test_a_python_that_is_too_old_is_a_wrong_usage_and_no_altered_proof(tmp_path: Path):
+    (tmp_path / "verify_smoe.py").write_text(stand_alone())
+    older = "import sys, functools, itertools; sys.version_info = (3, 9, 18); del functools.cache, itertools.pairwise; "
+    done = subprocess.run(
+        [sys.executable, "-c", older + "exec(open('verify_smoe.py').read())"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "Il faut Python 3.10 ou plus récent.\n")
