@@ -60,6 +60,11 @@ READS = (
     "/problems",
     "/problems/{code}",
     "/",
+    "/api/cases/{case_id}/proof",
+    "/api/ledger/checkpoint",
+    "/api/ledger/consistency",
+    "/api/ledger/keys",
+    "/api/ledger/verifier",
 )
 OPERATIONS = (
     *(("get", path) for path in READS),
