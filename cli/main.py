@@ -208,14 +208,17 @@ def ledger_continue(settings: Settings) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="point de contrôle gardé hors d'ici, ou dossier de tels points",
 )
+@click.option("--cle", "keys", multiple=True, help="clé publique du journal, en plus de celles des réglages")
 @click.option("--resume", is_flag=True, help="reprendre une vérification interrompue")
 @click.option("--read-models", is_flag=True, help="comparer aussi les vues à ce que les faits donnent")
 @with_settings
-def ledger_verify(settings: Settings, points: tuple[Path, ...], *, resume: bool, read_models: bool) -> int:
+def ledger_verify(
+    settings: Settings, points: tuple[Path, ...], keys: tuple[str, ...], *, resume: bool, read_models: bool
+) -> int:
     """Recalculer l'empreinte de chaque octet enregistré, la confronter à l'arbre, aux chaînes, aux points signés."""
     from cli.verify import verify
 
-    return verify(settings, points, resume=resume, read_models=read_models)
+    return verify(settings, points, keys, resume=resume, read_models=read_models)
 
 
 @ledger.command("checkpoint")

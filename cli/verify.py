@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.embedded import ServerError, servers
@@ -18,6 +19,7 @@ from ledger.facts import LedgerAltered, StoredEventInvalid
 from ledger.logs import silence_logs
 from ledger.proofs import audit
 from ledger.proofs.audit import Audit
+from ledger.proofs.notes import NoteInvalid, Verifier
 from ledger.settings import Settings, make_private
 from ledger.store import Ledger
 from projections.comparing import Difference, compare
@@ -39,10 +41,10 @@ FAULTS_TOLD_MAX: Final = 50
 NOTE_BYTES_MAX: Final = 100_000
 
 
-def verify(settings: Settings, points: Sequence[Path], *, resume: bool, read_models: bool) -> int:
+def verify(settings: Settings, points: Sequence[Path], keys: Sequence[str], *, resume: bool, read_models: bool) -> int:
     """Verify, tell what was found; 1 where something is not as it was recorded."""
     silence_logs()
-    kept = _kept(points)
+    kept, trusted = _kept(points), _trusted(settings, keys)
     with servers(settings) as completed:
         ledger = open_ledger(completed)
         try:
@@ -55,7 +57,7 @@ def verify(settings: Settings, points: Sequence[Path], *, resume: bool, read_mod
                     told(found.progress.leaves)
                     state.save_sometimes(found)
                 told(found.progress.leaves)
-            found.finish(kept)
+            found.finish(kept, trusted)
             state.forget()
             _tell(found, time.monotonic() - begun, before)
             of_accesses = _accesses(ledger)
@@ -104,6 +106,16 @@ class _State:
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)
+
+
+def _trusted(settings: Settings, keys: Sequence[str]) -> set[bytes]:
+    """The public keys that are the log's by these settings, today's and former ones, and by who asks."""
+    own = [Ed25519PrivateKey.from_private_bytes(seed).public_key() for seed in settings.checkpoint_keys]
+    try:
+        given = [Verifier.of(text).key for text in (*settings.former_keys, *keys)]
+    except NoteInvalid as error:
+        raise ServerError(f"Une clé publique donnée n'en est pas une : {error}") from None
+    return {each.public_bytes_raw() for each in (*own, *given)}
 
 
 def _kept(paths: Sequence[Path]) -> list[tuple[str, str]]:

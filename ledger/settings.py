@@ -6,6 +6,7 @@ import hmac
 import importlib.util
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
 NO: Final = frozenset({"0", "false", "no", "off", "non"})
 MASTER_KEY_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
+FORMER_KEY: Final = re.compile(r"[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}")
+"""Name, number, key: its 33 bytes in base64 need no padding."""
 PORT_MAX: Final = 65_535
 SECRET_KEY_CHARACTERS_MIN: Final = 32
 LAG_EVENTS_MAX: Final = 10_000_000
@@ -62,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a transaction may append, holding readers back, before it is called stuck."""
     signing_keys: tuple[bytes, ...] = ()
     """Ed25519 seeds that sign checkpoints: today's, then those that still sign beside it; none outside production."""
+    former_keys: tuple[str, ...] = ()
+    """Public parts of keys that sign no more, as C2SP writes them: what they signed is still the log's."""
     otlp: bool = False
     """Whether spans and figures are sent to a collector; where and how is read from the environment by the exporter."""
     tsa_url: str | None = None
@@ -114,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
         master_key = reader.master_key("SMOE_MASTER_KEY")
         signing_keys = reader.signing_keys("SMOE_SIGNING_KEYS")
+        former_keys = reader.former_keys("SMOE_FORMER_KEYS")
         lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
         lag_seconds_max = reader.number("SMOE_LAG_SECONDS_MAX", 60, DAY_SECONDS)
         appender_seconds_max = reader.number("SMOE_APPENDER_SECONDS_MAX", 30, DAY_SECONDS)
@@ -152,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             lag_seconds_max=lag_seconds_max,
             appender_seconds_max=appender_seconds_max,
             signing_keys=signing_keys,
+            former_keys=former_keys,
             otlp=otlp,
             tsa_url=tsa_url,
             tsa_roots=tsa_roots,
@@ -239,6 +246,16 @@ class _Reader:
 
     def path_named(self, name: str) -> Path | None:
         return Path(text).absolute() if (text := self.environ.get(name)) else None
+
+    def former_keys(self, name: str) -> tuple[str, ...]:
+        texts = tuple(self.environ.get(name, "").split())
+        for number, text in enumerate(texts, 1):
+            if FORMER_KEY.fullmatch(text) is None:
+                self.problems.append(
+                    f"{name} : la clé n° {number} est mal écrite : il faut nom+numéro+clé, telle que"
+                    " /api/ledger/keys la donnait."
+                )
+        return texts
 
     def witnesses(self, name: str) -> tuple[str, ...]:
         """Pairs of an address and of a key, apart from each other by spaces; no two of one name."""

@@ -6,7 +6,8 @@ settled, the nodes above, and the roots that were signed and may be kept elsewhe
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC
 from difflib import SequenceMatcher
 from hashlib import sha256
 from operator import itemgetter
@@ -19,7 +20,7 @@ from psycopg.rows import tuple_row
 
 from ledger.facts import FIRST_HASH, StoredFact, hashed_topic
 from ledger.proofs.checkpoints import Checkpoint, opened_checkpoint
-from ledger.proofs.notary import POSITION, checkpoints, known_verifiers, origin_of
+from ledger.proofs.notary import MADE_AT, POSITION, StoredCheckpoint, checkpoints, known_verifiers, origin_of
 from ledger.proofs.notes import NoteInvalid
 from ledger.proofs.tree import HASH_BYTES, WIDTH, NotInTree, Tree
 from ledger.store import Ledger
@@ -40,6 +41,11 @@ _ROWS: Final = (
     " LIMIT %s"
 )
 _COUNT: Final = "SELECT count(*) FROM ledger.events WHERE notification_id <= %s"
+_BEYOND: Final = (
+    "SELECT uuid_send(originator_id), originator_version, topic, state, hash, notification_id FROM ledger.events"
+    " WHERE notification_id >= ledger.first_position(pg_snapshot_xmax(pg_current_snapshot()))"
+    " ORDER BY notification_id LIMIT 100"
+)
 _LENGTHS: Final = (
     "SELECT level, number, octet_length(hashes), (SELECT size FROM ledger.tree)"
     " FROM ledger.tiles ORDER BY level, number"
@@ -117,6 +123,7 @@ class Audit:
         self.progress = fresh
         self.unleaved = 0
         """Settled rows that the log had not taken in."""
+        self._signers: list[frozenset[str]] = []
         self.signed: dict[str, int] = {}
         """How many checkpoints each key has signed."""
         self._hashed_topics: dict[str, bytes] = {}
@@ -271,16 +278,19 @@ class Audit:
 
     # What follows the rows
 
-    def finish(self, kept: Sequence[tuple[str, str]] = ()) -> None:
+    def finish(self, kept: Sequence[tuple[str, str]] = (), trusted: Collection[bytes] | None = None) -> None:
         """Verify what is not a leaf yet, count rows and nodes, and hold the log against its checkpoints.
 
-        `kept` are names and notes of checkpoints kept elsewhere.
+        `kept` are names and notes of checkpoints kept elsewhere; `trusted` the public keys that whoever audits knows to
+        be the log's, where they know: those that the database names may be those of whoever rewrote it.
         """
         with self._datastore.get_connection() as connection:
             self._tail()
             self._whole_table(connection)
+            self._beyond(connection)
             self._whole_tree(connection)
             self._checkpoints(connection, kept)
+            self._keys(connection, trusted)
 
     def _tail(self) -> None:
         """Settled rows that the log had not taken in: their hashes and chains."""
@@ -290,6 +300,11 @@ class Audit:
             self.progress.rows += len(facts)
             self.unleaved += len(facts)
             after = facts[-1].position
+
+    def _beyond(self, connection: Connection[Any]) -> None:
+        """Rows at positions that no transaction has been given yet: no follower is ever told of them."""
+        for row in _select(connection, _BEYOND):
+            self._fault(_of(_fact(row), "added", "aucune transaction n'a encore reçu cette position"))
 
     def _whole_table(self, connection: Connection[Any]) -> None:
         """Count the rows without the index by which they were read, which could hide some."""
@@ -314,30 +329,59 @@ class Audit:
 
     def _checkpoints(self, connection: Connection[Any], kept: Sequence[tuple[str, str]]) -> None:
         """Hold the roots that were signed, here and in checkpoints kept elsewhere, against the tree of today."""
-        points = [(f"point de contrôle {each.number}", each.size, each.note, False) for each in checkpoints(connection)]
-        points += [(f"point de contrôle gardé {name}", _size_of(note), note, True) for name, note in kept]
+        points = [(f"point de contrôle {each.number}", each.size, each.note, each) for each in checkpoints(connection)]
+        kept_ones = [(f"point de contrôle gardé {name}", _size_of(note), note, None) for name, note in kept]
         # After the checkpoints, since it only grows.
         tree, good = Tree(connection), 0
         size, verifiers = tree.extent().size, known_verifiers(connection)
-        for name, told, note, is_kept in sorted(points, key=lambda point: point[1]):
+        for name, told, note, own in sorted([*points, *kept_ones], key=lambda point: point[1]):
             try:
                 checkpoint, signers = opened_checkpoint(note, self.progress.origin, verifiers)
-                if checkpoint.size != told or told < 1:
-                    raise NoteInvalid("its line does not say what the note says")
             except NoteInvalid as error:
-                reason = f"{name} n'est pas une note signée par ce journal, ou sa ligne la contredit ({error})"
+                reason = f"{name} n'est pas une note signée par ce journal ({error})"
+                self._fault(Fault(kind="checkpoint", reason=reason))
+                continue
+            if told < 1 or (own is not None and not _is_told(own, checkpoint)):
+                reason = f"{name} : sa ligne ne dit pas ce que dit sa note (taille, position ou date)"
                 self._fault(Fault(kind="checkpoint", reason=reason))
                 continue
             for signer in signers:
                 self.signed[str(signer)] = self.signed.get(str(signer), 0) + 1
-            fault = _lacking(name, checkpoint, size, tree) or _rewritten(name, checkpoint, tree, good, is_kept)
+            self._signers.append(frozenset(str(signer) for signer in signers))
+            fault = _lacking(name, checkpoint, size, tree) or _rewritten(name, checkpoint, tree, good, own is None)
             if fault is None:
                 good = told
             else:
                 self._fault(fault)
 
+    def _keys(self, connection: Connection[Any], trusted: Collection[bytes] | None) -> None:
+        """Say which texts among the keys are none, and which checkpoints only strangers have signed."""
+        texts = {text for (text,) in _select(connection, "SELECT verifier FROM ledger.checkpoint_keys")}
+        readable = known_verifiers(connection)
+        for text in sorted(texts - {str(each) for each in readable}):
+            self._fault(
+                Fault(kind="checkpoint", reason=f"« {text[:80]} », parmi les clés du journal, n'est pas une clé")
+            )
+        if trusted is None:
+            return
+        known = {str(each) for each in readable if each.key.public_bytes_raw() in trusted}
+        for signers in sorted({signers for signers in self._signers if not signers & known}, key=sorted):
+            count = self._signers.count(signers)
+            reason = (
+                f"{count} points de contrôle ne sont signés que par {', '.join(sorted(signers))}, qui n'est ni de vos"
+                " réglages ni donnée par « --cle » : rien ne dit que c'est le service qui les a signés"
+            )
+            self._fault(Fault(kind="checkpoint", reason=reason))
+
     def _fault(self, fault: Fault) -> None:
         self.progress.faults.append(fault)
+
+
+def _is_told(own: StoredCheckpoint, checkpoint: Checkpoint) -> bool:
+    """Whether the columns of a stored checkpoint say what its note says."""
+    made_at = f"{own.made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    told = (f"{POSITION}{own.position}", f"{MADE_AT}{made_at}")
+    return (own.size, told) == (checkpoint.size, checkpoint.extensions)
 
 
 def _lacking(name: str, point: Checkpoint, size: int, tree: Tree) -> Fault | None:

@@ -3,9 +3,11 @@
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
 from psycopg.rows import tuple_row
@@ -13,10 +15,12 @@ from psycopg.rows import tuple_row
 from domain.events import DecisionDeemedNotified, DecisionFirstRead, DecisionMadeAvailable
 from ledger.facts import LedgerError
 from ledger.proofs.checkpoints import Checkpoint
-from ledger.proofs.notes import Signer, Verifier
+from ledger.proofs.notes import NoteInvalid, Signer, Verifier, opened
 from ledger.proofs.notes import signed as signed_note
 from ledger.proofs.tree import BATCH, Tree, TreeGrower
 from ledger.store import Ledger
+
+log = structlog.get_logger()
 
 Reason = Literal["notification", "daily", "asked"]
 
@@ -29,6 +33,7 @@ SPACING_SECONDS: Final = 1.0
 SETTLED_SECONDS_MAX: Final = 2.0
 """How long a proof waits for a fact to be settled: as long as a transaction that appends may last."""
 DAILY: Final = timedelta(hours=24)
+CLOCKS_APART_MAX: Final = timedelta(hours=1)
 POSITION: Final = "position "
 """What the first extension line begins with: the position of the newest fact in the tree."""
 MADE_AT: Final = "le "
@@ -70,7 +75,12 @@ def known_verifiers(connection: Connection[Any]) -> list[Verifier]:
     """The public parts of every key that ever signed a checkpoint here, the first one first."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute("SELECT verifier FROM ledger.checkpoint_keys ORDER BY first_used_at, verifier").fetchall()
-    return [Verifier.of(text) for (text,) in rows]
+    found = []
+    for (text,) in rows:
+        # What is no key, whoever put it there, verifies nothing.
+        with suppress(NoteInvalid):
+            found.append(Verifier.of(text))
+    return found
 
 
 def checkpoints(connection: Connection[Any], where: str = "true", *values: object) -> list[StoredCheckpoint]:
@@ -121,8 +131,10 @@ class Notary:
                 raise NothingToProve("a transaction that appends has kept the newest facts from being settled")
             time.sleep(PACE_SECONDS / 10)
         with self._ledger.recorder.datastore.get_connection() as connection:
-            newest = newest_checkpoint(connection)
-        return newest if newest is not None and newest.position >= position else self.checkpoint("asked")
+            newest, (signer, *_) = newest_checkpoint(connection), self._signers_of(connection)
+        if newest is not None and newest.position >= position and _is_signed_by(signer, newest):
+            return newest
+        return self.checkpoint("asked")
 
     def checkpoint_of_now(self) -> StoredCheckpoint:
         """A checkpoint of all that is settled. Raises NothingToProve when that is nothing."""
@@ -164,13 +176,13 @@ class Notary:
             if extent.size == 0:
                 raise NothingToProve("the Merkle log is empty")
             newest, made_at = newest_checkpoint(connection), self._ledger.clock().astimezone(UTC)
-            if newest is not None and (
-                made_at - newest.made_at < DAILY if reason == "daily" else newest.size == extent.size
-            ):
-                # Somebody else was faster.
-                self._newest = newest.made_at
-                return newest
             signers = self._signers_of(connection)
+            if newest is not None and _is_signed_by(signers[0], newest):
+                is_enough = _is_of_the_day(newest.made_at, made_at) if reason == "daily" else newest.size == extent.size
+                if is_enough:
+                    # Somebody else was faster.
+                    self._newest = newest.made_at
+                    return newest
             note = Checkpoint(
                 origin=signers[0].name,
                 size=extent.size,
@@ -200,13 +212,15 @@ class Notary:
     def _signers_of(self, connection: Connection[Any]) -> list[Signer]:
         """The keys under the name of the log; their public parts are stored before they sign."""
         if not self._signers:
-            origin = origin_of(connection)
+            origin, known = origin_of(connection), known_verifiers(connection)
             signers = [Signer(origin, key) for key in self._keys]
             with connection.cursor() as cursor:
                 cursor.executemany(
                     "INSERT INTO ledger.checkpoint_keys (verifier) VALUES (%s) ON CONFLICT DO NOTHING",
                     [(str(each.verifier),) for each in signers],
                 )
+            if known and signers[0].verifier not in known:
+                log.warning("a new key signs the checkpoints", verifier=str(signers[0].verifier))
             self._signers = signers
         return self._signers
 
@@ -217,7 +231,7 @@ class Notary:
         if self._is_due and time.monotonic() - self._spaced_at >= SPACING_SECONDS:
             self.checkpoint("notification")
             self._is_due = False
-        elif self._newest is None or now - self._newest >= DAILY:
+        elif self._newest is None or not _is_of_the_day(self._newest, now):
             try:
                 self.checkpoint("daily")
             except NothingToProve:
@@ -231,10 +245,24 @@ class Notary:
             with connection.cursor(row_factory=tuple_row) as cursor:
                 after = newest.position if newest else 0
                 found = cursor.execute(_NOTIFIED_SINCE, (after, reached, list(NOTIFYING))).fetchone()
-        self._newest = newest.made_at if newest else None
+            signer = self._signers_of(connection)[0]
+        # Where another key signed the newest, this one signs as soon as it can: auditors may know no other.
+        self._newest = newest.made_at if newest is not None and _is_signed_by(signer, newest) else None
         self._is_due = found == (True,)
 
     def _forget(self) -> None:
         # Another server, or an earlier moment of the same, may have neither the keys nor the checkpoints of this one.
         self._signers = []
         self._is_due = None
+
+
+def _is_signed_by(signer: Signer, checkpoint: StoredCheckpoint) -> bool:
+    try:
+        return bool(opened(checkpoint.note, [signer.verifier]))
+    except NoteInvalid:
+        return False
+
+
+def _is_of_the_day(made_at: datetime, now: datetime) -> bool:
+    """Whether no day has passed; a moment well ahead of the clock is that of a clock that was wrong."""
+    return -CLOCKS_APART_MAX <= now - made_at < DAILY

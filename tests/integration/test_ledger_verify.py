@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,7 +23,7 @@ from ledger.facts import FIRST_HASH, fact_hash
 from ledger.histories import AnyEvent
 from ledger.proofs import audit as module
 from ledger.proofs.audit import Audit
-from ledger.proofs.notary import Notary
+from ledger.proofs.notary import Notary, known_verifiers
 from ledger.proofs.tree import WIDTH, TreeGrower
 from ledger.store import Ledger
 from projections.runner import Runner
@@ -150,6 +152,87 @@ def test_what_was_changed_is_named(database: Database, ledger: Ledger[AnyEvent],
     done = smoe("verify")
     assert done.returncode == 1
     assert f"{fact.stream}/{fact.version}, position {fact.position}" in done.stderr
+
+
+def test_a_ledger_rewritten_and_signed_by_a_stranger_is_found_by_the_keys_that_are_known(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe
+) -> None:
+    stranger = bytes(range(1, 33))
+    Notary(ledger, [stranger]).checkpoint_of_now()
+    done = smoe("verify")
+    assert (done.returncode, "ne sont signés que par smoe/" in done.stderr) == (1, True)
+    with psycopg.connect(database.app_url) as connection:
+        (verifier,) = known_verifiers(connection)
+    assert smoe("verify", "--cle", str(verifier)).returncode == 0
+    assert smoe("verify", SMOE_FORMER_KEYS=str(verifier)).returncode == 0
+    assert smoe("verify", "--cle", "x").returncode == 1
+    assert smoe("verify", SMOE_FORMER_KEYS="x").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE ledger.checkpoints SET position = position + 1", "sa ligne ne dit pas ce que dit sa note"),
+        ("UPDATE ledger.checkpoints SET made_at = made_at + interval '1 day'", "sa ligne ne dit pas"),
+        ("UPDATE ledger.checkpoints SET size = size - 1", "sa ligne ne dit pas"),
+        ("INSERT INTO ledger.checkpoint_keys (verifier) VALUES ('x')", "« x », parmi les clés du journal"),
+    ],
+)
+def test_what_nobody_reads_is_audited_too(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe, statement: str, told: str
+) -> None:
+    smoe("checkpoint")
+    assert smoe("verify").returncode == 0
+    tamper(database, statement)
+    done = smoe("verify")
+    assert (done.returncode, told in done.stderr) == (1, True), done.stderr
+
+
+def test_a_fact_where_no_transaction_has_been_is_found(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe
+) -> None:
+    Notary(ledger, [SEED]).checkpoint_of_now()
+    audit = Audit(ledger)
+    tamper(
+        database,
+        "INSERT INTO ledger.events SELECT originator_id, originator_version + 1, topic, state, hash, 1::bigint << 61"
+        " FROM ledger.events ORDER BY originator_version DESC LIMIT 1",
+    )
+    while audit.step():
+        pass
+    audit.finish()
+    assert [(fault.kind, fault.position) for fault in audit.progress.faults] == [("added", 1 << 61)]
+    # Whoever comes anew is not even let in: positions would fall.
+    assert (smoe("verify").returncode, "reculeraient" in smoe("verify").stderr) == (1, True)
+
+
+def test_an_audit_under_writers_raises_no_false_alarm(database: Database, ledger: Ledger[AnyEvent]) -> None:
+    notary, ended = Notary(ledger, [SEED]), threading.Event()
+    faults: list[module.Fault] = []
+
+    def keep() -> None:
+        while not ended.is_set():
+            notary.run_once()
+            notary.checkpoint_of_now()
+
+    def write(seed: int) -> None:
+        live_cases(ledger, 40, seed=seed)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    with ThreadPoolExecutor(2) as writers:
+        writing = [writers.submit(write, seed) for seed in range(20, 28)]
+        while not all(each.done() for each in writing):
+            audit = Audit(ledger)
+            while audit.step():
+                pass
+            audit.finish()
+            faults += audit.progress.faults
+        for each in writing:
+            each.result()
+    ended.set()
+    keeper.join()
+    assert faults == []
 
 
 def test_a_restored_backup_is_found_by_a_checkpoint_kept_outside(

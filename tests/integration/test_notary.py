@@ -186,6 +186,39 @@ def test_a_new_key_signs_beside_the_old_one_and_old_checkpoints_stay_verifiable(
     assert opened_checkpoint(points[1].note, origin, [first])[1] == (first,)
 
 
+def test_a_new_key_signs_as_soon_as_it_can_and_covers_what_another_covered(ledger, stored):
+    note(ledger)
+    position = notify(ledger)
+    assert Notary(ledger, [SEED]).covering(position).number == 1
+    Notary(ledger, [OTHER, SEED]).run_once()
+    assert [(point.size, point.reason) for point in stored()] == [(2, "asked"), (2, "daily")]
+    assert Notary(ledger, [OTHER]).covering(position).number == 2
+    assert Notary(ledger, [SEED]).covering(position).number == 2
+    assert Notary(ledger, [bytes(range(2, 34))]).covering(position).number == 3
+
+
+def test_a_clock_that_was_wrong_stops_no_daily_checkpoint(ledger, stored, clock):
+    notary = Notary(ledger, [SEED])
+    note(ledger)
+    right = clock.now
+    clock.now += timedelta(days=3650)
+    notary.run_once()
+    clock.now = right
+    notary.run_once()
+    Notary(ledger, [SEED]).run_once()
+    clock.now += timedelta(days=1)
+    notary.run_once()
+    assert [point.made_at - right for point in stored()] == [timedelta(days=3650), timedelta(0), timedelta(days=1)]
+
+
+def test_what_is_no_key_among_the_keys_stops_nobody(ledger, stored, database):
+    with psycopg.connect(database.app_url) as connection:
+        connection.execute("INSERT INTO ledger.checkpoint_keys (verifier) VALUES ('x'), ('a+00000000+AAAA')")
+    note(ledger)
+    Notary(ledger, [SEED]).run_once()
+    assert len(stored()) == 1
+
+
 def test_each_checkpoint_goes_on_from_those_before(ledger, stored, database):
     notary = Notary(ledger, [SEED])
     for count in (1, 4, 7, 2):
