@@ -21,6 +21,7 @@ from ledger.proofs.tree import NotInTree, Tree
 from verifier.one_file import stand_alone
 
 SIZE_MAX: Final = 2**62
+NO_CHECKPOINT: Final = "Le journal n'a pas encore de point de contrôle."
 OF_THE_SERVICES: Final = "Les preuves montrent tous les faits d'un dossier : elles sont réservées aux services."
 
 Since = Annotated[
@@ -63,7 +64,7 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
         200: ResponseSpec(
             data_container=bytes,
             media_type="application/zip",
-            description="Archive que vérifie verify_smoe.py (/api/ledger/verifier).",
+            description="Archive que vérifie hors ligne le programme de /api/ledger/verifier.",
             generate_examples=False,
         ),
     },
@@ -101,14 +102,14 @@ def case_proof(
     summary="Le dernier point de contrôle du journal",
     security=[{}],
     media_type="text/plain",
-    responses={404: problem("Le journal n'a pas encore de point de contrôle.")},
+    responses={404: problem(NO_CHECKPOINT)},
 )
 def checkpoint(desk: NamedDependency[Desk]) -> Response[str]:
     """The newest signed note of the log: anybody may keep it, and later see whether the log goes on from it."""
     with desk.ledger.recorder.datastore.get_connection() as connection:
         newest = newest_checkpoint(connection)
     if newest is None:
-        raise Problematic("not_found", "Le journal n'a pas encore de point de contrôle.")
+        raise Problematic("not_found", NO_CHECKPOINT)
     return Response(newest.note, media_type="text/plain; charset=utf-8")
 
 

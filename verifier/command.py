@@ -52,10 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.pieces:
             _compare(given.pieces, found)
     except OSError as error:
-        print(f"verify_smoe.py : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
+        print(f"{parser.prog} : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
         return USAGE_STATUS
     except Invalid as error:
-        print(f"verify_smoe.py : {error}", file=sys.stderr)
+        print(f"{parser.prog} : {error}", file=sys.stderr)
         return USAGE_STATUS
     if given.json:
         print(json_of(found))
