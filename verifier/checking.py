@@ -167,16 +167,27 @@ def _points(
                 found.faults.append(Fault(f"point de contrôle {name}", told, "signature"))
             else:
                 found.held.append(f"{told} : sa date est celle que déclare le service.")
-        _witnessed(point, asked, found)
+    _witnessed(points.values(), asked, found)
     return points
 
 
-def _witnessed(point: Checkpoint, asked: Asked, found: Findings) -> None:
+def _witnessed(points: Iterable[Checkpoint], asked: Asked, found: Findings) -> None:
+    """What each witness that is asked for has signed: one that has signed nothing is told of too."""
+    heard = {key for point in points for key in _witnesses(point, asked, found)}
+    for key in asked.witnesses:
+        if key not in heard:
+            found.reserves.append(f"le témoin « {key.name} » n'a contresigné aucun point de contrôle de cette preuve")
+
+
+def _witnesses(point: Checkpoint, asked: Asked, found: Findings) -> list[Key]:
     try:
-        for key in point.note.by(asked.witnesses):
+        signers = point.note.by(asked.witnesses)
+        for key in signers:
             found.held.append(f"Le témoin « {key.name} » a contresigné le point de {point.size} faits.")
     except Invalid as error:
         found.faults.append(Fault(f"point de contrôle {point.name}", str(error), "témoin"))
+        return []
+    return signers
 
 
 def _check_facts(
