@@ -64,7 +64,7 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
         200: ResponseSpec(
             data_container=bytes,
             media_type="application/zip",
-            description="Archive ; le programme qui la vérifie est donné à l'adresse /api/ledger/verifier.",
+            description="Archive que vérifie hors ligne le programme de /api/ledger/verifier.",
             generate_examples=False,
         ),
     },

@@ -338,9 +338,12 @@ class AccessRecorded:
             await self.accesses.write(self._entry(scope, operation, shown, status))
 
     def _record_end(self, scope: Scope, operation: Operation, sent: Sent) -> None:
-        shown = Shown()
-        shown.cases.update(dict.fromkeys(sorted(sent.cases)))
-        self.accesses.write_later(self._entry(scope, operation, shown, 200, facts=sent.facts))
+        cases = sorted(sent.cases)
+        # A feed may be open for months: no case is left out because there were many.
+        for begin in range(0, len(cases) or 1, CASES_MAX):
+            shown = Shown()
+            shown.cases.update(dict.fromkeys(cases[begin : begin + CASES_MAX]))
+            self.accesses.write_later(self._entry(scope, operation, shown, 200, facts=sent.facts))
 
     def _entry(self, scope: Scope, operation: Operation, shown: Shown, status: int, facts: int | None = None) -> Access:
         actor: Actor | None = scope["user"]

@@ -126,6 +126,16 @@ class Met(StrEnum):
     NOT_ESTABLISHED = "not_established"
 
 
+MET_TITLES: dict[Met, str] = {
+    Met.MET: "remplie",
+    Met.NOT_MET: "non remplie",
+    Met.NOT_OPPOSABLE: "non opposable",
+    Met.NOT_APPLICABLE: "sans objet",
+    Met.NOT_ESTABLISHED: "non établie",
+}
+"""How French says of a condition what was found."""
+
+
 class RuleId(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One rule: a condition, by one article, in the version in force since a date."""
 

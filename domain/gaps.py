@@ -20,7 +20,7 @@ from domain.events import (
     FindingOverridden,
     ImplicitDecisionArisen,
 )
-from domain.findings import CRITERION_TITLES, Assessment, Criterion, Exhibit, Met
+from domain.findings import CRITERION_TITLES, MET_TITLES, Assessment, Criterion, Exhibit, Met
 from domain.french import in_french, list_in_french
 from domain.law import Rule, rules_in_force
 from domain.limits import limit_to_read
@@ -359,7 +359,8 @@ def _assessment(taken: Taken, stated: Assessment) -> Iterator[Gap]:
         yield _gap(
             taken,
             "finding_set_aside_silently",
-            f"Sur « {title} », le calcul répond « {computed} » et l'appréciation « {stated.met} ».",
+            f"Sur « {title} », le calcul répond « {MET_TITLES[computed]} » et l'appréciation "
+            f"« {MET_TITLES[stated.met]} ».",
             at,
         )
 
@@ -507,8 +508,8 @@ def _silence(taken: Taken) -> Iterator[Gap]:
         yield _gap(
             taken,
             "silence_effect_differs",
-            f"« {DECISION_TITLES[event.kind]} » a été constaté par {event.rule} ; effet du silence par le texte : "
-            f"{expected} ({rule.id}).",
+            f"« {DECISION_TITLES[event.kind]} » a été constaté selon la règle {event.rule} ; le texte attache au "
+            f"silence : {expected} (règle {rule.id}).",
         )
 
 
@@ -570,12 +571,13 @@ def _one_proof(taken: Taken, fact: Fact, known: Notified, whom: str) -> Iterator
         case DecisionDeemedNotified(notified_on=on):
             last_day = _last_day_to_prove(taken, known)
             early = last_day is not None and day_of(fact) <= last_day
+            by = "sur le téléservice" if known.channel == "teleservice" else "par courrier"
             if on != known.available_on or early or known.channel != "teleservice":
                 yield _gap(
                     taken,
                     "deemed_without_ground",
                     f"La notification {whom} est réputée faite le {in_french(on)} : mise à disposition le "
-                    f"{in_french(known.available_on)} ({known.channel}), constatée le {in_french(day_of(fact))}.",
+                    f"{in_french(known.available_on)} {by}, constatée le {in_french(day_of(fact))}.",
                     fact,
                 )
         case _:

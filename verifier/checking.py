@@ -58,7 +58,6 @@ class Findings:
         self.facts: list[Fact] = []
         self.nodes: Nodes | None = None
         self.signers: list[Key] = []
-        self.witnesses: list[Key] = []
         self.stamps: list[Stamped] = []
         self.documents: list[Document] = []
         self.erased: list[Erased] = []
@@ -92,9 +91,6 @@ def verify(data: bytes, asked: Asked) -> Findings:
     if declaration is None:
         return found
     points = _points(files, declaration, keys, asked, found)
-    for key in asked.witnesses:
-        if key not in found.witnesses:
-            found.reserves.append(f"le témoin « {key.name} » n'a contresigné aucun point de contrôle de l'archive")
     final = points.get(declaration.point)
     if final is None:
         found.faults.append(Fault("preuve.txt", f"le point de contrôle {declaration.point} manque", "point"))
@@ -171,17 +167,27 @@ def _points(
                 found.faults.append(Fault(f"point de contrôle {name}", told, "signature"))
             else:
                 found.held.append(f"{told} : sa date est celle que déclare le service.")
-        _witnessed(point, asked, found)
+    _witnessed(points.values(), asked, found)
     return points
 
 
-def _witnessed(point: Checkpoint, asked: Asked, found: Findings) -> None:
+def _witnessed(points: Iterable[Checkpoint], asked: Asked, found: Findings) -> None:
+    """What each witness that is asked for has signed: one that has signed nothing is told of too."""
+    heard = {key for point in points for key in _witnesses(point, asked, found)}
+    for key in asked.witnesses:
+        if key not in heard:
+            found.reserves.append(f"le témoin « {key.name} » n'a contresigné aucun point de contrôle de cette preuve")
+
+
+def _witnesses(point: Checkpoint, asked: Asked, found: Findings) -> list[Key]:
     try:
-        for key in point.note.by(asked.witnesses):
-            found.witnesses.append(key)
+        signers = point.note.by(asked.witnesses)
+        for key in signers:
             found.held.append(f"Le témoin « {key.name} » a contresigné le point de {point.size} faits.")
     except Invalid as error:
         found.faults.append(Fault(f"point de contrôle {point.name}", str(error), "témoin"))
+        return []
+    return signers
 
 
 def _check_facts(
@@ -302,12 +308,12 @@ def _check_stamps(files: dict[str, bytes], points: dict[str, Checkpoint], asked:
         return
     for line, name in zip(listed, tokens, strict=True):
         try:
-            found.stamps.append(_stamped(line, files[name], points, asked, found.facts))
+            found.stamps.append(_stamped(line, files[name], points, asked, found))
         except (Invalid, TimeStampInvalid) as error:
             found.faults.append(Fault(f"horodatage « {name} »", str(error), "jeton"))
 
 
-def _stamped(line: str, token: bytes, points: dict[str, Checkpoint], asked: Asked, facts: Iterable[Fact]) -> Stamped:
+def _stamped(line: str, token: bytes, points: dict[str, Checkpoint], asked: Asked, found: Findings) -> Stamped:
     try:
         told, checkpoint, *chained = line.split(" ")
         number = int(told)
@@ -318,11 +324,17 @@ def _stamped(line: str, token: bytes, points: dict[str, Checkpoint], asked: Aske
     if len(before) != 96 or len(chained) != 3:
         raise Invalid("la ligne de la chaîne ne cite pas trois jetons")
     note = hashlib.sha256(point.note.without_witnesses()).digest()
-    stamp = verify_time_stamp(token, hashlib.sha256(b"smoe-stamp-1" + note + before).digest(), list(asked.roots))
+    imprint = hashlib.sha256(b"smoe-stamp-1" + note + before).digest()
+    try:
+        stamp = verify_time_stamp(token, imprint, list(asked.roots))
+    except TimeStampInvalid as error:
+        # A token of another authority than the roots given are of is as good as without any.
+        stamp = verify_time_stamp(token, imprint, [])
+        found.reserves.append(f"l'horodatage n° {number} n'est rattaché à aucune des racines données ({error})")
     return Stamped(
         number,
         point.name,
-        sum(fact.place < point.size for fact in facts),
+        sum(fact.place < point.size for fact in found.facts),
         f"{stamp.gen_time:%Y-%m-%dT%H:%M:%SZ}",
         stamp.authority,
         stamp.is_anchored,

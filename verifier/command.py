@@ -13,7 +13,8 @@ from typing import Final
 
 from verifier.checking import Asked, Findings, verify
 from verifier.faults import Invalid
-from verifier.notes import key_of
+from verifier.notes import Key, checkpoint_of, key_of
+from verifier.time_stamps import TimeStampInvalid, must_be_certificates
 from verifier.told import details_of, json_of, sentence_of
 
 USAGE_STATUS: Final = 2
@@ -45,19 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         data = _read(given.preuve)
         asked = Asked(
-            keys=tuple(key_of(text) for text in given.cle),
-            kept=tuple((os.path.basename(path), _read(path)) for path in given.point),
-            witnesses=tuple(key_of(text) for text in given.temoin),
+            keys=tuple(_key(text, 1) for text in given.cle),
+            kept=tuple(map(_kept, given.point)),
+            witnesses=tuple(_key(text, 4) for text in given.temoin),
             roots=tuple(root for path in given.racine for root in _certificates(_read(path))),
         )
         found = verify(data, asked)
         if given.pieces:
             _compare(given.pieces, found)
     except OSError as error:
-        print(f"verify_smoe.py : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
+        print(f"{parser.prog} : « {error.filename} » ne peut pas être lu ({error.strerror})", file=sys.stderr)
         return USAGE_STATUS
     except Invalid as error:
-        print(f"verify_smoe.py : {error}", file=sys.stderr)
+        print(f"{parser.prog} : {error}", file=sys.stderr)
         return USAGE_STATUS
     if given.json:
         print(json_of(found))
@@ -76,13 +77,38 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
+def _key(text: str, kind: int) -> Key:
+    """A key of the kind that is asked for. Raises Invalid."""
+    key = key_of(text)
+    if key.kind != kind:
+        raise Invalid(
+            "« --cle » attend une clé du journal, « --temoin » celle d'un témoin : en voici une de l'autre sorte"
+        )
+    return key
+
+
+def _kept(path: str) -> tuple[str, bytes]:
+    """A checkpoint that was kept, by its file's name. Raises Invalid."""
+    name, raw = os.path.basename(path), _read(path)
+    try:
+        checkpoint_of(name, raw)
+    except Invalid as error:
+        raise Invalid(f"« {name} » n'est pas un point de contrôle tel que le service les donne : {error}") from None
+    return name, raw
+
+
 def _certificates(raw: bytes) -> list[bytes]:
     """The certificates of a file, in DER. Raises Invalid."""
     try:
         found = [base64.b64decode(b"".join(each.split()), validate=True) for each in PEM.findall(raw)]
     except binascii.Error:
         raise Invalid("un certificat racine est illisible") from None
-    return found or [raw]
+    roots = found or [raw]
+    try:
+        must_be_certificates(roots)
+    except TimeStampInvalid as error:
+        raise Invalid(str(error)) from None
+    return roots
 
 
 def _compare(folder: str, found: Findings) -> None:

@@ -119,6 +119,12 @@ def verify_time_stamp(token: bytes, imprint: bytes, roots: list[bytes]) -> Stamp
         raise TimeStampInvalid(f"jeton illisible ou non admis : {fault}") from None
 
 
+def must_be_certificates(roots: list[bytes]) -> None:
+    """Refuse roots that are no certificates, in DER. Raises TimeStampInvalid."""
+    for number, root in enumerate(roots, 1):
+        _root(root, number)
+
+
 def _verified(token: bytes, imprint: bytes, roots: list[_Certificate]) -> Stamp:
     if len(token) > TOKEN_BYTES_MAX:
         raise TimeStampInvalid("jeton trop long")

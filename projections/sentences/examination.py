@@ -1,9 +1,10 @@
 """What the examination of a request and the assessment of its conditions read as."""
 
 from domain import events as facts
+from domain.findings import MET_TITLES
 from domain.french import in_french as day
 from projections.sentences.telling import says
-from projections.sentences.words import MET, because, criterion, ended, of_rule, plural, unconfirmed
+from projections.sentences.words import because, criterion, ended, of_rule, plural, unconfirmed
 
 says(facts.CaseClaimed, lambda e: f"Dossier pris en charge par {e.agent_name}.")
 says(facts.CaseReleased, lambda e: f"Dossier remis dans la file{because(e.reason)}")
@@ -43,7 +44,7 @@ says(
     facts.CriterionAssessed,
     lambda e: (
         f"Condition « {criterion(e.assessment.rule.criterion)} »"
-        f" ({of_rule(e.assessment.rule)}) : {MET[e.assessment.met]}. {ended(e.assessment.because)}"
+        f" ({of_rule(e.assessment.rule)}) : {MET_TITLES[e.assessment.met]}. {ended(e.assessment.because)}"
         f"{unconfirmed(e.assessment.computed.unconfirmed)}"
     ),
     on=lambda e: (e.assessment.rule.article,),
@@ -52,7 +53,7 @@ says(
     facts.FindingOverridden,
     lambda e: (
         f"Résultat calculé écarté pour la condition « {criterion(e.criterion)} » ({of_rule(e.rule)})"
-        f" : {MET[e.computed.met]} selon le calcul, {MET[e.met]} selon l'agent. {ended(e.reason)}"
+        f" : {MET_TITLES[e.computed.met]} selon le calcul, {MET_TITLES[e.met]} selon l'agent. {ended(e.reason)}"
     ),
     on=lambda e: (e.rule.article,),
 )

@@ -17,19 +17,11 @@ from domain.acts import (
 )
 from domain.case import PARIS
 from domain.envelope import Role
-from domain.findings import CRITERION_TITLES, Criterion, Met, ReasonGiven, RuleId
+from domain.findings import CRITERION_TITLES, Criterion, ReasonGiven, RuleId
 from domain.french import euros_in_french
 from domain.french import in_french as day
 from domain.procedures import PROCEDURES
 from domain.request import DocumentRef, Request
-
-MET: Final[dict[Met, str]] = {
-    Met.MET: "remplie",
-    Met.NOT_MET: "non remplie",
-    Met.NOT_OPPOSABLE: "non opposable",
-    Met.NOT_APPLICABLE: "sans objet",
-    Met.NOT_ESTABLISHED: "non établie",
-}
 
 APPEALS: Final = {AppealKind.GRACIOUS: "Recours gracieux", AppealKind.HIERARCHICAL: "Recours hiérarchique"}
 ACTIONS: Final = {

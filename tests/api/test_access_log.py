@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ import pytest
 from litestar import get
 from litestar.params import FromPath
 
+from api import recording
 from api.access_log import CASE_MISSING
 from api.recording import PURPOSE_HEADER
 from domain.demonstration import IDENTITIES
@@ -511,6 +513,24 @@ def test_a_feed_is_recorded_when_it_opens_and_when_it_ends(database: Database, v
             time.sleep(0.05)
     ended = found()[1]
     assert (ended.facts, ended.cases, ended.status) == (5, (case,), 200)
+
+
+@pytest.mark.parametrize(("count", "entries"), [(0, [0]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_the_end_of_a_feed_leaves_no_case_out(count: int, entries: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "CASES_MAX", 3)
+    written: list[Access] = []
+    log: Any = SimpleNamespace(clock=lambda: datetime(2026, 11, 29, tzinfo=UTC), write_later=written.append)
+    scope: Any = {"user": IDENTITIES["agent-63"].actor, "path_params": {}, "query_string": b"", "headers": []}
+    sent = recording.Sent()
+    sent.cases.update(UUID(int=number) for number in range(count))
+    sent.facts = 12
+    operation = recording.Operation(name="Events", is_only_counted=False, parameters={})
+    recording.AccessRecorded(app=scope, accesses=log, digest=lambda text: UUID(int=0))._record_end(
+        scope, operation, sent
+    )
+    assert [len(access.cases) for access in written] == entries
+    assert {case for access in written for case in access.cases} == sent.cases
+    assert {access.facts for access in written} == {12}
 
 
 def test_what_was_answered_is_in_the_log_though_the_process_is_killed_at_once(

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from api.recording import CASES_MAX
 from domain.demonstration import IDENTITIES
@@ -19,6 +20,7 @@ from domain.purposes import Purpose
 from domain.reference.load import load_reference
 from domain.registers import ACCESSES_STREAM
 from ledger.access_log import AccessLog
+from ledger.access_search import AccessQuery, statement
 from ledger.accesses import (
     Access,
     AccessCounts,
@@ -518,3 +520,30 @@ def test_an_entry_larger_than_a_socket_takes_at_once_is_written(
     asyncio.run(small_then_large())
     found = connection.execute("SELECT count(*) FROM ledger.accesses WHERE cardinality(cases) = %s", (CASES_MAX,))
     assert found.fetchone() == (20,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"case": UUID(int=5)}, "accesses_by_case"),
+        ({"searched": UUID(int=5)}, "accesses_by_search"),
+        ({"case": UUID(int=5), "begin": datetime(2026, 1, 1, tzinfo=UTC)}, "accesses_by_case"),
+        ({"actor": AGENT.identity}, "accesses_by_actor"),
+        ({}, "accesses_by_time"),
+    ],
+)
+def test_what_is_asked_of_a_large_log_is_found_by_an_index(
+    database: Database, asked: dict[str, Any], index: str
+) -> None:
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO ledger.accesses (entry, at, operation, actor, cases, searched) SELECT 'x',"
+            " '2026-01-01'::timestamptz + i * interval '1 minute', 'Case', 'local:agent-' || i % 50,"
+            " ARRAY[md5(i::text)::uuid], ARRAY[md5(i::text)::uuid]"
+            " FROM generate_series(1, 50000) AS i"
+        )
+        owner.execute("ANALYZE ledger.accesses")
+        query = statement(AccessQuery(**asked, limit=11))
+        plan = "\n".join(line for (line,) in owner.execute(SQL("EXPLAIN ") + query))
+    assert index in plan, plan
+    assert "Seq Scan on accesses" not in plan, plan

@@ -117,7 +117,9 @@ def test_roots_and_keys_of_others_are_not_those(world: World) -> None:
     archive = world.proof()
     assert world.verified(archive, roots=(Authority("p384").root,)).status == 1
     stranger = WitnessPlayed("w1.example", world.witness.origin, world.key, seed=9)
-    assert not world.verified(archive, witnesses=(key_of(str(stranger.verifier)),)).held
+    found = world.verified(archive, witnesses=(key_of(str(stranger.verifier)),))
+    assert (found.status, found.held) == (3, [])
+    assert found.reserves == ["le témoin « w1.example » n'a contresigné aucun point de contrôle de cette preuve"]
 
 
 @pytest.mark.parametrize("name", ["horodatages/3.tsr", "horodatages/chaine.txt", "points/5.txt"])

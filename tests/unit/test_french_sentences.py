@@ -10,11 +10,11 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHOWN = ("domain", "projections", "reactions", "documents", "api")
+SHOWN = ("domain", "projections", "reactions", "documents", "api", "verifier")
 """Where sentences that users read are written; the operators' console and the simulation tell no user anything."""
 
-APART = {"domain/demonstration.py"}
-"""Invented people and places."""
+APART = {"domain/demonstration.py", "verifier/one_file.py"}
+"""Invented people and places; the beginning of a program."""
 
 LENGTH_MIN = 30
 WORDS_MIN = 5

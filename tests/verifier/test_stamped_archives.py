@@ -26,8 +26,10 @@ from tests.time_stamping import Authority, pem, request_of, response
 from tests.witnessing import WitnessPlayed
 from verifier.archive import read_archive
 from verifier.checking import Asked, verify
+from verifier.command import main
 from verifier.notes import key_of
 from verifier.one_file import stand_alone
+from verifier.told import sentence_of
 
 SEED = bytes(range(32))
 BEGUN = datetime(2024, 5, 2, 9, 0, tzinfo=UTC)
@@ -117,7 +119,11 @@ def test_without_a_root_the_authority_is_known_by_name_only(stamped: Stamped) ->
     assert found.status == 0
     assert not any(stamp.is_anchored for stamp in found.stamps)
     other = Authority("p256").root
-    assert verify(stamped.archive, stamped.asked._replace(roots=(other,))).status == 1
+    found = verify(stamped.archive, stamped.asked._replace(roots=(other,)))
+    assert (found.status, len(found.reserves)) == (3, 5)
+    assert "existaient avant" not in sentence_of(found)
+    both = verify(stamped.archive, stamped.asked._replace(roots=(other, stamped.root)))
+    assert (both.status, both.reserves) == (0, [])
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -159,3 +165,14 @@ def test_a_cosignature_that_is_not_the_witness_s_is_refused(stamped: Stamped) ->
     broken = line[:-10] + ("A" if line[-10] != "A" else "B") + line[-9:]
     found = verify(packed({**files, name: files[name].replace(line.encode(), broken.encode())}), stamped.asked)
     assert any(fault.field == "témoin" and name in fault.where for fault in found.faults)
+
+
+@pytest.mark.parametrize("wrong", ["--racine", "--point", "--temoin", "--cle"])
+def test_what_is_given_and_is_not_what_it_should_be_is_a_wrong_use(
+    stamped: Stamped, tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: str
+) -> None:
+    (tmp_path / "p.zip").write_bytes(stamped.archive)
+    (tmp_path / "x").write_bytes("du texte".encode("utf-16"))
+    given = {"--temoin": stamped.key, "--cle": stamped.witness}.get(wrong, str(tmp_path / "x"))
+    assert main([str(tmp_path / "p.zip"), wrong, given]) == 2
+    assert capsys.readouterr().err.startswith("verify_smoe.py : ")
