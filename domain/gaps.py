@@ -1,5 +1,6 @@
 """What is missing, or does not agree, between a decision and the record of how it was taken: one line for each gap."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -22,7 +23,7 @@ from domain.events import (
 )
 from domain.findings import CRITERION_TITLES, MET_TITLES, Assessment, Criterion, Exhibit, Met
 from domain.french import in_french, list_in_french
-from domain.law import Rule, rules_in_force
+from domain.law import Law, Rule, rules_in_force
 from domain.limits import limit_to_read
 from domain.refusals import CODES, Refused
 from domain.taken import Fact, Taken, day_of
@@ -47,10 +48,14 @@ OWN: Final[dict[str, str]] = {
     "delegation_misquoted": "La décision cite la délégation autrement qu'elle n'est enregistrée.",
     "signed_own_examination": "Le signataire a lui-même apprécié ou proposé, sans que sa délégation le permette.",
     "no_proposal": "Aucune proposition n'a précédé la signature.",
+    "proposed_without_right": "Celui qui a proposé n'avait aucun droit d'instruire en vigueur.",
     "condition_not_assessed": "Une condition du texte en vigueur n'a pas été appréciée.",
     "condition_of_another_text": "Une condition a été appréciée sur une autre version du texte.",
     "condition_not_established": "Une condition est restée sans réponse.",
     "condition_not_asked": "Une condition que le texte en vigueur n'exige pas a été appréciée.",
+    "assessment_repeated": "La décision porte plusieurs appréciations d'une même condition.",
+    "assessed_without_right": "Celui qui a apprécié une condition n'avait aucun droit d'instruire en vigueur.",
+    "finding_differs": "Le calcul que la décision porte n'est pas celui que donnent le dossier et le texte.",
     "assessment_not_recorded": "La décision porte une appréciation que l'historique ne contient pas.",
     "assessment_by_another": "L'appréciation est attribuée à un autre que celui qui l'a enregistrée.",
     "assessed_after_decision": "Une condition est datée comme appréciée après la décision.",
@@ -68,6 +73,8 @@ OWN: Final[dict[str, str]] = {
     "never_made_available": "La décision n'a pas été mise à disposition d'un destinataire.",
     "notification_not_proved": "Rien ne prouve la notification à un destinataire, alors que le délai est passé.",
     "notified_without_availability": "Une notification est constatée sans mise à disposition.",
+    "available_before_decision": "La mise à disposition est datée d'avant la décision.",
+    "read_after_its_record": "Une lecture est datée d'après le jour où elle a été enregistrée.",
     "read_before_availability": "Une lecture est datée d'avant la mise à disposition.",
     "deemed_without_ground": "Une notification est réputée faite sans que ses conditions soient réunies.",
     "acknowledgement_missing": "Le silence a décidé sans qu'un accusé de réception ait indiqué les recours.",
@@ -255,12 +262,25 @@ def _proposal(taken: Taken) -> Iterator[Gap]:
     signed = _signed(taken)
     if signed.kind not in {DecisionKind.WITHDRAWAL, DecisionKind.REPEAL} and taken.before.proposal is None:
         yield _gap(taken, "no_proposal", f"La décision {signed.decision} a été signée sans qu'un agent l'ait proposée.")
+    if taken.before.proposal is not None:
+        proposed = taken.before.proposal.event
+        if not _may_examine(taken, proposed.proposed_by, proposed.proposed_on):
+            yield _gap(
+                taken,
+                "proposed_without_right",
+                f"Aucun droit d'instruire n'était en vigueur le {in_french(proposed.proposed_on)} pour "
+                f"{proposed.proposed_by}, qui a proposé la décision.",
+            )
     if signed.kind is DecisionKind.CLOSURE:
         try:
             expired_request(taken.before, signed.signed_on)
             must_lack_something_indispensable(taken.before, signed.signed_on)
         except Refused as refused:
             yield _gap(taken, refused.code, refused.message)
+
+
+def _may_examine(taken: Taken, identity: str, on: date) -> bool:
+    return taken.around.administration_then.has_right(identity, Role.AGENT, on)
 
 
 # The conditions
@@ -279,8 +299,13 @@ def _conditions(taken: Taken) -> Iterator[Gap]:
         )
         return
     stated = {each.rule.criterion: each for each in signed.assessments}
+    for criterion, count in Counter(each.rule.criterion for each in signed.assessments).items():
+        if count > 1:
+            sentence = f"« {CRITERION_TITLES[criterion]} » est appréciée {count} fois dans la décision."
+            yield _gap(taken, "assessment_repeated", sentence)
     for rule in rules:
         yield from _condition(taken, rule, stated.get(rule.id.criterion))
+        yield from _finding(taken, rule, stated.get(rule.id.criterion))
     asked = {rule.id.criterion for rule in rules}
     for criterion, assessment in stated.items():
         if criterion not in asked:
@@ -321,6 +346,22 @@ def _condition(taken: Taken, rule: Rule, assessment: Assessment | None) -> Itera
         )
 
 
+def _finding(taken: Taken, rule: Rule, assessment: Assessment | None) -> Iterator[Gap]:
+    """Whether the finding is the one that the rule gives on that day; another version of smoe may have computed it."""
+    if assessment is None or assessment.rule != rule.id or not taken.around.same_program:
+        return
+    law = Law(today=_signed(taken).signed_on, reference=taken.around.reference)
+    found, stated = rule.find(taken.before, law).met, assessment.computed.met
+    if found is not stated:
+        yield _gap(
+            taken,
+            "finding_differs",
+            f"Sur « {CRITERION_TITLES[rule.id.criterion]} », la décision porte « {MET_TITLES[stated]} » comme résultat "
+            f"du calcul ; le dossier donne « {MET_TITLES[found]} ».",
+            _place(taken, assessment),
+        )
+
+
 def _place(taken: Taken, assessment: Assessment) -> Fact:
     return taken.assessed_by.get(assessment.rule.criterion, taken.fact)
 
@@ -343,6 +384,14 @@ def _assessment(taken: Taken, stated: Assessment) -> Iterator[Gap]:
             taken,
             "assessment_by_another",
             f"L'appréciation de « {title} » est attribuée à {agent} et a été enregistrée par {at.actor.identity}.",
+            at,
+        )
+    if not _may_examine(taken, at.actor.identity, day_of(at)):
+        yield _gap(
+            taken,
+            "assessed_without_right",
+            f"Aucun droit d'instruire n'était en vigueur le {in_french(day_of(at))} pour {at.actor.name}, qui a "
+            f"apprécié « {title} ».",
             at,
         )
     if on > _signed(taken).signed_on:
@@ -545,6 +594,14 @@ def _proof(taken: Taken, addressee: Addressee, known: Notified) -> Iterator[Gap]
             told[0],
         )
         return
+    if known.available_on < taken.then.on:
+        yield _gap(
+            taken,
+            "available_before_decision",
+            f"La mise à disposition {whom} est datée du {in_french(known.available_on)}, la décision "
+            f"{taken.then.id} du {in_french(taken.then.on)}.",
+            available,
+        )
     last_day = _last_day_to_prove(taken, known)
     if known.notified_on is None and last_day is not None and last_day + GRACE < taken.around.today:
         yield _gap(
@@ -566,6 +623,14 @@ def _one_proof(taken: Taken, fact: Fact, known: Notified, whom: str) -> Iterator
                 "read_before_availability",
                 f"La lecture {whom} est datée du {in_french(known.read_on)}, avant la mise à disposition du "
                 f"{in_french(known.available_on)}.",
+                fact,
+            )
+        case DecisionFirstRead() if known.read_on is not None and known.read_on > day_of(fact):
+            yield _gap(
+                taken,
+                "read_after_its_record",
+                f"La lecture {whom}, enregistrée le {in_french(day_of(fact))}, est datée du "
+                f"{in_french(known.read_on)}.",
                 fact,
             )
         case DecisionDeemedNotified(notified_on=on):

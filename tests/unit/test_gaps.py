@@ -19,6 +19,7 @@ from domain.events import (
     DecisionDeemedNotified,
     DecisionFirstRead,
     DecisionMadeAvailable,
+    DecisionProposed,
     DelegationGranted,
     ImplicitDecisionArisen,
     RequestRouted,
@@ -29,6 +30,7 @@ from domain.gaps import GAPS, OF_FORM, OWN, gaps_of
 from domain.refusals import CODES, Refused
 from domain.taken import Surroundings, Taken, decision_taken
 from domain.traceability import DecisionTraced, traced
+from tests.histories import EMPLOYER
 from tests.unit import test_simulation as simulated
 from tests.unit.given import CASE, HASH, REFERENCE, TODAY, a_delegation, an_administration
 from tests.unit.given_facts import (
@@ -130,6 +132,15 @@ def without_answer(held: Any) -> Any:
     return replace(held, computed=replace(held.computed, met=Met.NOT_ESTABLISHED), because="")
 
 
+def computed_as(held: Any, met: Met) -> Any:
+    return replace(held, computed=replace(held.computed, met=met), met=met)
+
+
+def by_the_employer(kind: type) -> Defect:
+    """The services' own facts of a type, recorded by who filed."""
+    return lambda steps: [(EMPLOYER if isinstance(event, kind) else who, event, day) for who, event, day in steps]
+
+
 def on_an_older_text(signed: Any) -> Any:
     return replace(signed, reasons=tuple(replace(r, rule=replace(r.rule, since=OLDER)) for r in signed.reasons))
 
@@ -197,6 +208,24 @@ MORE: tuple[tuple[str, Base, Defect], ...] = (
         "assessed_after_decision",
         a_grant,
         each_fact(CriterionAssessed, lambda e: replace(e, assessed_on=TODAY + timedelta(days=1))),
+    ),
+    (
+        "assessment_repeated",
+        a_grant,
+        deciding(lambda s: replace(s, assessments=(replace(s.assessments[0], because=HASH), *s.assessments))),
+    ),
+    ("assessed_without_right", a_grant, by_the_employer(CriterionAssessed)),
+    ("proposed_without_right", a_grant, each_fact(DecisionProposed, lambda e: replace(e, proposed_by="local:autre"))),
+    ("finding_differs", a_grant, assessing(Criterion.PAY, lambda h: computed_as(h, Met.NOT_MET))),
+    (
+        "available_before_decision",
+        a_grant,
+        each_fact(DecisionMadeAvailable, lambda e: replace(e, available_on=TODAY - timedelta(days=400))),
+    ),
+    (
+        "read_after_its_record",
+        a_grant,
+        each_fact(DecisionFirstRead, lambda e: replace(e, received_on=TODAY + timedelta(days=900))),
     ),
     ("assessment_without_reason", a_grant, assessing(Criterion.PAY, without_answer)),
     (
