@@ -49,8 +49,8 @@ from api.recording import (
     AccessRecorded,
     Digests,
     document_purposes,
+    names_known,
     note_what_is_shown,
-    platforms_of,
     titles_of,
 )
 from api.tokens import Tokens
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             AccessRecorded,
             accesses=accesses,
             digest=digests.of,
-            platforms=lambda: platforms_of(desk.administration_known),
+            names=lambda: names_known(desk.administration_known),
         ),
     ]
     if settings.otlp:

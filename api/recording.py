@@ -52,15 +52,14 @@ PLAIN: Final = re.compile(
     r"|\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?"
 )
 """Numbers, days, instants and identifiers: no free text."""
-IDENTITY: Final = re.compile(r"[a-z]{1,20}:[A-Za-z0-9._-]{1,80}")
 SHAPES: Final = {
     "department": re.compile(r"\d[\dAB]\d?"),
     "decision": re.compile(r"[A-Z]\d{1,4}"),
-    "number": re.compile(r"[A-Z]{1,4}-(?=.*\d)[A-Z0-9-]{1,56}"),
-    "assignee": IDENTITY,
-    "actor": IDENTITY,
+    "number": re.compile(r"(?:AT|CV)-\d{4}(?:-[0-9A-F]{4}){3}"),
 }
 """Parameters of text whose values are codes where they look like this, and free texts otherwise."""
+NAMED: Final = frozenset({"platform", "assignee", "actor"})
+"""Parameters whose values are in clear only where the administration knows that name: anything may be typed there."""
 FREE: Final = frozenset({"q", "birth_date", "searched"})
 """Parameters of which only a digest is kept, whatever they look like."""
 _TRACE: Final = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -180,9 +179,12 @@ class Digests:
         return UUID(bytes=hmac.digest(self._key, b"smoe-access-text-1|" + folded(text).encode(), "sha256")[:16])
 
 
-def platforms_of(administration: Administration) -> frozenset[str]:
-    """The platforms that any routing table names."""
-    return frozenset(line.platform for table in administration.routing_tables for line in table.lines)
+def names_known(administration: Administration) -> frozenset[str]:
+    """The platforms that any routing table names, and the identities of whoever has or had a right or a post."""
+    platforms = {line.platform for table in administration.routing_tables for line in table.lines}
+    held = {right.identity for right in administration.rights}
+    ended = {revoked.identity for revoked in administration.revoked}
+    return frozenset(platforms | held | ended | administration.agents.keys())
 
 
 # What an operation is
@@ -275,13 +277,13 @@ class AccessRecorded:
         app: ASGIApp,
         accesses: AccessLog,
         digest: Callable[[str], UUID],
-        platforms: Callable[[], frozenset[str]] = frozenset,
+        names: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self.app = app
         self.accesses = accesses
         self.digest = digest
-        self.platforms = platforms
-        """The names that are no free text where a platform is asked for."""
+        self.names = names
+        """Those that are no free text where a platform or somebody of the services is asked for."""
         self._operation: Operation | None = None
         """Each route has a middleware of its own."""
 
@@ -381,7 +383,7 @@ class AccessRecorded:
         shape = SHAPES.get(name)
         if shape is not None:
             return shape.fullmatch(value) is not None
-        return name == "platform" and value in self.platforms()
+        return name in NAMED and value in self.names()
 
 
 def _asked(scope: Scope, operation: Operation) -> Iterator[tuple[str, str]]:

@@ -3,15 +3,19 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
 
 from cli.embedded import ServerError, servers
 from ledger.desk import open_ledger
-from ledger.proofs.notary import Notary
+from ledger.proofs.archive import ArchiveTooLarge
+from ledger.proofs.notary import Notary, NothingToProve
 from ledger.proofs.proof import NoSuchStream, SizeUnknown, write_proof
 from ledger.settings import Settings
+
+NOT_SETTLED: Final = "Une transaction qui dure retient les derniers faits : recommencez dans un instant."
 
 
 def checkpoint(settings: Settings) -> None:
@@ -20,6 +24,8 @@ def checkpoint(settings: Settings) -> None:
         ledger = open_ledger(completed)
         try:
             click.echo(Notary(ledger, completed.checkpoint_keys).checkpoint_of_now().note, nl=False)
+        except NothingToProve:
+            raise ServerError("Le journal est vide : il n'y a rien à signer.") from None
         finally:
             ledger.close()
 
@@ -37,6 +43,10 @@ def prove(settings: Settings, cases: Sequence[UUID], out: Path, since: int | Non
             raise ServerError(f"Aucun fait n'est enregistré sous un de ces identifiants ({error}).") from None
         except SizeUnknown as error:
             raise ServerError(f"Le journal n'a jamais compté {since} faits ({error}).") from None
+        except ArchiveTooLarge:
+            raise ServerError("Cette preuve dépasse 4 Gio : demandez moins de dossiers à la fois.") from None
+        except NothingToProve:
+            raise ServerError(NOT_SETTLED) from None
         except OSError as error:
             raise ServerError(f"{out} ne peut pas être écrit ({error.strerror}).") from None
         finally:

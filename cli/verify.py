@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.embedded import ServerError, servers
 from ledger.accesses import AccessFault, Wrong, count_accesses, verify_accesses
 from ledger.desk import open_ledger
-from ledger.facts import LedgerAltered, StoredEventInvalid
+from ledger.facts import LedgerAltered, LedgerError, StoredEventInvalid
 from ledger.logs import silence_logs
 from ledger.proofs import audit
 from ledger.proofs.audit import Audit
@@ -49,7 +49,10 @@ def verify(settings: Settings, points: Sequence[Path], keys: Sequence[str], *, r
         ledger = open_ledger(completed)
         try:
             state = _State(completed.data_dir / "verify.msgpack")
-            found = Audit(ledger, state.read() if resume else None)
+            left = state.read() if resume else None
+            found = Audit(ledger, left)
+            if left is not None and not found.is_resumed:
+                click.echo("Ce qui fut vérifié n'est plus le début de ce registre : tout est repris du premier fait.")
             begun, before = time.monotonic(), found.progress.rows
             with _bar(found.progress.size) as told, state.saved(found):
                 told(found.progress.leaves)
@@ -86,7 +89,7 @@ class _State:
     def save(self, found: Audit) -> None:
         make_private(self._path.parent)
         draft = self._path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(msgspec.msgpack.encode(found.progress))
+        draft.write_bytes(msgspec.msgpack.encode(found.mark()))
         draft.replace(self._path)
         self._saved_at = time.monotonic()
 
@@ -100,7 +103,9 @@ class _State:
         try:
             yield
         except BaseException:
-            self.save(found)
+            # Without the database, what was saved last has to do.
+            with contextlib.suppress(LedgerError):
+                self.save(found)
             click.echo("Interrompu : « smoe ledger verify --resume » reprend ici.", err=True)
             raise
 
@@ -145,12 +150,12 @@ def _tell(found: Audit, seconds: float, before: int) -> None:
         click.echo(f"{plural(count, 'point de contrôle signé', 'points de contrôle signés')} par {key}")
     for fault in faults[:FAULTS_TOLD_MAX]:
         click.echo(f"ALTÉRÉ : {fault}", err=True)
-    if len(faults) > FAULTS_TOLD_MAX:
-        click.echo(f"… et {plural(len(faults) - FAULTS_TOLD_MAX, 'divergence', 'divergences')} de plus.", err=True)
+    faulty = len(faults) + done.untold
+    if faulty > FAULTS_TOLD_MAX:
+        click.echo(f"… et {plural(faulty - FAULTS_TOLD_MAX, 'divergence', 'divergences')} de plus.", err=True)
     if faults:
-        click.echo(
-            f"Le registre n'est pas celui qui fut écrit : {plural(len(faults), 'divergence', 'divergences')}.", err=True
-        )
+        told = plural(faulty, "divergence", "divergences")
+        click.echo(f"Le registre n'est pas celui qui fut écrit : {told}.", err=True)
     else:
         click.echo("Le registre est entier et inchangé.")
 

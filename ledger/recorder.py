@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
@@ -36,6 +36,10 @@ TAILS: Final = (
     " ORDER BY asked.number, tail.originator_version"
 )
 LOG: Final = f"{ROWS} WHERE notification_id > %s AND notification_id < %s ORDER BY notification_id LIMIT %s"
+MARKS: Final = (
+    "SELECT notification_id, hash, topic FROM ledger.events"
+    " WHERE notification_id > %s AND notification_id < %s ORDER BY notification_id LIMIT %s"
+)
 ALL: Final = f"{ROWS} ORDER BY originator_id, originator_version"
 HEAD: Final = (
     "SELECT originator_version, hash FROM ledger.events WHERE originator_id = %s"
@@ -49,6 +53,14 @@ COPY: Final = (
 )
 
 CopyBatch = Callable[[Iterable[StoredFact], Sequence[WrappedKey]], int]
+
+
+class Mark(NamedTuple):
+    """Where a fact stands, its hash and its type."""
+
+    position: int
+    hash: bytes
+    topic: str
 
 
 class LedgerRecorder(PostgresApplicationRecorder):
@@ -176,12 +188,21 @@ class LedgerRecorder(PostgresApplicationRecorder):
     @on_one_server
     def select_log(self, after: int, limit: int, until: int | None = None) -> list[StoredFact]:
         """The settled facts of all streams after a position, up to another one included, in the order of positions."""
+        return [StoredFact(*row) for row in self._settled_rows(LOG, after, limit, until)]
+
+    @on_one_server
+    def select_marks(self, after: int, limit: int) -> list[Mark]:
+        """Of the settled facts after a position, in order, what the Merkle log is made of: their bytes stay there."""
+        return [Mark(*row) for row in self._settled_rows(MARKS, after, limit, None)]
+
+    def _settled_rows(self, query: str, after: int, limit: int, until: int | None) -> list[tuple[Any, ...]]:
+        """Rows up to what is known to be settled first, which costs no question of what is."""
         known = self._settled
-        facts = self._between(after, known, until, limit)
-        if len(facts) < limit and (until is None or until >= known):
+        rows = self._between(query, after, known, until, limit)
+        if len(rows) < limit and (until is None or until >= known):
             following = max(after, known - 1)
-            facts += self._between(following, self.horizon(), until, limit - len(facts))
-        return facts
+            rows += self._between(query, following, self.horizon(), until, limit - len(rows))
+        return rows
 
     @on_one_server
     def select_notifications(
@@ -215,16 +236,16 @@ class LedgerRecorder(PostgresApplicationRecorder):
         """The library's way to follow the log: settled facts, without end; a lost wake-up costs a heartbeat."""
         return LedgerSubscription(self, gt, topics)
 
-    def _between(self, after: int, before: int, until: int | None, limit: int) -> list[StoredFact]:
-        """Facts after a position and below a horizon."""
+    def _between(self, query: str, after: int, before: int, until: int | None, limit: int) -> list[tuple[Any, ...]]:
+        """Rows of facts after a position and below a horizon."""
         end = before if until is None else min(before, until + 1)
-        return self._select_log(after, end, limit) if end > after + 1 else []
+        return self._select_log(query, after, end, limit) if end > after + 1 else []
 
     @tries_twice
-    def _select_log(self, after: int, before: int, limit: int) -> list[StoredFact]:
+    def _select_log(self, query: str, after: int, before: int, limit: int) -> list[tuple[Any, ...]]:
         with self._cursor() as cursor:
-            cursor.execute(LOG, (after, before, limit), prepare=True, binary=True)
-            return [StoredFact(*row) for row in cursor.fetchall()]
+            cursor.execute(query.encode(), (after, before, limit), prepare=True, binary=True)
+            return cursor.fetchall()
 
     def _forget_what_is_settled(self) -> None:
         """A new connection may lead to a server restored to an earlier moment."""

@@ -18,6 +18,8 @@ from ledger.histories import AnyEvent
 from ledger.store import Ledger
 
 SEAL_SECONDS: Final = 60.0
+SEALING_SECONDS_MAX: Final = 5.0
+"""After which a backlog leaves the turn to the other reactions, and to whoever stops the worker."""
 SETTLE_SECONDS_MAX: Final = 2.0
 LOOK_SECONDS: Final = 0.005
 NUMBERS_MAX: Final = 20_000
@@ -60,10 +62,10 @@ class Accesses:
         return self.seal(connection)
 
     def seal(self, connection: Connection[Any]) -> int:
-        """Seal every settled entry; how many. A crash at any point leaves them to the next time."""
+        """Seal every settled entry, for seconds at most; how many. What a crash leaves is sealed the next time."""
         settled = settled_number(connection)
-        total = 0
-        while (end := self._end()).last < settled:
+        total, until = 0, time.monotonic() + SEALING_SECONDS_MAX
+        while (end := self._end()).last < settled and time.monotonic() < until:
             fact = self._fact(connection, end, min(settled, end.last + NUMBERS_MAX))
             try:
                 self.ledger.append(

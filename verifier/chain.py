@@ -24,7 +24,7 @@ def faults_of_facts(
     declared = {stream.id: stream for stream in streams}
     seen: dict[str, tuple[int, str]] = {}
     leaves = nodes if nodes is not None else {}
-    stream = ""
+    stream, search = "", PREVIOUS.search
     for number, fact in enumerate(read):
         if isinstance(fact, Unread):
             # Which one it should have been: the next of the case before it, or the first of the next case.
@@ -38,7 +38,7 @@ def faults_of_facts(
             stream = fact.stream
         version, before = seen.get(stream, (0, FIRST_HASH))
         digest = fact_hash(fact)
-        previous = PREVIOUS.search(fact.state)
+        previous = search(fact.state)
         if fact.version != version + 1:
             yield _misplaced(fact, version)
         if previous is None or previous[1].decode() != before:

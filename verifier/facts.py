@@ -62,23 +62,20 @@ def read_facts(raw: bytes) -> Iterator[Fact | Unread]:
 
 def fact_hash(fact: Fact) -> bytes:
     """The hash of a fact's stored bytes (docs/ledger.md)."""
-    topic, state = fact.topic.encode(), fact.state
-    return hashlib.sha256(
-        b"smoe-fact-1%b%b%b%b%b%b"
-        % (
-            _raw_uuid(fact.stream),
-            fact.version.to_bytes(8, "big"),
-            len(topic).to_bytes(4, "big"),
-            topic,
-            len(state).to_bytes(8, "big"),
-            state,
-        )
-    ).digest()
+    state = fact.state
+    begin = _stream_hashed(fact.stream) + fact.version.to_bytes(8, "big") + _topic_hashed(fact.topic)
+    return hashlib.sha256(begin + len(state).to_bytes(8, "big") + state).digest()
 
 
 @cache
-def _raw_uuid(text: str) -> bytes:
-    return bytes.fromhex(text.replace("-", ""))
+def _stream_hashed(text: str) -> bytes:
+    return b"smoe-fact-1" + bytes.fromhex(text.replace("-", ""))
+
+
+@cache
+def _topic_hashed(text: str) -> bytes:
+    topic = text.encode()
+    return len(topic).to_bytes(4, "big") + topic
 
 
 def leaf_hash(position: int, digest: bytes) -> bytes:

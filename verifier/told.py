@@ -88,7 +88,7 @@ def json_of(found: Findings) -> str:
             "position": point.position,
             "made_at": point.made_at,
         }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _before(found: Findings) -> str:

@@ -10,7 +10,7 @@ from verifier.notes import Checkpoint
 
 Nodes = dict[tuple[int, int], bytes]
 """Hashes by level and number."""
-NODE_LINE: Final = re.compile(rb"(0|[1-9][0-9]?) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})\n")
+NODE_LINE: Final = re.compile(r"(0|[1-9][0-9]?) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})\n")
 LINE_REST: Final = 67
 """Bytes of a line besides level and number: two spaces, the hash, the end."""
 
@@ -39,14 +39,12 @@ def root_of(size: int, nodes: Nodes) -> bytes:
 
 def read_nodes(raw: bytes) -> Nodes:
     """The nodes that an archive lists, in its order. Raises Invalid."""
-    nodes: Nodes = {}
-    length = 0
-    lines = NODE_LINE.findall(raw)
-    for level, number, digest in lines:
-        length += len(level) + len(number) + LINE_REST
-        nodes[int(level), int(number)] = bytes.fromhex(digest.decode())
-    if length != len(raw) or len(nodes) < len(lines):
-        at = next((n for n, line in enumerate(raw.splitlines(True), 1) if NODE_LINE.fullmatch(line) is None), 0)
+    text = raw.decode("ascii", "replace")
+    lines = NODE_LINE.findall(text)
+    nodes: Nodes = {(int(level), int(number)): bytes.fromhex(digest) for level, number, digest in lines}
+    length = sum(len(level) + len(number) for level, number, _ in lines) + LINE_REST * len(lines)
+    if length != len(text) or len(nodes) < len(lines):
+        at = next((n for n, line in enumerate(text.splitlines(True), 1) if NODE_LINE.fullmatch(line) is None), 0)
         raise Invalid(f"la ligne {at} de l'arbre est illisible" if at else "une ligne de l'arbre est répétée")
     return nodes
 

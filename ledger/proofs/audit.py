@@ -27,6 +27,8 @@ from ledger.store import Ledger
 
 TILES_AT_ONCE: Final = 32
 ROWS_AT_ONCE: Final = 8_000
+FAULTS_MAX: Final = 10_000
+"""Told one by one; whoever changed more has changed everything."""
 LEAF: Final = b"\0smoe-leaf-1"
 FIRST_HEX: Final = FIRST_HASH.hex().encode()
 PREVIOUS: Final = re.compile(rb'"previous":"([0-9a-f]{64})","salt":"[0-9a-f]{32}","payload":')
@@ -93,6 +95,8 @@ class Progress(msgspec.Struct, kw_only=True):
     """Of the newest of them."""
     tile: int = 0
     """The next tile of leaves."""
+    root: bytes = b""
+    """Of the leaves before it."""
     reached: int = 0
     """Every row of a lower position has been read."""
     leaves: int = 0
@@ -104,6 +108,8 @@ class Progress(msgspec.Struct, kw_only=True):
     heads: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
     """Version of the newest fact of each stream, and its hash in hexadecimal digits."""
     faults: list[Fault] = msgspec.field(default_factory=list)
+    untold: int = 0
+    """Faults beyond those that are told."""
 
 
 class Audit:
@@ -113,20 +119,28 @@ class Audit:
         self._datastore = ledger.recorder.datastore
         self._ledger = ledger
         with self._datastore.get_connection() as connection:
-            origin, extent = origin_of(connection), Tree(connection).extent()
-        fresh = Progress(origin=origin, size=extent.size, position=extent.position)
-        is_of_this = progress is not None and progress.origin == origin and progress.size <= extent.size
-        if progress is not None and is_of_this and progress.tile * WIDTH <= progress.size:
+            origin, tree = origin_of(connection), Tree(connection)
+            extent = tree.extent()
+            fresh = Progress(origin=origin, size=extent.size, position=extent.position)
+            self.is_resumed = progress is not None and progress.origin == origin and _still_holds(tree, progress)
+        if progress is not None and self.is_resumed:
             # What became a leaf since then is held against its leaf too; the tiles verified are whole.
             progress.size, progress.position = extent
             fresh = progress
         self.progress = fresh
+        """Taken up where it was left only if the log still begins with what was verified."""
         self.unleaved = 0
         """Settled rows that the log had not taken in."""
         self._signers: list[frozenset[str]] = []
         self.signed: dict[str, int] = {}
         """How many checkpoints each key has signed."""
         self._hashed_topics: dict[str, bytes] = {}
+
+    def mark(self) -> Progress:
+        """How far it has come, with the root that the log had there: what it is taken up again by."""
+        with self._datastore.get_connection() as connection:
+            self.progress.root = Tree(connection).root(min(self.progress.tile * WIDTH, self.progress.size))
+        return self.progress
 
     # Rows and tiles
 
@@ -374,7 +388,21 @@ class Audit:
             self._fault(Fault(kind="checkpoint", reason=reason))
 
     def _fault(self, fault: Fault) -> None:
-        self.progress.faults.append(fault)
+        if len(self.progress.faults) < FAULTS_MAX:
+            self.progress.faults.append(fault)
+        else:
+            self.progress.untold += 1
+
+
+def _still_holds(tree: Tree, progress: Progress) -> bool:
+    """Whether a log still begins with the leaves that were verified, all of them in whole tiles."""
+    verified = progress.tile * WIDTH
+    if not 0 < verified <= min(progress.size, tree.extent().size):
+        return False
+    try:
+        return tree.root(verified) == progress.root
+    except NotInTree:
+        return False
 
 
 def _is_told(own: StoredCheckpoint, checkpoint: Checkpoint) -> bool:

@@ -20,6 +20,7 @@ from ledger.proofs.merkle import (
     range_hash,
     root,
 )
+from ledger.recorder import Mark
 from ledger.store import Ledger
 
 HEIGHT: Final = 8
@@ -150,7 +151,7 @@ class TreeGrower:
         # Another server, or an earlier moment of the same, may have another tree of that size.
         ledger.recorder.datastore.on_connect.append(self._forget)
 
-    def step(self, limit: int = BATCH) -> Sequence[StoredFact]:
+    def step(self, limit: int = BATCH) -> Sequence[Mark]:
         """Make leaves of the next settled facts, and return them; none once all are. Raises LedgerUnavailable."""
         self.overtaken = None
         if self._ledger.last_position() <= self._reached:
@@ -165,7 +166,7 @@ class TreeGrower:
                 extent = Extent(*(cursor.fetchone() or (0, 0)))
             if -1 < self._reached < extent.position:
                 self.overtaken = self._reached, extent.position
-            facts = self._ledger.read_raw(extent.position, limit)
+            facts = self._ledger.recorder.select_marks(extent.position, limit)
             if facts:
                 self._grow(connection, extent, facts)
         self._reached = facts[-1].position if facts else extent.position
@@ -175,7 +176,7 @@ class TreeGrower:
         self._edge = (0, [])
         self._reached = -1
 
-    def _grow(self, connection: Connection[Any], extent: Extent, facts: Sequence[StoredFact]) -> None:
+    def _grow(self, connection: Connection[Any], extent: Extent, facts: Sequence[Mark]) -> None:
         if self._edge[0] != extent.size:
             tree = Tree(connection)
             self._edge = extent.size, [tree.hash_of(node) for node in nodes_of(Range(0, extent.size))]
@@ -200,6 +201,6 @@ class TreeGrower:
         self._edge = size, [completed[node] for node in nodes_of(Range(0, size))]
 
 
-def _first_position(number: int, extent: Extent, facts: Sequence[StoredFact]) -> int:
+def _first_position(number: int, extent: Extent, facts: Sequence[Mark]) -> int:
     """Of a tile of leaves that these facts begin; one that is there already keeps its own."""
     return facts[max(0, number * WIDTH - extent.size)].position

@@ -221,11 +221,27 @@ def test_whoever_is_not_signed_in_is_only_counted(place: Service) -> None:
     assert (access.count, access.status, access.cases, access.actor) == (3, 401, (), None)
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("/api/cases", "assignee", "nom:DUPONT-Jean"),
+        ("/api/audit/access", "actor", "x:Dupont.Jean.1990-01-01"),
+        ("/api/cases", "platform", "Dupont"),
+        ("/api/permits/check", "number", "N-JEAN-DUPONT-1990"),
+    ],
+)
+def test_what_only_looks_like_a_code_is_kept_as_a_digest(place: Service, path: str, name: str, value: str) -> None:
+    place.get("auditor", path, **{name: value, "birth_date": "1990-01-01"})
+    access = entries(place)[-1]
+    assert name in access.searched
+    assert not any(name in kept for kept in access.parameters)
+
+
 def test_a_permit_check_is_recorded_without_the_date_of_birth(place: Service) -> None:
-    answer = place.get(None, "/api/permits/check", number="AT-2026-1", birth_date="1990-01-01")
+    answer = place.get(None, "/api/permits/check", number="AT-2026-01AB-CDEF-0123", birth_date="1990-01-01")
     assert answer.status_code == 404
     access = last(place, "CheckPermit")
-    assert access.parameters == {"number": ("AT-2026-1",)}
+    assert access.parameters == {"number": ("AT-2026-01AB-CDEF-0123",)}
     assert set(access.searched) == {"birth_date"}
     assert (access.actor, access.role, access.purpose, access.status) == (None, None, Purpose.VERIFICATION, 404)
 

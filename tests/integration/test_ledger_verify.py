@@ -273,7 +273,7 @@ def test_an_interrupted_audit_goes_on_where_it_was(
     Notary(ledger, [SEED]).checkpoint_of_now()
     audit = Audit(ledger)
     assert audit.step()
-    (tmp_path / "verify.msgpack").write_bytes(msgspec.msgpack.encode(audit.progress))
+    (tmp_path / "verify.msgpack").write_bytes(msgspec.msgpack.encode(audit.mark()))
     # The log grows meanwhile.
     live_cases(ledger, 30, seed=9)
     Notary(ledger, [SEED]).checkpoint_of_now()
@@ -285,6 +285,11 @@ def test_an_interrupted_audit_goes_on_where_it_was(
     assert "pas encore inscrits" not in done.stdout, "what became a leaf meanwhile is held against its leaf"
     assert not (tmp_path / "verify.msgpack").exists()
     assert "commence au premier fait" in smoe("verify", "--resume").stdout
+    audit.progress.root = bytes(32)
+    (tmp_path / "verify.msgpack").write_bytes(msgspec.msgpack.encode(audit.progress))
+    anew = smoe("verify", "--resume")
+    assert (anew.returncode, "n'est plus le début de ce registre" in anew.stdout) == (0, True)
+    assert f"({rows} en" in anew.stdout
     (tmp_path / "verify.msgpack").write_bytes(b"x")
     assert smoe("verify", "--resume").returncode == 1
 

@@ -115,7 +115,8 @@ def test_without_roots_a_stamp_is_told_to_be_nobody_s(world: World) -> None:
 
 def test_roots_and_keys_of_others_are_not_those(world: World) -> None:
     archive = world.proof()
-    assert world.verified(archive, roots=(Authority("p384").root,)).status == 1
+    found = world.verified(archive, roots=(Authority("p384").root,))
+    assert (found.status, [stamp.is_anchored for stamp in found.stamps], len(found.reserves)) == (3, [False, False], 2)
     stranger = WitnessPlayed("w1.example", world.witness.origin, world.key, seed=9)
     found = world.verified(archive, witnesses=(key_of(str(stranger.verifier)),))
     assert (found.status, found.held) == (3, [])
