@@ -268,8 +268,7 @@ def _proposal(taken: Taken) -> Iterator[Gap]:
             yield _gap(
                 taken,
                 "proposed_without_right",
-                f"Aucun droit d'instruire n'était en vigueur le {in_french(proposed.proposed_on)} pour "
-                f"{proposed.proposed_by}, qui a proposé la décision.",
+                _without_right(proposed.proposed_by, proposed.proposed_on, "proposé la décision"),
             )
     if signed.kind is DecisionKind.CLOSURE:
         try:
@@ -277,6 +276,10 @@ def _proposal(taken: Taken) -> Iterator[Gap]:
             must_lack_something_indispensable(taken.before, signed.signed_on)
         except Refused as refused:
             yield _gap(taken, refused.code, refused.message)
+
+
+def _without_right(who: str, on: date, did: str) -> str:
+    return f"Aucun droit d'instruire n'était en vigueur le {in_french(on)} pour {who}, qui a {did}."
 
 
 def _may_examine(taken: Taken, identity: str, on: date) -> bool:
@@ -390,8 +393,7 @@ def _assessment(taken: Taken, stated: Assessment) -> Iterator[Gap]:
         yield _gap(
             taken,
             "assessed_without_right",
-            f"Aucun droit d'instruire n'était en vigueur le {in_french(day_of(at))} pour {at.actor.name}, qui a "
-            f"apprécié « {title} ».",
+            _without_right(at.actor.name, day_of(at), f"apprécié « {title} »"),
             at,
         )
     if on > _signed(taken).signed_on:
