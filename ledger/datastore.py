@@ -147,8 +147,9 @@ class LedgerDatastore(PostgresDatastore):
             raise LedgerUnavailable(str(error), lost=lent is not None and _is_loss(error)) from error
         except psycopg.Error as error:
             if lent is not None and error.sqlstate == READ_ONLY:
-                # The next connection may lead to the server that does.
+                # The others at hand lead to the same server; the next one made, to the one that does.
                 lent.close()
+                self.pool.drain()
                 raise LedgerUnavailable(str(error), lost=True) from error
             known = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
             raise known(str(error)) from error

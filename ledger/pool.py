@@ -24,6 +24,7 @@ class Pool(ConnectionPool[Connection[DictRow]]):
         super().__init__(**options)
         self._at_hand: deque[Connection[DictRow]] = deque()
         self._hand_in_at = float("-inf")
+        self._drained_until = float("-inf")
         self._asking = 0
         self._counting = threading.Lock()
 
@@ -51,7 +52,7 @@ class Pool(ConnectionPool[Connection[DictRow]]):
 
     def putconn(self, conn: Connection[DictRow]) -> None:
         """Take a connection back."""
-        if conn.pgconn.transaction_status != TransactionStatus.IDLE:
+        if conn.pgconn.transaction_status != TransactionStatus.IDLE or time.monotonic() < self._drained_until:
             super().putconn(conn)
             return
         self._at_hand.append(conn)
@@ -62,6 +63,13 @@ class Pool(ConnectionPool[Connection[DictRow]]):
         """Replace the connections that nobody uses and that are broken."""
         self._hand_in()
         super().check()
+
+    def drain(self) -> None:
+        """Make all connections anew, those lent when they are given back: they lead where none is wanted any more."""
+        # The pool knows which were made before.
+        self._drained_until = time.monotonic() + AT_HAND_SECONDS
+        self._hand_in()
+        super().drain()
 
     def close(self, timeout: float = 5.0) -> None:
         """Close all connections, those lent when they are given back."""
