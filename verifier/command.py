@@ -63,10 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Invalid as error:
         print(f"{parser.prog} : {error}", file=sys.stderr)
         return USAGE_STATUS
-    if given.json:
-        print(json_of(found))
-    else:
-        print("\n".join(map(_legible, (sentence_of(found), *details_of(found)))))
+    told = json_of(found) if given.json else "\n".join(map(_legible, (sentence_of(found), *details_of(found))))
+    try:
+        print(told, flush=True)
+    except BrokenPipeError:
+        # Whoever reads has read enough; the status says the rest, and nothing is left to be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return found.status
 
 

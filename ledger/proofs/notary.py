@@ -26,10 +26,11 @@ Reason = Literal["notification", "daily", "asked"]
 
 NOTIFYING: Final = tuple(kind.__name__ for kind in (DecisionMadeAvailable, DecisionFirstRead, DecisionDeemedNotified))
 """Facts by which a decision is notified: each is covered by a checkpoint soon after."""
-PACE_SECONDS: Final = 0.1
+PACE_SECONDS: Final = 0.25
 """How long whoever keeps the log waits between two looks: what a fact waits at most to become a leaf."""
 SPACING_SECONDS: Final = 1.0
 """The shortest time between two checkpoints of notified decisions: one covers all before it."""
+LOOK_SECONDS: Final = 0.01
 SETTLED_SECONDS_MAX: Final = 2.0
 """How long a proof waits for a fact to be settled: as long as a transaction that appends may last."""
 DAILY: Final = timedelta(hours=24)
@@ -129,7 +130,7 @@ class Notary:
         while self._grown() < position:
             if time.monotonic() > until:
                 raise NothingToProve("a transaction that appends has kept the newest facts from being settled")
-            time.sleep(PACE_SECONDS / 10)
+            time.sleep(LOOK_SECONDS)
         with self._ledger.recorder.datastore.get_connection() as connection:
             newest, (signer, *_) = newest_checkpoint(connection), self._signers_of(connection)
         if newest is not None and newest.position >= position and _is_signed_by(signer, newest):

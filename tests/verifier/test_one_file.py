@@ -86,3 +86,11 @@ def test_a_python_that_is_too_old_is_a_wrong_usage_and_no_altered_proof(tmp_path
         text=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "Il faut Python 3.10 ou plus récent.\n")
+
+
+def test_a_reader_who_has_read_enough_changes_no_status(tmp_path: Path):
+    (tmp_path / "verify_smoe.py").write_text(stand_alone())
+    (tmp_path / "p.zip").write_bytes(b"x" * 100)
+    command = f"{sys.executable} -I verify_smoe.py p.zip --json; echo $? >&2"
+    done = subprocess.run(["bash", "-c", f"({command}) | true"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stderr, done.stdout) == ("1\n", "")
