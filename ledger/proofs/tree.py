@@ -78,10 +78,6 @@ class Tree:
         """The root that the tree had when it had so many leaves. Raises NotInTree."""
         return root(size, self.hash_of)
 
-    def index(self, fact: StoredFact) -> int:
-        """Which leaf a fact is. Raises NotInTree."""
-        return self.indexes([fact])[0]
-
     def indexes(self, facts: Sequence[StoredFact]) -> list[int]:
         """Which leaf each fact is; one that is not what became a leaf gets the index of its place. Raises NotInTree."""
         reached = self.extent().position

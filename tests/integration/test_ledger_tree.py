@@ -71,7 +71,7 @@ def test_facts_are_found_and_proven_in_trees_of_any_size(ledger, tree):
     for _ in range(200):
         index = chance.randrange(FACTS)
         size = chance.randint(index + 1, FACTS)
-        assert tree.index(facts[index]) == index
+        assert tree.indexes([facts[index]]) == [index]
         leaf = leaf_hash(entry(facts[index].position, facts[index].hash))
         assert is_included(leaf, index, size, tree.inclusion(index, size), root_of(nodes, size))
         old = chance.randint(1, size)
@@ -86,9 +86,9 @@ def test_what_is_not_in_the_tree_yet_is_said_not_to_be(ledger, tree):
     grower = TreeGrower(ledger)
     assert len(grower.step(6)) == 6
     facts = ledger.read_raw(0, 100)
-    assert tree.index(facts[5]) == 5
+    assert tree.indexes([facts[5]]) == [5]
     with pytest.raises(NotInTree):
-        tree.index(facts[6])
+        tree.indexes([facts[6]])
     with pytest.raises(NotInTree):
         tree.inclusion(0, 10)
     with pytest.raises(ValueError, match="no leaf"):
