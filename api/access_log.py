@@ -1,7 +1,5 @@
 """The access log as auditors read it: who read, searched, listed or exported what, when and what for."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
@@ -14,9 +12,10 @@ from litestar.params import QueryParameter
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
+from api.cursors import cursor_of, place_of
 from api.form import ILLEGIBLE, must_be_within_memory
 from api.problems import Problematic
-from api.reading import NO_CURSOR_OF_OURS, Readers
+from api.reading import Readers
 from api.recording import Digests
 from domain.case import PARIS
 from domain.envelope import Actor, Role
@@ -126,7 +125,7 @@ def accesses(
         begin=_midnight(begin) if begin else None,
         end=_midnight(until + timedelta(days=1)) if until else None,
         searched=digests.of(searched) if searched is not None else None,
-        after=_opened(cursor),
+        after=place_of(cursor, Place, _is_possible),
         limit=limit + 1,
     )
     with readers.connection() as connection:
@@ -134,7 +133,8 @@ def accesses(
     only = None if caller.actor.role in WHOLE else case
     titles: Mapping[str, str] = request.app.state.operation_titles
     items = tuple(_line(each, titles, only) for each in found[:limit])
-    return AccessPage(items=items, next=_closed(found[limit - 1]) if len(found) > limit else None)
+    last = found[limit - 1] if len(found) > limit else None
+    return AccessPage(items=items, next=cursor_of(Place(last.access.at, last.number)) if last else None)
 
 
 def _legible(name: str, value: str | None) -> str | None:
@@ -147,20 +147,8 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), PARIS)
 
 
-def _opened(cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    try:
-        place = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()), type=Place)
-        if place.at.tzinfo is None or not 0 <= place.number < 2**63:
-            raise ValueError(cursor)
-    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise Problematic("malformed", NO_CURSOR_OF_OURS) from error
-    return place
-
-
-def _closed(last: AccessFound) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(Place(last.access.at, last.number))).decode()
+def _is_possible(place: Place) -> bool:
+    return place.at.tzinfo is not None and 0 <= place.number < 2**63
 
 
 def _line(found: AccessFound, titles: Mapping[str, str], only: UUID | None) -> AccessLine:

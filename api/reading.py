@@ -16,7 +16,6 @@ from projections.waiting import PositionWatch
 READERS_MAX: Final = 8
 WAIT_SECONDS_MAX: Final = 2.0
 POSITION_MAX: Final = 2**62
-NO_CURSOR_OF_OURS: Final = "Ce curseur n'a pas été délivré par ce service."
 
 AtLeast = Annotated[
     int | None,

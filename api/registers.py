@@ -1,7 +1,5 @@
 """Registers: decisions, and messages to OFII and to the tax authority."""
 
-import base64
-import binascii
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,9 +11,9 @@ from litestar.params import QueryParameter
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
+from api.cursors import cursor_of, place_of
 from api.form import ILLEGIBLE
-from api.problems import Problematic
-from api.reading import NO_CURSOR_OF_OURS, ParkedCases, Readers
+from api.reading import ParkedCases, Readers
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
 from projections.decisions import DecisionQuery, DecisionRow, register
@@ -51,21 +49,13 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
 
 def opened(cursor: str | None) -> tuple[date, UUID, str] | None:
     """The place in the register that a cursor names. Raises Problematic."""
-    if cursor is None:
-        return None
-    try:
-        place = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()), type=_Place)
-        if ILLEGIBLE.search(place.decision):
-            raise ValueError(place.decision)
-    except (binascii.Error, msgspec.DecodeError, ValueError) as error:
-        raise Problematic("malformed", NO_CURSOR_OF_OURS) from error
-    return place.decided_on, place.case_id, place.decision
+    place = place_of(cursor, _Place, lambda place: ILLEGIBLE.search(place.decision) is None)
+    return (place.decided_on, place.case_id, place.decision) if place else None
 
 
 def closed(row: DecisionRow) -> str:
     """The cursor of the lines that follow this one."""
-    place = _Place(row.decided_on, row.case_id, row.decision)
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
+    return cursor_of(_Place(row.decided_on, row.case_id, row.decision))
 
 
 @get(
