@@ -86,6 +86,8 @@ def test_the_archive_of_these_tests_is_proven_before_anything_is_strange() -> No
         archive(DOCUMENT % (b"{}", b"[]", b'"t"')),
         archive(topic="PersonErased"),
         archive(b"[]", topic="PersonErased"),
+        archive(b"{", topic="PersonErased"),
+        archive(b'"media_type":"'),
         archive(b'{"sealed":"%b","sealed_fields":5}' % BOX, erased=f"efface {KEY_ID} 2026-01-01T00:00:00Z\n"),
         archive(stamp="abc"),
         archive(stamp="9" * 5_000),
@@ -120,3 +122,21 @@ def test_a_witness_who_did_not_sign_is_a_reserve() -> None:
     witness = key_of(str(WitnessPlayed("temoin.example/w1", ORIGIN, SIGNER.verifier).verifier))
     found = verify(archive(), Asked(keys=(KEY,), witnesses=(witness,)))
     assert (found.status, ["temoin.example/w1" in each for each in found.reserves]) == (3, [True])
+
+
+@pytest.mark.parametrize("data", [b"", b'{"code":"malformed"}', b"PK\3", b"PK\3\4"])
+def test_what_is_no_archive_is_called_none(data: bytes) -> None:
+    (fault,) = verify(data, Asked()).faults
+    assert "ce n'est pas une preuve" in fault.reason
+
+
+def test_names_in_an_archive_are_no_words_of_the_verifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (tmp_path / "preuve.zip").open("wb") as target:
+        write_archive(target, [("\x1b[2J\nPROUVÉ", b"")])
+    assert main([str(tmp_path / "preuve.zip")]) == 1
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_named_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "rien.zip")]) == 2
+    assert "rien.zip » ne peut pas être lu" in capsys.readouterr().err
