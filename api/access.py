@@ -1,36 +1,45 @@
-"""Who is calling, which cases they may know of, and what they may do to one: role × territory × relation."""
+"""Who is calling and what the table of rights opens to them: role × territory × relation, enforced here alone."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
 import msgspec
 from litestar import Request
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from api.form import must_be_readable
 from api.problems import Problematic
-from api.seen import FILERS, seen_by
+from api.recording import operation_name
+from api.seen import EVERY_CLASS, seen_by
 from api.tokens import Tokens
 from domain.administration import Administration
 from domain.case import PARIS, Case
 from domain.envelope import Actor, Role
+from domain.rights import FILERS, TABLE, TERRITORIES, FieldClass, Line, Reach, Territory, public, visible
 from ledger.desk import Desk
 from ledger.histories import CaseHistory, CaseUnknown
 from projections.access import AccessFilter
 
-BY_PLATFORM: Final = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
-BY_DEPARTMENT: Final = frozenset({Role.PREFECTURE, Role.LEGAL})
-EVERYWHERE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
-SERVICES: Final = BY_PLATFORM | BY_DEPARTMENT | EVERYWHERE
-"""Everybody but those who file."""
+LINE: Final = "line"
+"""The mark of routes whose line in the table of rights is not named like their operation: the commands."""
+NOT_OPEN: Final = "Cet acte n'est pas ouvert à votre qualité : {quality}."
+NOT_YOURS: Final = "Cet acte n'est ouvert à votre qualité que dans les dossiers qui vous concernent."
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody signed in, with the cases they may know of today."""
+    """Somebody signed in, with the cases they may know of today, and those that what they ask for reaches."""
 
     actor: Actor
+    knows: AccessFilter
+    """The cases whose existence is no secret to them."""
     sees: AccessFilter
+    """Those within reach of the operation."""
+    reach: Reach = Reach.NOTHING
     case: CaseHistory | None = None
     """The case that the address of a command names, as read in the same query as the caller's rights."""
 
@@ -39,24 +48,29 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the caller sees only what the administration has made known."""
         return self.actor.role in FILERS
 
+    @property
+    def sees_all_of_a_case(self) -> bool:
+        """Whether nothing of a case is hidden from the caller's quality, or masked."""
+        return not self.is_filer and visible(self.actor.role) == EVERY_CLASS
+
+    def may_read(self, fields: FieldClass) -> bool:
+        """Whether the caller's quality reads fields of a class."""
+        return fields in visible(self.actor.role)
+
     def may_know(self, case: Case) -> bool:
         """Whether the caller may know that the case exists."""
-        return self.sees.allows(case)
+        return self.knows.allows(case)
 
     def must_know(self, case: Case) -> None:
-        """Refuse as if the case did not exist, unless the caller may know of it."""
+        """Refuse as if the case did not exist unless the caller may know of it, and what does not reach as far."""
         if not self.may_know(case):
             raise CaseUnknown
-
-    def must_know_of_service(self, case: Case) -> None:
-        """The same for what the services alone read: those who file are not told that it exists."""
-        if self.is_filer:
-            raise CaseUnknown
-        self.must_know(case)
+        if not self.sees.allows(case):
+            raise Problematic("forbidden", NOT_YOURS)
 
     def seen(self, history: CaseHistory) -> CaseHistory:
         """What the caller may see of a case that they may know of."""
-        return seen_by(self.actor.role, history)
+        return seen_by(self.actor, history)
 
     def must_serve(self, refusal: str) -> None:
         """Refuse those who file, in this French sentence: what is asked for belongs to the services."""
@@ -65,31 +79,94 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     def must_have_a_right(self) -> None:
         """Refuse a caller whose right has ended, or never began."""
-        if self.sees == AccessFilter():
+        if self.knows == AccessFilter():
             raise Problematic("forbidden", "Aucun droit en vigueur ne vous a été donné.")
 
     def must_be(self, roles: frozenset[Role]) -> None:
-        """Refuse unless the caller's quality allows the act."""
+        """Refuse unless the caller's quality allows what the body of the request asks for."""
         if self.actor.role not in roles:
-            raise Problematic("forbidden", f"Cet acte n'est pas ouvert à votre qualité : {self.actor.quality}.")
+            raise Problematic("forbidden", NOT_OPEN.format(quality=self.actor.quality))
 
 
 def sees(actor: Actor, administration: Administration, on: date) -> AccessFilter:
-    """The cases an actor may know of: nothing, unless a right in force or the filing itself says so."""
+    """The cases an actor may know of: nothing, unless a right in force, the filing or an access says so."""
     if actor.role in FILERS:
-        return AccessFilter(filed_by=actor.identity)
+        return _related(actor)
     rights = administration.rights_in_force(actor.identity, actor.role, on)
-    if not rights:
+    territory = TERRITORIES.get(actor.role)
+    if not rights or territory is None:
         return AccessFilter()
-    if actor.role in EVERYWHERE:
-        return AccessFilter(all=True)
-    if actor.role in BY_PLATFORM:
-        platforms = frozenset(platform for right in rights for platform in right.platforms)
-        return AccessFilter(platforms=platforms, unrouted=actor.role is Role.MANAGER)
-    if actor.role in BY_DEPARTMENT:
-        departments = frozenset(department for right in rights for department in right.departments)
-        return AccessFilter(departments=departments, filed_by=actor.identity)
-    return AccessFilter()
+    match territory:
+        case Territory.COUNTRY:
+            return AccessFilter(all=True)
+        case Territory.PLATFORM:
+            platforms = frozenset(platform for right in rights for platform in right.platforms)
+            return AccessFilter(platforms=platforms, unrouted=actor.role is Role.MANAGER)
+        case Territory.DEPARTMENT:
+            departments = frozenset(department for right in rights for department in right.departments)
+            return AccessFilter(departments=departments, filed_by=actor.identity)
+        case Territory.RECIPIENT:
+            return AccessFilter(recipients=frozenset(right.recipient for right in rights if right.recipient))
+        case _:
+            assert_never(territory)
+
+
+def _related(actor: Actor) -> AccessFilter:
+    return AccessFilter(filed_by=actor.identity, related_to=actor.identity)
+
+
+def within(reach: Reach, actor: Actor, knows: AccessFilter) -> AccessFilter:
+    """Of the cases that an actor may know of, those as far as an operation reaches."""
+    match reach:
+        case Reach.TERRITORY | Reach.EVERYWHERE | Reach.OPEN:
+            return knows
+        case Reach.FILED if knows != AccessFilter():
+            return AccessFilter(filed_by=actor.identity)
+        case Reach.RELATED if actor.role is Role.PARTNER:
+            return knows
+        case Reach.RELATED if knows != AccessFilter():
+            return _related(actor)
+        case _:
+            return AccessFilter()
+
+
+def line_of(handler: BaseRouteHandler, method: str, path: str) -> Line | None:
+    """The line of the table that a route is open by; None for one that has none, which is then open to nobody."""
+    if method == "OPTIONS":
+        # Made by the framework for every address: it names methods, whoever asks.
+        return public(f"OPTIONS {path}")
+    return TABLE.get(handler.opt.get(LINE) or operation_name(handler, method, path))
+
+
+def must_all_have_a_line(routes: Iterable[BaseRoute]) -> None:
+    """Refuse to start with an operation that no line of the table opens to anybody. Raises ValueError."""
+    lacking = sorted(
+        f"{method} {route.path_format}"
+        for route in routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if line_of(handler, method, route.path_format) is None
+    )
+    if lacking:
+        raise ValueError(f"no line in the table of rights: {', '.join(lacking)}")
+
+
+async def must_be_entitled(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse whoever the table opens the operation to in no case, before anything of the request is looked at.
+
+    Asynchronous though it waits for nothing: Litestar would send anything else to a thread and back.
+    """
+    scope = cast(HTTPScope, connection.scope)
+    line = line_of(handler, scope["method"], scope["path_template"])
+    if line is not None and line.is_public:
+        return
+    actor = _signed_in(connection.user)
+    if line is None or line.reach(actor.role) is Reach.NOTHING:
+        if line is not None and line.is_hidden:
+            raise CaseUnknown
+        told = line.refusal if line is not None and actor.role in FILERS else ""
+        raise Problematic("forbidden", told or NOT_OPEN.format(quality=actor.quality))
 
 
 class SignedIn:
@@ -132,14 +209,23 @@ def _signed_in(user: Actor | None) -> Actor:
 
 
 def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:
-    """The caller of this request; refused when nobody is signed in."""
-    return caller_of(provide_actor(request), request.app.state.desk)
+    """The caller of this request; refused when nobody is signed in, or has no right where one is needed."""
+    scope = request.scope
+    line = line_of(scope["route_handler"], scope["method"], scope["path_template"])
+    caller = caller_of(provide_actor(request), request.app.state.desk, line)
+    if caller.reach is Reach.OPEN:
+        caller.must_have_a_right()
+    return caller
 
 
-def caller_of(actor: Actor, desk: Desk, case_id: UUID | None = None) -> Caller:
+def caller_of(actor: Actor, desk: Desk, line: Line | None, case_id: UUID | None = None) -> Caller:
     """An actor with the rights of this instant, and the case that they want to act on, read in the same query."""
     today = desk.ledger.clock().astimezone(PARIS).date()
+    case = None
     if case_id is None:
-        return Caller(actor=actor, sees=sees(actor, desk.administration(), today))
-    case = desk.look(case_id)
-    return Caller(actor=actor, sees=sees(actor, desk.administration_at_hand, today), case=case)
+        knows = sees(actor, desk.administration(), today)
+    else:
+        case = desk.look(case_id)
+        knows = sees(actor, desk.administration_at_hand, today)
+    reach = line.reach(actor.role) if line is not None else Reach.NOTHING
+    return Caller(actor=actor, knows=knows, sees=within(reach, actor, knows), reach=reach, case=case)

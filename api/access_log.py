@@ -21,16 +21,13 @@ from domain.case import PARIS
 from domain.envelope import Actor, Role
 from domain.purposes import PURPOSES, Purpose
 from domain.registers import ACCESSES_STREAM
+from domain.rights import Reach
 from ledger.access_search import AccessFound, AccessQuery, Place, search
 from ledger.accesses import Access, Reader
 from ledger.desk import Desk
 from projections.sentences.words import plural
 
 PAGE_MAX: Final = 200
-WHOLE: Final = frozenset({Role.AUDITOR, Role.ADMIN})
-"""Who may read all of the log."""
-OF_A_CASE: Final = WHOLE | {Role.MANAGER, Role.LEGAL, Role.PREFECTURE}
-"""Who may read what it says of a case that they may know of."""
 CASE_MISSING: Final = "Votre qualité donne accès au journal d'un dossier : nommez-le (case=)."
 
 
@@ -109,11 +106,10 @@ def accesses(
     Auditors and administrators read all of it; managers, legal officers and prefectures what concerns a case that they
     may know of. What was searched for is compared by digests: nobody reads it here.
     """
-    caller.must_be(OF_A_CASE)
     caller.must_have_a_right()
     if case is not None:
         caller.must_know(desk.history(case).case)
-    elif caller.actor.role not in WHOLE:
+    elif caller.reach is not Reach.EVERYWHERE:
         raise Problematic("forbidden", CASE_MISSING)
     must_be_within_memory("from", begin)
     must_be_within_memory("until", until)
@@ -130,7 +126,7 @@ def accesses(
     )
     with readers.connection() as connection:
         found = search(connection, asked)
-    only = None if caller.actor.role in WHOLE else case
+    only = None if caller.reach is Reach.EVERYWHERE else case
     titles: Mapping[str, str] = request.app.state.operation_titles
     items = tuple(_line(each, titles, only) for each in found[:limit])
     last = found[limit - 1] if len(found) > limit else None

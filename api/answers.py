@@ -11,7 +11,7 @@ from api.problems import Problem
 from api.recording import note_cases, note_facts_recorded
 from api.seen import seen_by
 from domain.case import STATUS_TITLES
-from domain.envelope import Role
+from domain.envelope import Actor, Role
 from ledger.desk import Done
 from ledger.facts import Answer
 
@@ -48,16 +48,18 @@ _encode = msgspec.json.Encoder().encode
 _named: Final = msgspec.json.Decoder(_Named)
 
 
-def answer_of(done: Done, status: int, role: Role) -> Answer:
-    """The answer to a command of this role, whole: the bytes and headers that a repetition gets again."""
-    case = seen_by(role, done.history).case if done.history else None
+def answer_of(done: Done, status: int, actor: Actor) -> Answer:
+    """The answer to a command of this actor, whole: the bytes and headers that a repetition gets again."""
+    case = seen_by(actor, done.history).case if done.history else None
+    # A partner knows of its messages, not of the case they come from.
+    stands = case.status if case is not None and actor.role is not Role.PARTNER else None
     body = CommandAnswer(
         case=case.id if case else None,
         number=case.number if case else None,
         version=done.version,
         position=done.position,
-        status=case.status.value if case else None,
-        status_title=STATUS_TITLES[case.status] if case else None,
+        status=stands.value if stands else None,
+        status_title=STATUS_TITLES[stands] if stands else None,
         events=tuple(
             RecordedFact(type=fact.type, version=fact.version, position=fact.position or 0) for fact in done.facts
         ),

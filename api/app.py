@@ -40,7 +40,7 @@ from api import (
     traceability,
     validity,
 )
-from api.access import SignedIn, provide_actor, provide_caller
+from api.access import SignedIn, must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
 from api.counting import Counted
 from api.form import must_be_readable
 from api.problems import HANDLERS
@@ -159,6 +159,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "stale": Provide(provide_stale),
         },
         middleware=middleware,
+        guards=[must_be_entitled],
         before_request=must_be_readable,
         after_request=note_what_is_shown,
         exception_handlers=HANDLERS,
@@ -182,6 +183,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
+    must_all_have_a_line(application.routes)
     document_purposes(application.routes)
     application.state.operation_titles = titles_of(application.routes)
     return application

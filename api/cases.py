@@ -14,13 +14,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
-from api.access import SERVICES, Caller, must_be_signed_in
+from api.access import Caller, must_be_signed_in
 from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, respond
 from api.as_of import AsAsked, AsOf, Known, LegalAsOf, known_case
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible
 from api.problems import Problematic
 from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.seen import conditions_withheld, names_withheld
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.case import Document, Status
@@ -30,6 +31,7 @@ from domain.events import CaseEvent
 from domain.law import Law
 from domain.notices import Notice, notices_of
 from domain.procedures import PROCEDURES, Procedure
+from domain.rights import FieldClass
 from ledger.desk import Desk, Done, day_in_paris
 from ledger.facts import Answer, KeyUsed, Recorded
 from ledger.histories import CaseHistory
@@ -37,7 +39,7 @@ from ledger.identifiers import new_id
 from ledger.tables import Tables
 from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, CursorInvalid, Order, list_cases
 from projections.cases import rows as case_rows
-from projections.history import HistoryLine, HistoryRow, with_fact
+from projections.history import HistoryLine, HistoryRow, as_read, with_fact
 from projections.history import history as history_rows
 from projections.progress import parked_count
 from projections.read_model import Aids, Told
@@ -83,6 +85,8 @@ class CaseConditions(AsAsked, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...]
     notices: tuple[Notice, ...] = ()
     """What texts ask or attach without making it a ground."""
+    withheld: tuple[str, ...] = ()
+    """Titles of the conditions that the caller's quality does not read."""
 
 
 class CaseNotes(AsAsked, frozen=True, kw_only=True):
@@ -176,7 +180,6 @@ def file_case(
 ) -> Response[Any]:
     """File a request; the answer gives the registration receipt's number and where the case went."""
     caller.must_be(PROCEDURES[data.request.procedure].filers)
-    caller.must_have_a_right()
     must_be_legible(data, body)
     key = key_of(idempotency_key, caller, request, body, None)
     repeated = first_answer(desk, key)
@@ -186,7 +189,7 @@ def file_case(
     context = desk.context(caller.actor, case_id)
 
     def render(done: Done) -> Answer:
-        return answer_of(done, 201, caller.actor.role)
+        return answer_of(done, 201, caller.actor)
 
     try:
         done = desk.file(case_id, data, context, key=key, render=render if key else None)
@@ -287,16 +290,18 @@ def read_conditions(
     legal_as_of: LegalAsOf = None,
 ) -> CaseConditions:
     """Each condition that a decision of the day is judged by: its text, what the rule finds, what the agent found."""
-    caller.must_be(SERVICES)
     known = _known(desk, caller, case_id, as_of, legal_as_of)
     case, today = known.history.case, known.today(desk)
     law = Law(today=today, reference=desk.reference_on(today, as_of=as_of))
+    withheld = conditions_withheld(caller.actor, case)
+    found = conditions_of(case, law)
     return CaseConditions(
         case=case_id,
         version=case.version,
         today=today,
-        conditions=conditions_of(case, law),
+        conditions=tuple(each for each in found if each.rule.criterion not in withheld),
         notices=notices_of(case, law),
+        withheld=tuple(each.title for each in found if each.rule.criterion in withheld),
         **known.asked,
     )
 
@@ -316,7 +321,6 @@ def read_notes(
     legal_as_of: LegalAsOf = None,
 ) -> CaseNotes:
     """Notes of the services, oldest first; those who filed never see them."""
-    caller.must_be(SERVICES)
     known = _known(desk, caller, case_id, as_of, legal_as_of)
     return CaseNotes(
         case=case_id,
@@ -352,8 +356,10 @@ async def read_history(
 
     found = await asyncio.to_thread(rows)
     # The read model may be ahead of what was just read: what is in there, and nothing since, may be shown.
-    seen = {fact.version: fact.event for fact in facts}
-    lines = tuple(with_fact(row, seen[row.version]) for row in found if row.version in seen)
+    seen = {fact.version: fact for fact in facts}
+    shown = [(row, seen[row.version]) for row in found if row.version in seen]
+    whole = caller.sees_all_of_a_case
+    lines = tuple(with_fact(row if whole else as_read(row, fact), fact.event) for row, fact in shown)
     reached = min(found[-1].version, known.history.case.version) if found else 0
     return CaseLines(
         case=case_id,
@@ -414,7 +420,12 @@ def list_all(
         cursor=cursor,
         limit=limit,
     )
-    asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
+    asker = Asker(
+        identity=caller.actor.identity,
+        today=day_in_paris(desk.ledger.clock()),
+        access=caller.sees,
+        by_number_only=not caller.may_read(FieldClass.PERSONAL),
+    )
     try:
         with readers.connection() as connection:
             page: CasePage = list_cases(connection, asker, asked)
@@ -423,7 +434,11 @@ def list_all(
         raise Problematic(
             "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
         ) from error
-    lines = _as_seen(page.items, desk, caller) if caller.is_filer else page.items
+    lines = (
+        _as_seen(page.items, desk, caller)
+        if caller.is_filer
+        else tuple(names_withheld(caller.actor, row) for row in page.items)
+    )
     return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=aside)
 
 

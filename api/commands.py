@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 
-from api.access import Caller, caller_of, must_be_signed_in
+from api.access import LINE, Caller, caller_of, must_be_signed_in
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, respond
 from api.form import must_be_legible
 from api.problems import Problematic
@@ -20,6 +20,7 @@ from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
 from domain.envelope import Actor
 from domain.refusals import Refused
+from domain.rights import TABLE
 from ledger.desk import Desk, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
 from ledger.histories import CaseUnknown
@@ -76,6 +77,8 @@ def first_answer(desk: Desk, key: CommandKey | None) -> Response[Any] | None:
 
 
 def _route(command: CaseCommand) -> HTTPRouteHandler:
+    line = TABLE[command.name]
+
     def handle(
         case_id: FromPath[UUID],
         data: Command,
@@ -87,7 +90,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         must_be_legible(data, body)
         # Here and not as dependencies: several are awaited in a group of tasks, one that reads in a thread of its own.
         desk: Desk = request.app.state.desk
-        caller = caller_of(request.user, desk, case_id)
+        caller = caller_of(request.user, desk, line, case_id)
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
@@ -95,7 +98,6 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
 
         def guard(case: Case) -> None:
             caller.must_know(case)
-            caller.must_be(command.by)
             if command.fresh and expected is None:
                 raise Problematic("if_match_missing")
 
@@ -108,7 +110,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
                 expected_version=expected,
                 guard=guard,
                 key=key,
-                render=(lambda done: answer_of(done, 200, caller.actor.role)) if key else None,
+                render=(lambda done: answer_of(done, 200, caller.actor)) if key else None,
                 known=caller.case,
             )
         except KeyUsed as used:
@@ -118,10 +120,10 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
             repeated = first_answer(desk, key)
             if repeated is not None:
                 return repeated
-            if isinstance(refusal, Refused) and caller.is_filer:
+            if isinstance(refusal, Refused) and not caller.sees_all_of_a_case:
                 raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
             raise
-        return carried_out(answer_of(done, 200, caller.actor.role))
+        return carried_out(answer_of(done, 200, caller.actor))
 
     return documented(
         handle, command.name, command.title, command.body, command.example, f"/{{case_id:uuid}}/{command.name}", 200
@@ -150,6 +152,7 @@ def documented(
     handle.__annotations__["data"] = Annotated[
         body, BodyKwarg(media_type="application/json", examples=[Example(summary=title, value=example)])
     ]
+    opt = {UNCOMPRESSED: True, LINE: name}
     operation = "".join(part.capitalize() for part in re.split(r"[-/]", name))
     handle.__name__ = f"command_{name.replace('-', '_').replace('/', '_')}"
     handle.__doc__ = (body.__doc__ or "").strip()
@@ -157,7 +160,7 @@ def documented(
     return post(
         path,
         before_request=must_be_signed_in,
-        opt={UNCOMPRESSED: True},
+        opt=opt,
         sync_to_thread=True,
         status_code=status,
         operation_id=operation,

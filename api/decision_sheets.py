@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.as_of import Known, last_instant_of
+from api.seen import conditions_withheld
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import Delegation
 from domain.administration import Right
@@ -104,17 +105,17 @@ def decision_sheet(
     Only the erasure of a person changes it afterwards: what is erased can be read nowhere.
     """
     history = desk.history(case_id)
-    caller.must_know_of_service(history.case)
-    facts = case_facts(history)
+    caller.must_know(history.case)
+    facts = case_facts(caller.seen(history))
     try:
         fact = fact_that_took(facts, decision)
     except Refused as unknown:
         raise CaseUnknown from unknown
-    after = folded([each.event for each in facts[: fact.version]], case_id)
+    after = folded([each.event for each in facts if each.version <= fact.version], case_id)
     return DecisionSheet(
         case=case_id,
         decision=decision,
-        held=_held(facts, fact, desk.decided()),
+        held=_held(caller, facts, fact, desk.decided()),
         taken=DecisionRecorded(
             version=fact.version,
             position=fact.position or 0,
@@ -127,12 +128,12 @@ def decision_sheet(
     )
 
 
-def _held(facts: tuple[Recorded[CaseEvent], ...], fact: Recorded[CaseEvent], decided: Decided) -> Held:
+def _held(caller: Caller, facts: tuple[Recorded[CaseEvent], ...], fact: Recorded[CaseEvent], decided: Decided) -> Held:
     """What was recorded before a decision: before its fact in the log, or before the midnight at which silence decided.
 
     A case filed on paper may have been recorded after that midnight: its filing is then all that is held.
     """
-    before = facts[: fact.version - 1]
+    before = tuple(each for each in facts if each.version < fact.version)
     if isinstance(fact.event, ImplicitDecisionArisen):
         day = fact.event.arisen_on
         instant = max(last_instant_of(day), facts[0].recorded_at)
@@ -142,19 +143,21 @@ def _held(facts: tuple[Recorded[CaseEvent], ...], fact: Recorded[CaseEvent], dec
         day, instant, position = day_of(fact), fact.recorded_at, fact.position or 0
         administration = decided.known(before=position)
         reference = decided.tables.on(day, position=position)
-    history = CaseHistory.of(folded([each.event for each in before], fact.stream), before)
+    known = folded([each.event for each in before], fact.stream)
+    history = CaseHistory.of(msgspec.structs.replace(known, version=before[-1].version), before)
     case, law = history.case, Law(today=day, reference=reference)
     counted = clocks(case, day, reference)
-    known = Known(history=history, as_of=None, legal_as_of=None, differs=None)
+    withheld = conditions_withheld(caller.actor, case)
+    as_known = Known(history=history, as_of=None, legal_as_of=None, differs=None)
     acted = {each.actor.identity for each in (*before, fact)}
     platform = case.routing.platform if case.routing else None
     return Held(
-        version=case.version,
+        version=before[-1].version,
         instant=instant,
         today=day,
-        case=view_of(known, first_to_act_on(counted)),
+        case=view_of(as_known, first_to_act_on(counted)),
         clocks=counted,
-        conditions=conditions_of(case, law),
+        conditions=tuple(each for each in conditions_of(case, law) if each.rule.criterion not in withheld),
         notices=notices_of(case, law),
         notes=notes_of(history),
         history=tuple(map(_line, before)),

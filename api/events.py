@@ -266,8 +266,9 @@ class Feed:
         if not page.facts:
             return ()
         today = day_in_paris(self.desk.ledger.clock())
-        caller = Caller(actor=actor, sees=sees(actor, self.desk.administration(), today))
-        if caller.sees.all and not caller.is_filer:
+        knows = sees(actor, self.desk.administration(), today)
+        caller = Caller(actor=actor, knows=knows, sees=knows)
+        if caller.sees.all and caller.sees_all_of_a_case:
             return page.facts
         seen: dict[UUID, frozenset[int]] = {}
         for stream in {fact.stream for fact in page.facts}:

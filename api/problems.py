@@ -125,7 +125,7 @@ def on_problematic(request: Request[Any, Any, Any], problem: Problematic) -> Res
 
 def on_stale(request: Request[Any, Any, Any], stale: Stale) -> Response[Problem]:
     """Facts intervened: those that the caller may see are listed, so that they can decide again."""
-    shown = seen_by(request.user.role, stale.history).facts if stale.history else ()
+    shown = seen_by(request.user, stale.history).facts if stale.history else ()
     intervened = tuple(
         Intervened(
             version=fact.version,

@@ -51,7 +51,6 @@ def reasons(
     on: OnDay = None,
 ) -> ReasonsOfDay:
     """Each paragraph in the version in force that day; earlier ones are read by naming an earlier day."""
-    caller.must_serve("La bibliothèque de motifs est réservée aux services.")
     day = on or day_in_paris(desk.ledger.clock())
     found = (each for each in library_on(desk.administration(), day) if criterion in (None, each.criterion))
     return ReasonsOfDay(

@@ -19,7 +19,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import LitestarException
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIType, Parameter, Schema
 from litestar.openapi.spec import Operation as OpenApiOperation
 from litestar.routes import BaseRoute, HTTPRoute
@@ -119,6 +119,8 @@ def _extent(sees: AccessFilter) -> Iterator[str]:
     yield from (f"department:{each}" for each in sorted(sees.departments))
     if sees.filed_by is not None:
         yield f"filed_by:{sees.filed_by}"
+    if sees.related_to is not None:
+        yield f"related_to:{sees.related_to}"
     if sees.unrouted:
         yield "unrouted"
 
@@ -200,9 +202,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What may be asked, by name, with the closed list of values where there is one."""
 
 
+def operation_name(handler: BaseRouteHandler, method: str, path: str) -> str:
+    """What an operation is called: as the OpenAPI document does, or by method and path for what is not in there."""
+    name = getattr(handler, "operation_id", None)
+    return name if isinstance(name, str) else f"{method} {path}"
+
+
 def operation_of(handler: HTTPRouteHandler, method: str, path: str) -> Operation:
     """The operation of a route."""
-    name = handler.operation_id if isinstance(handler.operation_id, str) else f"{method} {path}"
+    name = operation_name(handler, method, path)
     is_of_the_document = path == "/schema" or path.startswith("/schema/")
     fields = dict(handler.parsed_fn_signature.parameters)
     for dependency in handler.resolve_dependencies().values():

@@ -8,7 +8,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from api.access import SERVICES, Caller
+from api.access import Caller
 from api.answers import READ_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import OnDay
@@ -92,8 +92,6 @@ def _table(name: str, held: TablesInForce) -> TableOfDay:
 )
 def tables(desk: NamedDependency[Desk], caller: NamedDependency[Caller], on: OnDay = None) -> TablesOfDay:
     """For the services: each table, its version, how much of it is confirmed, and who published it."""
-    caller.must_be(SERVICES)
-    caller.must_have_a_right()
     day = on or day_in_paris(desk.ledger.clock())
     held = desk.known_tables().in_force(day)
     return TablesOfDay(on=day, tables=tuple(_to_services(each, held) for each in tables_of(held)))

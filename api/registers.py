@@ -1,7 +1,7 @@
 """Registers: decisions, and messages to OFII and to the tax authority."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,20 +14,77 @@ from api.answers import READ_RESPONSES
 from api.cursors import cursor_of, place_of
 from api.form import ILLEGIBLE
 from api.reading import ParkedCases, Readers
+from api.seen import grounds_withheld
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
 from projections.decisions import DecisionQuery, DecisionRow, register
-from projections.ofii_register import MessageRow, messages
+from projections.ofii_register import messages
 from projections.progress import parked_count
 
 PAGE_MAX = 200
-OF_THE_SERVICES = "Les registres sont réservés aux services."
+
+
+class DecisionItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision, with who signed it under which delegation and what became of it."""
+
+    case_id: UUID
+    platform: str | None
+    competent_department: str | None
+    deciding_department: str | None
+    decision: str
+    number: str
+    """Of the case."""
+    procedure: str
+    kind: str
+    favourable: bool
+    implicit: bool
+    decided_on: date
+    stage: str
+    signatory: str | None
+    signatory_name: str | None
+    quality: str | None
+    delegation: str | None
+    delegation_published_on: date | None
+    grounds: tuple[str, ...]
+    """Conditions that the decision rests on."""
+    articles: tuple[str, ...]
+    permit: str | None
+    employer_notified_on: date | None
+    worker_notified_on: date | None
+    prefecture_notified_on: date | None
+    live: bool
+    ended_by: str | None
+    suspended_by: str | None
+    position: int | None
+    """Of the fact that took the decision; null in rows of older code, until they are made anew."""
+
+
+class MessageItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, with what it said and what became of it."""
+
+    case_id: UUID
+    platform: str | None
+    competent_department: str | None
+    deciding_department: str | None
+    message: str
+    recipient: str
+    decision: str
+    number: str
+    """Of the case."""
+    sent_on: date
+    fields: dict[str, Any]
+    """What the recipient was told."""
+    acknowledged_on: date | None
+    reference: str | None
+    """The recipient's own, with its acknowledgement."""
+    failed_on: date | None
+    cause: str | None
 
 
 class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of the register of decisions, newest first; `next` goes on after them."""
 
-    items: tuple[DecisionRow, ...]
+    items: tuple[DecisionItem, ...]
     next: str | None
     stale: bool = False
     parked_cases: ParkedCases = 0
@@ -36,7 +93,7 @@ class DecisionPage(msgspec.Struct, frozen=True, kw_only=True):
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     """Messages to OFII or to the tax authority, newest first."""
 
-    items: tuple[MessageRow, ...]
+    items: tuple[MessageItem, ...]
     stale: bool = False
     parked_cases: ParkedCases = 0
 
@@ -80,7 +137,6 @@ def decisions(
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
 ) -> DecisionPage:
     """Who decided what, under which delegation, on which grounds, notified when, and what became of it."""
-    caller.must_serve(OF_THE_SERVICES)
     asked = DecisionQuery(
         kind=kind.value if kind else None,
         procedure=procedure.value if procedure else None,
@@ -95,10 +151,11 @@ def decisions(
     with readers.connection() as connection:
         found = register(connection, caller.sees, asked)
         aside = parked_count(connection, "decisions")
-    items = tuple(found[:limit])
+    rows = found[:limit]
+    items = (grounds_withheld(caller.actor, row) for row in rows)
     return DecisionPage(
-        items=items,
-        next=closed(items[-1]) if len(found) > limit else None,
+        items=tuple(msgspec.convert(item, DecisionItem, from_attributes=True) for item in items),
+        next=closed(rows[-1]) if len(found) > limit else None,
         stale=stale,
         parked_cases=aside,
     )
@@ -122,7 +179,6 @@ def outgoing(
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
 ) -> MessagePage:
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
-    caller.must_serve(OF_THE_SERVICES)
     with readers.connection() as connection:
         found = messages(
             connection,
@@ -134,7 +190,8 @@ def outgoing(
             limit=limit,
         )
         aside = parked_count(connection, "ofii_register")
-    return MessagePage(items=tuple(found), stale=stale, parked_cases=aside)
+    items = tuple(msgspec.convert(row, MessageItem, from_attributes=True) for row in found)
+    return MessagePage(items=items, stale=stale, parked_cases=aside)
 
 
 def router() -> Router:

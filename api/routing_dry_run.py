@@ -78,8 +78,6 @@ async def dry_run(
     readers: NamedDependency[Readers],
 ) -> DryRun:
     """Which open cases of the last twelve months a table would send elsewhere; refused as publishing it would be."""
-    caller.must_be(_COMMAND.by)
-    caller.must_have_a_right()
     # A table may be long: not on the event loop.
     await asyncio.to_thread(must_be_legible, data, body)
     position = await asyncio.to_thread(desk.ledger.last_position)

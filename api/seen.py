@@ -1,22 +1,40 @@
-"""What those who file may see of a case: one selection of its facts, from which every answer to them is made."""
+"""What somebody may see of a case: one selection of its facts, masked where they may not read, for every answer."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
+from domain.accesses import acts_for
 from domain.acts import Addressee, SignedDecision
 from domain.case import Case, Status
-from domain.envelope import Role
+from domain.envelope import ERASED, Actor, Role
 from domain.events import (
     AppealLodged,
+    CriterionAssessed,
     DecisionMadeAvailable,
+    DecisionProposed,
+    FindingOverridden,
     LitigationOpened,
+    NoteAdded,
+    OpinionGiven,
+    OpinionRequested,
     PriorHearingOpened,
     SuspensionOrdered,
 )
-from ledger.histories import AnyEvent, CaseHistory, folded
+from domain.findings import CRITERION_TITLES, Assessment, Criterion, ReasonGiven
+from domain.rights import FILERS as FILERS
+from domain.rights import RECORD_CRITERIA, FieldClass, visible
+from domain.traceability import DecisionTraced
+from ledger.facts import Recorded
+from ledger.histories import AnyEvent, CaseHistory, Facts, folded
+from ledger.personal_fields import Planner, StructPlan
+from projections.cases import CaseRow
+from projections.decisions import DecisionRow
 
-FILERS: Final = frozenset({Role.EMPLOYER, Role.MANDATARY, Role.WORKER})
+WITHHELD: Final = "(donnée non communiquée)"
+"""What a text reads as for who may not read it."""
 
 INTERNAL_EVENTS: Final = frozenset(
     {
@@ -36,6 +54,8 @@ INTERNAL_EVENTS: Final = frozenset(
         "TaxAuthorityNotified",
         "NotificationAcknowledged",
         "NotificationFailed",
+        "CaseAccessGiven",
+        "CaseAccessEnded",
         "LegalHoldPlaced",
         "LegalHoldLifted",
     }
@@ -48,38 +68,61 @@ STATUS_SEEN: Final[dict[Status, Status]] = {
 }
 """Who holds a case, and whether a decision is ready, is the services' own: for filers it is being examined."""
 
+EVERY_CLASS: Final = frozenset(FieldClass)
+T = TypeVar("T")
 
-def seen_by(role: Role, history: CaseHistory) -> CaseHistory:
-    """The history as this role may know it: whole for the services, for filers folded again from what they may see.
+
+def classes_of(actor: Actor, case: Case) -> frozenset[FieldClass]:
+    """The classes of fields that somebody may read of a case."""
+    return visible(actor.role, has_filed=case.filed_by == actor.identity)
+
+
+def seen_by(actor: Actor, history: CaseHistory) -> CaseHistory:
+    """The history as somebody may know it, folded again from the facts that they may see, as they may read them.
 
     Hidden from filers are what the services do among themselves, every signed decision until it is made available to
-    them, whatever the act that signed it recorded with it (the answer to an appeal), and what names it afterwards. The
-    version stays that of the case, because commands are given on it.
+    them, whatever the act that signed it recorded with it (the answer to an appeal), and what names it afterwards.
+    Hidden or masked for all are the fields of a class that their quality does not read. The version stays that of the
+    case, because commands are given on it.
     """
-    if role not in FILERS:
+    case = history.case
+    classes = classes_of(actor, case)
+    if actor.role not in FILERS and classes == EVERY_CLASS:
         return history
-    withheld = _decisions_withheld(role, history)
+    facts = _made_known(actor, history) if actor.role in FILERS else history.facts
+    facts = _legible(facts, classes)
+    # The filing is never hidden.
+    known = folded([fact.event for fact in facts], case.id)
+    status = STATUS_SEEN.get(known.status, known.status) if actor.role in FILERS else known.status
+    return CaseHistory.of(msgspec.structs.replace(known, version=case.version, status=status), facts)
+
+
+# What the administration has made known
+
+
+def _made_known(actor: Actor, history: CaseHistory) -> Facts:
+    withheld = _decisions_withheld(actor, history)
     acts = {fact.command for fact in history.facts if _signed(fact.event) in withheld}
-    facts = tuple(
+    return tuple(
         fact
         for fact in history.facts
         if fact.type not in INTERNAL_EVENTS and fact.command not in acts and _named(fact.event) not in withheld
     )
-    # The filing is never hidden from who filed.
-    known = folded([fact.event for fact in facts], history.case.id)
-    status = STATUS_SEEN.get(known.status, known.status)
-    return CaseHistory.of(msgspec.structs.replace(known, version=history.case.version, status=status), facts)
 
 
-def _decisions_withheld(role: Role, history: CaseHistory) -> frozenset[str]:
+def _decisions_withheld(actor: Actor, history: CaseHistory) -> frozenset[str]:
+    own = _own_addressee(actor, history.case)
     signed = {_signed(fact.event) for fact in history.facts}
-    told = {_told(fact.event, _own_addressee(role, history.case)) for fact in history.facts}
+    told = {_told(fact.event, own) for fact in history.facts}
     return frozenset(decision for decision in signed - told if decision is not None)
 
 
-def _own_addressee(role: Role, case: Case) -> Addressee:
+def _own_addressee(actor: Actor, case: Case) -> Addressee:
     """The addressee that a filer is: the same that their commands act for."""
-    return Addressee.WORKER if role is Role.WORKER else case.addressees[0]
+    own = acts_for(case, actor)
+    if own is not None:
+        return own
+    return Addressee.WORKER if actor.role is Role.WORKER else case.addressees[0]
 
 
 def _signed(event: AnyEvent) -> str | None:
@@ -105,3 +148,157 @@ def _told(event: AnyEvent, addressee: Addressee) -> str | None:
             return decision
         case _:
             return None
+
+
+# What somebody's quality may read
+
+
+def _legible(facts: Facts, classes: frozenset[FieldClass]) -> Facts:
+    """The facts with what is of another class left out or masked."""
+    hidden: list[Callable[[Recorded[AnyEvent]], Recorded[AnyEvent] | None]] = []
+    if FieldClass.NOTE not in classes:
+        hidden.append(_without_note)
+    if FieldClass.RECORD not in classes:
+        notified = frozenset(decision for fact in facts if (decision := _notified(fact.event)) is not None)
+        asked = frozenset(asks for fact in facts if (asks := _asked_of_record(fact.event)) is not None)
+        facts = tuple(f for f in facts if not (isinstance(f.event, OpinionGiven) and f.event.opinion in asked))
+        hidden.append(lambda fact: _without_record(fact, notified))
+    if FieldClass.PERSONAL not in classes:
+        hidden.append(_without_personal)
+    legible: list[Recorded[AnyEvent]] = []
+    for fact in facts:
+        shown: Recorded[AnyEvent] | None = fact
+        for hide in hidden:
+            shown = hide(shown) if shown is not None else None
+        if shown is not None:
+            legible.append(shown)
+    return tuple(legible)
+
+
+def _without_note(fact: Recorded[AnyEvent]) -> Recorded[AnyEvent] | None:
+    return None if isinstance(fact.event, NoteAdded) else fact
+
+
+def _notified(event: AnyEvent) -> str | None:
+    """The decision that a fact made available to somebody: its grounds are known outside from then on."""
+    return event.decision if isinstance(event, DecisionMadeAvailable) else None
+
+
+def _asked_of_record(event: AnyEvent) -> str | None:
+    """The opinion on the employer's record that a fact asks for."""
+    if isinstance(event, OpinionRequested) and event.criterion in RECORD_CRITERIA:
+        return event.opinion
+    return None
+
+
+def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recorded[AnyEvent] | None:
+    """The fact without what it tells of the employer's record; a decision that was notified keeps its grounds."""
+    event = fact.event
+    match event:
+        case CriterionAssessed(assessment=assessment) if assessment.rule.criterion in RECORD_CRITERIA:
+            return None
+        case FindingOverridden(criterion=criterion) if criterion in RECORD_CRITERIA:
+            return None
+        case OpinionRequested(criterion=criterion) if criterion in RECORD_CRITERIA:
+            return None
+        case DecisionProposed(reasons=reasons) if any(map(_of_record, reasons)):
+            return _with(fact, msgspec.structs.replace(event, reasons=_others(reasons), explanation=WITHHELD))
+    signed = getattr(event, "decision", None)
+    if isinstance(signed, SignedDecision):
+        return _with(fact, msgspec.structs.replace(event, decision=_signed_without_record(signed, notified)))
+    return fact
+
+
+def _signed_without_record(signed: SignedDecision, notified: frozenset[str]) -> SignedDecision:
+    assessments = tuple(each for each in signed.assessments if not _of_record(each))
+    known = msgspec.structs.replace(signed, assessments=assessments)
+    if signed.decision in notified or not any(map(_of_record, signed.reasons)):
+        return known
+    return msgspec.structs.replace(known, reasons=_others(signed.reasons), explanation=WITHHELD)
+
+
+def _of_record(part: Assessment | ReasonGiven) -> bool:
+    return part.rule.criterion in RECORD_CRITERIA
+
+
+def _others(reasons: tuple[ReasonGiven, ...]) -> tuple[ReasonGiven, ...]:
+    return tuple(each for each in reasons if not _of_record(each))
+
+
+def _without_personal(fact: Recorded[AnyEvent]) -> Recorded[AnyEvent]:
+    """The fact with every field that is marked personal masked, and the name of whoever filed or answered."""
+    shown = _with(fact, masked(fact.event))
+    if fact.actor.role in FILERS:
+        shown = msgspec.structs.replace(shown, actor=msgspec.structs.replace(fact.actor, name=WITHHELD))
+    return shown
+
+
+def masked(value: T) -> T:
+    """A value with the fields that are marked personal, wherever they stand in it, reading as withheld."""
+    kind: Any = type(value)
+    plan = _plan_of(kind)
+    if plan is None:
+        return value
+
+    def blank(part: dict[str, Any], struct: StructPlan, _path: str) -> None:
+        for name, text in struct.blanks.items():
+            if part.get(name) is not None:
+                part[name] = WITHHELD if text == ERASED else text
+
+    tree = msgspec.json.decode(msgspec.json.encode(value))
+    plan.walk(tree, "$", blank, outer_first=True)
+    return cast(T, msgspec.convert(tree, kind))
+
+
+@lru_cache(1_024)
+def _plan_of(kind: Any) -> StructPlan | None:
+    return Planner().plan(kind)
+
+
+def _with(fact: Recorded[AnyEvent], event: Any) -> Recorded[AnyEvent]:
+    return fact if event is fact.event else msgspec.structs.replace(fact, event=cast(AnyEvent, event))
+
+
+def traced_for(actor: Actor, case: Case, traced: DecisionTraced) -> DecisionTraced:
+    """How a decision was taken, less what it tells of the employer's record to who may not read it."""
+    if FieldClass.RECORD in classes_of(actor, case):
+        return traced
+    notified = any(told.available_on is not None for told in traced.notifications)
+    decision = next((each for each in case.decisions if each.id == traced.decision), None)
+    signed = decision.signed if decision else None
+    tells = signed is not None and not notified and any(map(_of_record, signed.reasons))
+    return msgspec.structs.replace(
+        traced,
+        conditions=tuple(each for each in traced.conditions if each.rule.criterion not in RECORD_CRITERIA),
+        exhibits=tuple(each for each in traced.exhibits if not RECORD_CRITERIA.issuperset(each.conditions)),
+        gaps=tuple(gap for gap in traced.gaps if not any(f"« {title} »" in gap.sentence for title in _RECORD_TITLES)),
+        explanation=WITHHELD if tells else traced.explanation,
+    )
+
+
+_RECORD_TITLES: Final = tuple(CRITERION_TITLES[criterion] for criterion in sorted(RECORD_CRITERIA))
+"""As gaps name these conditions."""
+
+
+def conditions_withheld(actor: Actor, case: Case) -> frozenset[Criterion]:
+    """The conditions that somebody may not read of a case, neither as computed nor as assessed."""
+    return frozenset() if FieldClass.RECORD in classes_of(actor, case) else RECORD_CRITERIA
+
+
+def grounds_withheld(actor: Actor, row: DecisionRow) -> DecisionRow:
+    """A line of the register without the grounds of the employer's record, until the decision is notified."""
+    notified = any((row.employer_notified_on, row.worker_notified_on, row.prefecture_notified_on))
+    of_record = {each.value for each in RECORD_CRITERIA}
+    if FieldClass.RECORD in visible(actor.role) or notified or of_record.isdisjoint(row.grounds):
+        return row
+    return msgspec.structs.replace(
+        row, grounds=tuple(each for each in row.grounds if each not in of_record), articles=()
+    )
+
+
+def names_withheld(actor: Actor, row: CaseRow) -> CaseRow:
+    """A line of a list without the names of persons, for who may not read them."""
+    if FieldClass.PERSONAL in visible(actor.role):
+        return row
+    employer = WITHHELD if row.employer_is_person else row.employer_name
+    return msgspec.structs.replace(row, worker_name=WITHHELD, employer_name=employer)

@@ -15,10 +15,10 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
 from api.reading import POSITION_MAX, AtLeast, ParkedCases, Readers, is_stale
-from api.registers import OF_THE_SERVICES, closed, opened
+from api.registers import closed, opened
+from api.seen import traced_for
 from domain.acts import DecisionKind
 from domain.case import Routing
-from domain.envelope import Role
 from domain.events import CaseEvent
 from domain.procedures import Procedure
 from domain.taken import Surroundings, Taken, day_of, fact_that_took
@@ -31,7 +31,6 @@ from projections.progress import parked_count
 
 log = structlog.get_logger()
 
-READERS: Final = frozenset({Role.AUDITOR, Role.ADMIN, Role.LEGAL, Role.PREFECTURE, Role.MANAGER})
 LINES_MAX: Final = 200
 """Of a page, of a sample, and of what one request inspects in search of gaps."""
 
@@ -135,8 +134,6 @@ async def decisions(
     limit: Annotated[int, QueryParameter(ge=1, le=LINES_MAX)] = 50,
 ) -> TraceabilityReport:
     """Who decided what, by which right, on which text and exhibits, told to whom; and what cannot be traced."""
-    caller.must_serve(OF_THE_SERVICES)
-    caller.must_be(READERS)
     drawing = _drawing(sample, seed, until_position, one_by_one=gaps or cursor is not None)
     asked = DecisionQuery(
         kind=kind.value if kind else None,
@@ -246,7 +243,7 @@ class _Tracing:
         fact = fact_that_took(facts, decision)
         taken = Taken(case_id, facts, decision, self._around(fact))
         return DecisionLine(
-            **msgspec.structs.asdict(traced(taken)),
+            **msgspec.structs.asdict(traced_for(self.caller.actor, self.last.case, traced(taken))),
             case=case_id,
             number=taken.case.number,
             procedure=taken.before.procedure,

@@ -83,7 +83,7 @@ def _judged(case: Case, act: Act, context: Context) -> tuple[RequirementMet, ...
 def _of_services(desk: Desk, caller: Caller, case_id: UUID) -> Case:
     """The case, for the services that know of it; unknown to all others, who are not told that this exists."""
     case = desk.history(case_id).case
-    caller.must_know_of_service(case)
+    caller.must_know(case)
     return case
 
 

@@ -72,6 +72,29 @@ ADDRESSEE_TITLES: dict[Addressee, str] = {
 """How French names each addressee, with an article that stands alike after « à », « de » and « par »."""
 
 
+class AccessQuality(StrEnum):
+    """In which quality somebody who did not file is given access to a case."""
+
+    EMPLOYER = "employer"
+    WORKER = "worker"
+    EMPLOYER_COUNSEL = "employer_counsel"
+    WORKER_COUNSEL = "worker_counsel"
+
+    @property
+    def addressee(self) -> Addressee:
+        """The addressee that they are, or that they act for."""
+        return Addressee.EMPLOYER if self.value.startswith("employer") else Addressee.WORKER
+
+
+ACCESS_QUALITY_TITLES: dict[AccessQuality, str] = {
+    AccessQuality.EMPLOYER: "employeur",
+    AccessQuality.WORKER: "étranger",
+    AccessQuality.EMPLOYER_COUNSEL: "conseil de l'employeur",
+    AccessQuality.WORKER_COUNSEL: "conseil de l'étranger",
+}
+"""How French names each quality, without an article."""
+
+
 class StageKind(StrEnum):
     """Why the case is being examined: the first time, on appeal, or because a court ordered it."""
 

@@ -35,6 +35,8 @@ class Right(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     platforms: tuple[str, ...]
     departments: tuple[str, ...]
+    recipient: str = ""
+    """The body whose messages a partner reads."""
     starts_on: date
     ends_on: date | None = None
     """The first day without it."""
@@ -97,6 +99,7 @@ def _after(state: Administration, event: AdministrationEvent) -> Administration:
                 role=event.role,
                 platforms=event.platforms,
                 departments=event.departments,
+                recipient=event.recipient,
                 starts_on=event.starts_on,
             )
             return replace(state, rights=(*state.rights, right))

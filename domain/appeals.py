@@ -5,11 +5,12 @@ from uuid import UUID
 
 import msgspec
 
+from domain.accesses import acts_for
 from domain.acts import Addressee, AppealKind
 from domain.case import Appeal, Case, Decision
 from domain.days import add_delay
 from domain.distance import extra_months
-from domain.envelope import Role
+from domain.envelope import Actor, Role
 from domain.french import in_french, length_in_words
 from domain.numbers import row_of
 from domain.provisions import Chapter, provision
@@ -18,10 +19,14 @@ from domain.refusals import Refused
 from domain.request import PrivateEmployer
 
 
-def lodger(case: Case, role: Role, named: Addressee | None) -> Addressee:
+def lodger(case: Case, actor: Actor, named: Addressee | None) -> Addressee:
     """The addressee who acts: a party acts for itself, an agent who records a letter names who wrote it."""
-    if role is Role.WORKER:
-        own: Addressee | None = Addressee.WORKER
+    role = actor.role
+    own = acts_for(case, actor)
+    if own is not None:
+        pass
+    elif role is Role.WORKER:
+        own = Addressee.WORKER
     elif role in {Role.EMPLOYER, Role.MANDATARY}:
         own = case.parties[0]
     else:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.acts import (
+    AccessQuality,
     Addressee,
     AppealKind,
     AppealOutcome,
@@ -296,6 +297,8 @@ class Case(State, frozen=True, kw_only=True):
     holds: frozenset[str] = frozenset()
     holds_placed: int = 0
     erased: frozenset[UUID] = frozenset()
+    accesses: dict[str, AccessQuality] = {}
+    """In which quality each identity that did not file has access, as long as it has."""
     abandoned_on: date | None = None
 
     @property

@@ -1,8 +1,8 @@
-"""How a command is written down: its name, who may give it, its French title, an example, its deciding function."""
+"""How a command is written down: its name, its French title, an example, its deciding function."""
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from domain.case import Case
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import AdministrationEvent, CaseEvent
+from domain.rights import TABLE
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +28,7 @@ class CaseCommand(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     body: type[Command]
     by: frozenset[Role]
+    """Who may give it at all, by its line in the table of rights."""
     fresh: bool
     """True: the command names the version it was decided on (`If-Match`) and is refused when facts intervened.
     False: it is decided on the state as it is, and tried again when facts intervene."""
@@ -42,6 +44,7 @@ class AdministrationCommand(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     body: type[Command]
     by: frozenset[Role]
+    """Who may give it, by its line in the table of rights."""
     example: dict[str, Any]
     decide: Callable[[Administration, Any, Context], tuple[AdministrationEvent, ...]]
 
@@ -55,27 +58,30 @@ OnAdministration = Callable[[Administration, C, Context], tuple[AdministrationEv
 
 
 def command(
-    name: str, body: type[C], *, title: str, by: Iterable[Role], example: dict[str, Any], fresh: bool = True
+    name: str, body: type[C], *, title: str, example: dict[str, Any], fresh: bool = True
 ) -> Callable[[OnCase[C]], OnCase[C]]:
-    """Declare a pure function as the decision of a command on a case; `example` is a body that works."""
+    """Declare a pure function as the decision of a command on a case; `example` is a body that works.
+
+    Raises KeyError for a command without a line in the table of rights: nobody may give it.
+    """
+    by = TABLE[name].by
 
     def declare(decide: OnCase[C]) -> OnCase[C]:
-        _CASE[name] = CaseCommand(
-            name=name, title=title, body=body, by=frozenset(by), fresh=fresh, example=example, decide=decide
-        )
+        _CASE[name] = CaseCommand(name=name, title=title, body=body, by=by, fresh=fresh, example=example, decide=decide)
         return decide
 
     return declare
 
 
 def administration_command(
-    name: str, body: type[C], *, title: str, by: Iterable[Role] = (Role.ADMIN,), example: dict[str, Any]
+    name: str, body: type[C], *, title: str, example: dict[str, Any]
 ) -> Callable[[OnAdministration[C]], OnAdministration[C]]:
-    """Declare a pure function as the decision of a command on the administration."""
+    """Declare a pure function as the decision of a command on the administration. Raises KeyError as above."""
+    by = TABLE[f"admin/{name}"].by
 
     def declare(decide: OnAdministration[C]) -> OnAdministration[C]:
         _ADMINISTRATION[name] = AdministrationCommand(
-            name=name, title=title, body=body, by=frozenset(by), example=example, decide=decide
+            name=name, title=title, body=body, by=by, example=example, decide=decide
         )
         return decide
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from domain.accesses import acts_for
 from domain.acknowledgement import silence_rule_of
 from domain.acts import (
     DECISION_TITLES,
@@ -337,8 +338,15 @@ def delegation_of(case: Case, act: DelegatedAct, context: Context) -> Delegation
 
 
 def must_not_sign_own_assessment(case: Case, delegation: Delegation) -> None:
-    """Refuse the signature of someone who assessed the case, unless the delegation says otherwise."""
-    if delegation.identity in case.assessors and not delegation.own_assessments:
+    """Refuse the signature of someone who assessed the case or proposed it, unless the delegation says otherwise."""
+    if delegation.own_assessments:
+        return
+    if case.proposal is not None and case.proposal.event.proposed_by == delegation.identity:
+        raise Refused(
+            "signs_own_assessment",
+            "Vous avez proposé cette décision : elle doit être signée par une autre personne.",
+        )
+    if delegation.identity in case.assessors:
         raise Refused(
             "signs_own_assessment",
             "Vous avez apprécié une condition de ce dossier : la décision doit être signée par une autre personne.",
@@ -434,6 +442,7 @@ def addressee_of(case: Case, named: Addressee | None, context: Context) -> Addre
     """The addressee an act concerns: who filed and the foreigner act for themselves, a service names one of them."""
     role = context.actor.role
     own = Addressee.WORKER if role is Role.WORKER else case.addressees[0] if role in FILERS else None
+    own = acts_for(case, context.actor) or own
     chosen = named or own
     if chosen is None:
         raise Refused("addressee_missing", "Indiquez le destinataire : l'employeur, l'étranger ou la préfecture.")

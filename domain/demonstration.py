@@ -18,6 +18,7 @@ from domain.events import (
     RoutingTablePublished,
 )
 from domain.reference import Reference
+from domain.rights import FILERS
 
 SINCE: Final = date(2021, 4, 1)
 
@@ -34,6 +35,7 @@ class DemonstrationIdentity(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     platforms: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    recipient: str = ""
 
 
 def _identity(
@@ -45,6 +47,7 @@ def _identity(
     on_behalf_of: str | None = None,
     platforms: tuple[str, ...] = (),
     departments: tuple[str, ...] = (),
+    recipient: str = "",
 ) -> DemonstrationIdentity:
     actor = Actor(
         identity=f"local:{key}",
@@ -55,7 +58,9 @@ def _identity(
         service=service,
         on_behalf_of=on_behalf_of,
     )
-    return DemonstrationIdentity(name=key, actor=actor, platforms=platforms, departments=departments)
+    return DemonstrationIdentity(
+        name=key, actor=actor, platforms=platforms, departments=departments, recipient=recipient
+    )
 
 
 _63 = "Plateforme de main-d'œuvre étrangère de Clermont-Ferrand"
@@ -72,6 +77,8 @@ IDENTITIES: Final[dict[str, DemonstrationIdentity]] = {
         _identity(
             "mandatary-durand", Role.MANDATARY, "Paul Durand", "Mandataire", "Cabinet Durand", "employeurs mandants"
         ),
+        _identity("worker-diallo", Role.WORKER, "Aminata Diallo", "Salariée", "en son nom propre"),
+        _identity("counsel-roux", Role.MANDATARY, "Élise Roux", "Avocate", "Barreau de Lyon", "la salariée"),
         _identity("agent-63", Role.AGENT, "Inès Morel", "Instructrice", _63, _P63, (CLERMONT,)),
         _identity("agent-63-bis", Role.AGENT, "Karim Aubry", "Instructeur", _63, _P63, (CLERMONT,)),
         _identity("signatory-63", Role.SIGNATORY, "Hélène Vasseur", "Cheffe de la plateforme", _63, _P63, (CLERMONT,)),
@@ -85,6 +92,7 @@ IDENTITIES: Final[dict[str, DemonstrationIdentity]] = {
             (CLERMONT,),
         ),
         _identity("manager-63", Role.MANAGER, "Sophie Lambert", "Responsable de l'instruction", _63, _P63, (CLERMONT,)),
+        _identity("manager-84", Role.MANAGER, "Pascal Giraud", "Responsable de l'instruction", _84, _P84, (AVIGNON,)),
         _identity("agent-84", Role.AGENT, "Louis Garnier", "Instructeur", _84, _P84, (AVIGNON,)),
         _identity("signatory-84", Role.SIGNATORY, "Nadia Perrin", "Cheffe de la plateforme", _84, _P84, (AVIGNON,)),
         _identity(
@@ -106,6 +114,30 @@ IDENTITIES: Final[dict[str, DemonstrationIdentity]] = {
             "préfet du Rhône",
             (),
             ("69",),
+        ),
+        _identity(
+            "prefecture-84",
+            Role.PREFECTURE,
+            "Odile Blanc",
+            "Cheffe du bureau du séjour",
+            "Préfecture de Vaucluse",
+            _P84,
+            (),
+            ("84",),
+        ),
+        _identity(
+            "legal-84",
+            Role.LEGAL,
+            "Yann Fabre",
+            "Rédacteur contentieux",
+            "Préfecture de Vaucluse, bureau du contentieux",
+            _P84,
+            (),
+            ("84",),
+        ),
+        _identity("partner-ofii", Role.PARTNER, "Système de l'OFII", "Système partenaire", "OFII", recipient="OFII"),
+        _identity(
+            "partner-dgfip", Role.PARTNER, "Système de la DGFiP", "Système partenaire", "DGFiP", recipient="DGFiP"
         ),
         _identity("auditor", Role.AUDITOR, "Antoine Roche", "Auditeur", "Inspection générale de l'administration"),
         _identity(
@@ -182,7 +214,7 @@ def administration_facts(reference: Reference, since: date = SINCE) -> tuple[Adm
         contacts=CONTACTS,
         source="Tables de référence livrées avec smoe ; coordonnées inventées pour la démonstration",
     )
-    staff = [identity for identity in IDENTITIES.values() if identity.actor.role not in {Role.EMPLOYER, Role.MANDATARY}]
+    staff = [identity for identity in IDENTITIES.values() if identity.actor.role not in FILERS]
     agents = tuple(
         AgentAppointed(
             identity=member.actor.identity,
@@ -200,6 +232,7 @@ def administration_facts(reference: Reference, since: date = SINCE) -> tuple[Adm
             role=member.actor.role,
             platforms=member.platforms,
             departments=member.departments,
+            recipient=member.recipient,
             starts_on=since,
         )
         for member in staff

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from domain.acts import (
+    AccessQuality,
     Addressee,
     AppealKind,
     AppealOutcome,
@@ -797,6 +798,28 @@ class NotificationFailed(Event, frozen=True, kw_only=True):
     failed_on: date
 
 
+# --- access -----------------------------------------------------------------------------------------------------------
+
+
+class CaseAccessGiven(Event, frozen=True, kw_only=True):
+    """An addressee who did not file, or their counsel, was given access to the case."""
+
+    identity: str
+    """At the identity provider."""
+    quality: AccessQuality
+    basis: str
+    """What showed that they are who they say: a title of identity, a mandate, a letter."""
+    given_on: date
+
+
+class CaseAccessEnded(Event, frozen=True, kw_only=True):
+    """An access to the case ended."""
+
+    identity: str
+    reason: str
+    ended_on: date
+
+
 # --- holds and erasure ------------------------------------------------------------------------------------------------
 
 
@@ -860,6 +883,8 @@ class RightsGranted(Event, frozen=True, kw_only=True):
     role: Role
     platforms: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    recipient: str = ""
+    """The body whose messages a partner reads; empty for every other role."""
     starts_on: date
 
 
@@ -998,6 +1023,8 @@ CaseEvent = (
     | TaxAuthorityNotified
     | NotificationAcknowledged
     | NotificationFailed
+    | CaseAccessGiven
+    | CaseAccessEnded
     | LegalHoldPlaced
     | LegalHoldLifted
     | PersonErased

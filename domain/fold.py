@@ -44,6 +44,8 @@ from domain.events import (
     AppealImplicitlyRejected,
     AppealLodged,
     AppealReopened,
+    CaseAccessEnded,
+    CaseAccessGiven,
     CaseAssigned,
     CaseClaimed,
     CaseClosed,
@@ -515,6 +517,10 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(case, messages=updated(case.messages, message, acknowledged_on=on))
         case NotificationFailed(message=message, failed_on=on):
             return replace(case, messages=updated(case.messages, message, failed_on=on))
+        case CaseAccessGiven(identity=identity, quality=quality):
+            return replace(case, accesses={**case.accesses, identity: quality})
+        case CaseAccessEnded(identity=identity):
+            return replace(case, accesses={who: held for who, held in case.accesses.items() if who != identity})
         case LegalHoldPlaced(hold=hold):
             return replace(case, holds=case.holds | {hold}, holds_placed=case.holds_placed + 1)
         case LegalHoldLifted(hold=hold):

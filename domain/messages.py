@@ -4,9 +4,13 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+import msgspec
+
 from domain.acts import DecisionKind
-from domain.case import Case, Decision
+from domain.case import Case, Decision, Message
+from domain.context import Context
 from domain.days import add_months
+from domain.envelope import Role
 from domain.french import in_french
 from domain.numbers import number_of
 from domain.procedures import Procedure
@@ -33,6 +37,16 @@ class TaxRegime(StrEnum):
     LANGUAGE_ASSISTANT = "language_assistant"
     PUBLIC_RESEARCH = "public_research"
     """A public research body, a university that awards masters or a research foundation, to research or teach."""
+
+
+def message_of(case: Case, wanted: str, context: Context) -> Message:
+    """The message of that identifier; for a partner those addressed to others do not exist."""
+    if context.actor.role is not Role.PARTNER:
+        return case.message(wanted)
+    rights = context.administration.rights_in_force(context.actor.identity, Role.PARTNER, context.today)
+    theirs = {right.recipient for right in rights}
+    own = msgspec.structs.replace(case, messages=tuple(m for m in case.messages if m.recipient in theirs))
+    return own.message(wanted)
 
 
 def grant_to_notify(case: Case, decision: str | None, recipient: str) -> tuple[Decision, Job]:

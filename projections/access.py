@@ -1,10 +1,12 @@
 """Who may see which case: one value, read in one way by Python and by SQL."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from domain.accesses import recipients
 from domain.case import Case
 
 
@@ -17,6 +19,10 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Cases for which the prefect of one of these departments is competent or decides."""
     filed_by: str | None = None
     """Cases that this identity filed."""
+    related_to: str | None = None
+    """Cases that this identity was given access to."""
+    recipients: frozenset[str] = frozenset()
+    """Cases with a message addressed to one of these bodies; of messages, those addressed to one of them."""
     unrouted: bool = False
     """Cases that no platform holds yet: whoever routes by hand must see them."""
 
@@ -28,6 +34,8 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
             competent_department=routing.competent_department if routing else None,
             deciding_department=routing.deciding_department if routing else None,
             filed_by=case.filed_by,
+            related=related(case),
+            recipients=recipients(case),
         )
 
     def allows_scope(
@@ -37,14 +45,18 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
         competent_department: str | None,
         deciding_department: str | None,
         filed_by: str,
+        related: Collection[str] = (),
+        recipients: Collection[str] = (),
     ) -> bool:
-        """The same on the four columns that listed rows carry."""
+        """The same on the six columns that listed rows carry."""
         return (
             self.all
             or platform in self.platforms
             or competent_department in self.departments
             or deciding_department in self.departments
             or (self.filed_by is not None and filed_by == self.filed_by)
+            or (self.related_to is not None and self.related_to in related)
+            or not self.recipients.isdisjoint(recipients)
             or (self.unrouted and platform is None)
         )
 
@@ -60,9 +72,19 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
             allowed.append(_one_of("deciding_department", self.departments))
         if self.filed_by is not None:
             allowed.append(SQL("filed_by = {}").format(Literal(self.filed_by)))
+        if self.related_to is not None:
+            allowed.append(SQL("related @> ARRAY[{}]").format(Literal(self.related_to)))
+        if self.recipients:
+            bodies = SQL(", ").join(Literal(each) for each in sorted(self.recipients))
+            allowed.append(SQL("recipients && ARRAY[{}]").format(bodies))
         if self.unrouted:
             allowed.append(SQL("platform IS NULL"))
         return SQL("({})").format(SQL(" OR ").join(allowed))
+
+
+def related(case: Case) -> tuple[str, ...]:
+    """The identities that did not file and have access to the case."""
+    return tuple(sorted(case.accesses))
 
 
 EVERYTHING = AccessFilter(all=True)

@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 from psycopg.rows import dict_row
-from psycopg.sql import SQL, Composed, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from domain.accesses import recipients
 from domain.case import OPEN, Case, Status
 from domain.clocks import first_to_act_on
 from domain.messages import ofii_is_due
 from domain.request import Company, PrivateEmployer
-from projections.access import AccessFilter, all_of, equals
+from projections.access import AccessFilter, all_of, equals, related
 from projections.read_model import Aids, ReadModel, ScopedRow, Told, folded
 
 DUE_SOON_DAYS: Final = 7
@@ -61,6 +62,10 @@ class CaseRow(ScopedRow, frozen=True, kw_only=True):
     updated_at: datetime
     search: str
     """Everything a case is looked for by, folded."""
+    search_numbers: str = ""
+    """The numbers alone, for those who may not read names."""
+    employer_is_person: bool = True
+    """Whether the employer's name is that of a person; taken to be one in rows of older code."""
 
 
 def rows(told: Told, aids: Aids) -> tuple[CaseRow, ...]:
@@ -84,6 +89,8 @@ def rows(told: Told, aids: Aids) -> tuple[CaseRow, ...]:
         competent_department=routing.competent_department if routing else None,
         deciding_department=routing.deciding_department if routing else None,
         filed_by=case.filed_by,
+        related=related(case),
+        recipients=recipients(case),
         number=case.number,
         procedure=case.procedure.value,
         status=case.status.value,
@@ -115,6 +122,8 @@ def rows(told: Told, aids: Aids) -> tuple[CaseRow, ...]:
         created_at=told.facts[0].recorded_at,
         updated_at=told.facts[-1].recorded_at,
         search=folded(" ".join((case.number, employer_name, siret or "", worker_name, job_title))),
+        search_numbers=folded(" ".join((case.number, siret or ""))),
+        employer_is_person=isinstance(employer, PrivateEmployer),
     )
     return (row,)
 
@@ -125,7 +134,7 @@ def _items_received_on(case: Case) -> date | None:
     return case.missing_items[-1].supplied_on
 
 
-MODEL = ReadModel(table="cases", row=CaseRow, rows=rows)
+MODEL = ReadModel(table="cases", row=CaseRow, rows=rows, version=2)
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +143,8 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     identity: str
     today: date
     access: AccessFilter
+    by_number_only: bool = False
+    """Whether a search finds numbers alone: names are not for everybody."""
 
 
 def _queue_conditions(asker: Asker) -> dict[str, Composed]:
@@ -278,7 +289,9 @@ def _conditions(asker: Asker, asked: CaseQuery) -> list[Composed]:
     if asked.q is not None and asked.q.strip():
         words = folded(asked.q).split()
         # Signs alone are in no case: without their words, the question would list everything.
-        conditions += [SQL("strpos(search, {}) > 0").format(Literal(word)) for word in words] or [SQL("false").format()]
+        searched = Identifier("search_numbers" if asker.by_number_only else "search")
+        found = [SQL("strpos({}, {}) > 0").format(searched, Literal(word)) for word in words]
+        conditions += found or [SQL("false").format()]
     return conditions
 
 

@@ -9,8 +9,9 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
+from domain.accesses import recipients
 from domain.clocks import OPEN_STATES, ClockState
-from projections.access import AccessFilter, all_of
+from projections.access import AccessFilter, all_of, related
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
 PAGE_MAX: Final = 1_000
@@ -48,6 +49,8 @@ def rows(told: Told, aids: Aids) -> list[ClockRow]:
             competent_department=routing.competent_department if routing else None,
             deciding_department=routing.deciding_department if routing else None,
             filed_by=case.filed_by,
+            related=related(case),
+            recipients=recipients(case),
             number=case.number,
             clock=clock.id,
             ref=clock.ref,
@@ -66,7 +69,7 @@ def rows(told: Told, aids: Aids) -> list[ClockRow]:
     ]
 
 
-MODEL = ReadModel(table="clocks", row=ClockRow, rows=rows)
+MODEL = ReadModel(table="clocks", row=ClockRow, rows=rows, version=2)
 
 
 def due(

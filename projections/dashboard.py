@@ -8,8 +8,9 @@ import msgspec
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Literal
 
+from domain.accesses import recipients
 from domain.case import Case, Status
-from projections.access import AccessFilter, all_of, equals
+from projections.access import AccessFilter, all_of, equals, related
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
 AGE_CLASSES: Final = ((0, 30), (31, 60), (61, 90), (91, 180), (181, None))
@@ -48,6 +49,8 @@ def rows(told: Told, aids: Aids) -> tuple[DashboardRow, ...]:
         competent_department=routing.competent_department if routing else None,
         deciding_department=routing.deciding_department if routing else None,
         filed_by=case.filed_by,
+        related=related(case),
+        recipients=recipients(case),
         procedure=case.procedure.value,
         filed_on=case.filed_on,
         filed_month=case.filed_on.replace(day=1),
@@ -71,7 +74,7 @@ def outcome(case: Case) -> str:
     return decision.kind.value if decision else "pending"
 
 
-MODEL = ReadModel(table="dashboard", row=DashboardRow, rows=rows)
+MODEL = ReadModel(table="dashboard", row=DashboardRow, rows=rows, version=2)
 
 
 class Group(StrEnum):

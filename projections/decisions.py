@@ -9,10 +9,11 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
+from domain.accesses import recipients
 from domain.acts import Addressee
 from domain.case import Decision
 from domain.taken import decision_taken
-from projections.access import AccessFilter, all_of, equals
+from projections.access import AccessFilter, all_of, equals, related
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
 PAGE_MAX = 500
@@ -66,6 +67,8 @@ def _line(told: Told, decision: Decision, position: int | None) -> DecisionRow:
         competent_department=routing.competent_department if routing else None,
         deciding_department=routing.deciding_department if routing else None,
         filed_by=case.filed_by,
+        related=related(case),
+        recipients=recipients(case),
         decision=decision.id,
         number=case.number,
         procedure=case.procedure.value,
@@ -92,7 +95,7 @@ def _line(told: Told, decision: Decision, position: int | None) -> DecisionRow:
     )
 
 
-MODEL = ReadModel(table="decisions", row=DecisionRow, rows=rows, version=2)
+MODEL = ReadModel(table="decisions", row=DecisionRow, rows=rows, version=3)
 
 
 class DecisionQuery(msgspec.Struct, frozen=True, kw_only=True):

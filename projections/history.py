@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composed, Literal
 
 from domain import events
 from domain.case import PARIS
-from domain.envelope import Event
+from domain.envelope import ERASED, Event
 from domain.events import CaseEvent
 from domain.request import Company, Request
 from ledger.facts import Recorded
@@ -81,6 +81,12 @@ def _row(told: Told, fact: Recorded[CaseEvent]) -> HistoryRow:
         effective_on=fact.legal_date or fact.recorded_at.astimezone(PARIS).date(),
         erased=event.person if type(event) is events.PersonErased else None,
     )
+
+
+def as_read(row: HistoryRow, fact: Recorded[Any]) -> HistoryRow:
+    """A line as a reader from whom parts of its fact are hidden reads it: told anew, from the fact as they see it."""
+    actor_name = fact.actor.name if row.actor_name != ERASED else ERASED
+    return msgspec.structs.replace(row, sentence=sentence(fact.event), actor_name=actor_name)
 
 
 def with_fact(row: HistoryRow, event: Event) -> HistoryLine:

@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Literal
 
 from domain.events import NotificationAcknowledged, NotificationFailed, OfiiNotified, TaxAuthorityNotified
-from projections.access import AccessFilter, all_of, equals
+from projections.access import AccessFilter, all_of, equals, related
 from projections.read_model import Aids, ReadModel, ScopedRow, Told
 
 OFII = "OFII"
@@ -62,6 +62,8 @@ def _sent(told: Told, recipient: str, event: OfiiNotified | TaxAuthorityNotified
         competent_department=routing.competent_department if routing else None,
         deciding_department=routing.deciding_department if routing else None,
         filed_by=case.filed_by,
+        related=related(case),
+        recipients=(recipient,),
         message=event.message,
         recipient=recipient,
         decision=event.decision,
@@ -71,7 +73,7 @@ def _sent(told: Told, recipient: str, event: OfiiNotified | TaxAuthorityNotified
     )
 
 
-MODEL = ReadModel(table="ofii_register", row=MessageRow, rows=rows)
+MODEL = ReadModel(table="ofii_register", row=MessageRow, rows=rows, version=2)
 
 
 def messages(

@@ -36,6 +36,10 @@ class ScopedRow(Row, frozen=True, kw_only=True):
     competent_department: str | None
     deciding_department: str | None
     filed_by: str
+    related: tuple[str, ...] = ()
+    """Identities that have access to the case without having filed it."""
+    recipients: tuple[str, ...] = ()
+    """Bodies that a message of the case is addressed to; of a message, the one it is addressed to."""
 
 
 class Told:

@@ -93,9 +93,10 @@ OTHERS: Final[tuple[Member, ...]] = (
 
 
 def _of_prefectures(reference: Reference) -> tuple[Member, ...]:
-    """A legal officer and an agent of the residence office for each department but the Rhône, which has its own."""
+    """A legal officer and an agent of the residence office for each department that the demonstration gives none."""
     members = []
-    for department in sorted(set(TOWNS) - {"69"}):
+    theirs = {department for who in IDENTITIES.values() for department in who.departments}
+    for department in sorted(set(TOWNS) - theirs):
         prefect = reference.prefect_title(department)
         service = f"Préfecture {reference.departments[department].prefect_of}"
         members.append(

@@ -8,7 +8,6 @@ from domain.acts import StageKind
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import RequestAbandoned
 from domain.refusals import Refused
 
@@ -23,7 +22,6 @@ class AbandonRequest(Command, frozen=True, kw_only=True):
     "abandon",
     AbandonRequest,
     title="Se désister de la demande",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE},
     example={"reason": "Le candidat a renoncé au poste."},
 )
 def abandon_request(case: Case, command: AbandonRequest, context: Context) -> tuple[RequestAbandoned, ...]:

@@ -8,7 +8,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import routing_of
-from domain.envelope import Role
 from domain.events import AppealAcknowledged
 from domain.french import in_french
 from domain.provisions import Chapter, provision
@@ -26,7 +25,6 @@ class AcknowledgeAppeal(Command, frozen=True, kw_only=True):
     "acknowledge-appeal",
     AcknowledgeAppeal,
     title="Accuser réception du recours",
-    by={Role.AGENT, Role.MANAGER},
     example={"appeal": "A1"},
 )
 def acknowledge_appeal(case: Case, command: AcknowledgeAppeal, context: Context) -> tuple[AppealAcknowledged, ...]:

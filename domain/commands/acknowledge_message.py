@@ -9,10 +9,9 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import NotificationAcknowledged
 from domain.french import in_french
-from domain.messages import RECIPIENT_TITLES
+from domain.messages import RECIPIENT_TITLES, message_of
 from domain.refusals import Refused
 
 
@@ -28,7 +27,6 @@ class AcknowledgeMessage(Command, frozen=True, kw_only=True):
     "acknowledge-message",
     AcknowledgeMessage,
     title="Enregistrer l'accusé de réception du destinataire",
-    by={Role.SYSTEM, Role.AGENT, Role.MANAGER},
     fresh=False,
     example={"message": "N1", "reference": "OFII-2026-118204"},
 )
@@ -36,7 +34,7 @@ def acknowledge_message(
     case: Case, command: AcknowledgeMessage, context: Context
 ) -> tuple[NotificationAcknowledged, ...]:
     """A message is acknowledged once, also after a failure that a later delivery mended."""
-    message = case.message(command.message)
+    message = message_of(case, command.message, context)
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",

@@ -6,7 +6,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import DocumentReceived
 from domain.refusals import Refused
 from domain.request import AttachedDocument
@@ -25,7 +24,6 @@ class AddDocument(Command, frozen=True, kw_only=True):
     "add-document",
     AddDocument,
     title="Verser une pièce",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE, Role.AGENT, Role.LEGAL},
     fresh=False,
     example={
         "document": {

@@ -7,7 +7,6 @@ import msgspec
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import NoteAdded
 
 
@@ -21,7 +20,6 @@ class AddNote(Command, frozen=True, kw_only=True):
     "add-note",
     AddNote,
     title="Ajouter une note interne",
-    by={Role.AGENT, Role.SIGNATORY, Role.MANAGER, Role.LEGAL},
     fresh=False,
     example={"text": "L'employeur a confirmé par téléphone la date d'embauche."},
 )

@@ -11,7 +11,6 @@ from domain.commands.file_request import EXAMPLE
 from domain.competence import competence_of
 from domain.content import must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import RequestAmended
 from domain.filing import faults_of
 from domain.french import folded
@@ -33,7 +32,6 @@ _JOB = {**EXAMPLE["request"]["job"], "pay_monthly_gross": "2550.00"}
     "amend",
     AmendRequest,
     title="Modifier la demande",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE},
     example={
         "request": {**EXAMPLE["request"], "job": _JOB},
         "reason": "La rémunération proposée est relevée à 2 550 euros bruts par mois.",

@@ -8,7 +8,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable, not_asked_here
-from domain.envelope import Role
 from domain.events import CriterionAssessed
 from domain.findings import Assessment, Criterion, Finding, Met
 from domain.law import rule_in_force
@@ -31,7 +30,7 @@ EXAMPLE = {
 }
 
 
-@command("assess", AssessCriterion, title="Apprécier une condition", by={Role.AGENT}, example=EXAMPLE)
+@command("assess", AssessCriterion, title="Apprécier une condition", example=EXAMPLE)
 def assess_criterion(case: Case, command: AssessCriterion, context: Context) -> tuple[CriterionAssessed, ...]:
     """The rule in force today answers; the agent decides what it leaves open, and says why."""
     must_be_examinable(case, context.today)

@@ -8,7 +8,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import routing_of
-from domain.envelope import Role
 from domain.events import CaseAssigned
 from domain.french import of
 from domain.refusals import Refused
@@ -25,7 +24,6 @@ class AssignCase(Command, frozen=True, kw_only=True):
     "assign",
     AssignCase,
     title="Attribuer le dossier",
-    by={Role.MANAGER},
     example={"agent": "local:agent-63", "reason": "Répartition de la file de novembre."},
 )
 def assign_case(case: Case, command: AssignCase, context: Context) -> tuple[CaseAssigned, ...]:

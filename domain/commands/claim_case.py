@@ -3,7 +3,6 @@
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import CaseClaimed
 from domain.refusals import Refused
 
@@ -12,7 +11,7 @@ class ClaimCase(Command, frozen=True, kw_only=True):
     """Take a case from the queue."""
 
 
-@command("claim", ClaimCase, title="Prendre en charge le dossier", by={Role.AGENT}, fresh=False, example={})
+@command("claim", ClaimCase, title="Prendre en charge le dossier", fresh=False, example={})
 def claim_case(case: Case, command: ClaimCase, context: Context) -> tuple[CaseClaimed, ...]:
     """One agent holds a case at a time; the refusal names the holder."""
     if case.assignee is not None:

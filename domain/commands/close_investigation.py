@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import investigation_may_close_from, pending
-from domain.envelope import Role
 from domain.events import InvestigationClosed
 from domain.french import in_french
 from domain.refusals import Refused
@@ -30,7 +29,6 @@ class CloseInvestigation(Command, frozen=True, kw_only=True):
     "close-investigation",
     CloseInvestigation,
     title="Enregistrer une ordonnance de clôture d'instruction",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "closes_on": "2027-03-01"},
 )
 def close_investigation(case: Case, command: CloseInvestigation, context: Context) -> tuple[InvestigationClosed, ...]:

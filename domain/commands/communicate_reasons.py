@@ -8,7 +8,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import ReasonDraft
-from domain.envelope import Role
 from domain.events import ReasonsCommunicated
 from domain.french import in_french
 from domain.grounds import grounds_of
@@ -29,7 +28,6 @@ class CommunicateReasons(Command, frozen=True, kw_only=True):
     "communicate-reasons",
     CommunicateReasons,
     title="Communiquer les motifs du rejet implicite",
-    by={Role.AGENT, Role.SIGNATORY},
     example={
         "decision": "D1",
         "reasons": [

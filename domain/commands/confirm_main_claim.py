@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import pending, suspension_to_answer
-from domain.envelope import Role
 from domain.events import MainClaimConfirmed
 from domain.french import in_french
 from domain.refusals import Refused
@@ -27,7 +26,6 @@ class ConfirmMainClaim(Command, frozen=True, kw_only=True):
     "confirm-main-claim",
     ConfirmMainClaim,
     title="Enregistrer le maintien de la requête en annulation",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1"},
 )
 def confirm_main_claim(case: Case, command: ConfirmMainClaim, context: Context) -> tuple[MainClaimConfirmed, ...]:

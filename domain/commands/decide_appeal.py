@@ -11,7 +11,6 @@ from domain.command import Command, command
 from domain.content import must_follow, must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.days import add_months
-from domain.envelope import Role
 from domain.events import AppealDecided, ReexaminationOrdered
 from domain.french import in_french
 from domain.refusals import Refused
@@ -37,7 +36,6 @@ class DecideAppeal(Command, frozen=True, kw_only=True):
     "decide-appeal",
     DecideAppeal,
     title="Enregistrer la décision du ministre sur le recours hiérarchique",
-    by={Role.MANAGER, Role.LEGAL},
     example={
         "appeal": "A1",
         "outcome": "upheld",

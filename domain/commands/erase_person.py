@@ -10,7 +10,6 @@ from domain.case import Case, Status
 from domain.clocks import ClockState, clocks
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import PersonErased
 from domain.french import in_french
 from domain.refusals import Refused
@@ -30,7 +29,6 @@ class ErasePerson(Command, frozen=True, kw_only=True):
     "erase-person",
     ErasePerson,
     title="Effacer les données d'une personne",
-    by={Role.ADMIN},
     example={
         "person": "0192f0c1-0000-7000-8000-0000000000aa",
         "reason": "Durée de conservation expirée ; visa d'élimination des archives départementales du 4 mai 2031.",

@@ -11,7 +11,6 @@ from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import comes_after_the_closure, must_be_served, pending
 from domain.decisions import DocumentId, exhibits_of
-from domain.envelope import Role
 from domain.events import DefenceFiled
 
 
@@ -28,7 +27,6 @@ class FileDefence(Command, frozen=True, kw_only=True):
     "file-defence",
     FileDefence,
     title="Enregistrer un mémoire en défense",
-    by={Role.LEGAL, Role.PREFECTURE},
     example={
         "litigation": "L1",
         "exhibits": [],

@@ -9,7 +9,6 @@ from domain.case import Case, Opinion, Status
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import OpinionGiven
 from domain.findings import Criterion, Exhibit
 from domain.french import in_french
@@ -35,7 +34,6 @@ class GiveOpinion(Command, frozen=True, kw_only=True):
     "record-opinion",
     GiveOpinion,
     title="Enregistrer un avis rendu",
-    by={Role.AGENT},
     example={"opinion": "O1", "adverse": False, "finding": "Aucun constat dans les cinq dernières années."},
 )
 def give_opinion(case: Case, command: GiveOpinion, context: Context) -> tuple[OpinionGiven, ...]:

@@ -56,6 +56,8 @@ def grant_delegation(
     state: Administration, command: GrantDelegation, context: Context
 ) -> tuple[DelegationGranted, ...]:
     """A delegation lets nobody sign before it is published; its publication is recorded by granting it again."""
+    if command.identity == context.actor.identity:
+        raise Refused("own_delegation_not_granted")
     known = next((d for d in reversed(state.delegations) if d.number == command.number), None)
     if known is not None and known.published_on is not None:
         raise Refused("delegation_number_known", f"La délégation n° {command.number} est déjà enregistrée.")

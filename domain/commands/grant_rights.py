@@ -11,12 +11,10 @@ from domain.content import departments_must_exist, must_have_no_fault, platforms
 from domain.context import Context
 from domain.envelope import Role
 from domain.events import RightsGranted
+from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Fault, Refused
 from domain.request import Name
-
-BY_PLATFORM = frozenset({Role.AGENT, Role.SIGNATORY, Role.MANAGER})
-BY_DEPARTMENT = frozenset({Role.PREFECTURE, Role.LEGAL})
-EVERYWHERE = frozenset({Role.AUDITOR, Role.ADMIN})
+from domain.rights import TERRITORIES, Territory
 
 
 class GrantRights(Command, frozen=True, kw_only=True):
@@ -26,6 +24,8 @@ class GrantRights(Command, frozen=True, kw_only=True):
     role: Role
     platforms: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
     departments: Annotated[tuple[Annotated[str, Meta(max_length=3)], ...], Meta(max_length=110)] = ()
+    recipient: Annotated[str, Meta(max_length=20)] = ""
+    """The body that a partner answers for: `OFII` or `DGFiP`."""
     starts_on: date
 
 
@@ -41,8 +41,10 @@ class GrantRights(Command, frozen=True, kw_only=True):
     },
 )
 def grant_rights(state: Administration, command: GrantRights, context: Context) -> tuple[RightsGranted, ...]:
-    """Rights are for appointed agents only, and bounded by the territory that their role calls for."""
-    if command.role not in BY_PLATFORM | BY_DEPARTMENT | EVERYWHERE:
+    """Rights are for appointed agents only, from somebody else, bounded by the territory that their role calls for."""
+    if command.identity == context.actor.identity:
+        raise Refused("own_right_not_granted")
+    if command.role not in TERRITORIES:
         raise Refused(
             "role_not_granted", "Cette qualité ne peut être attribuée : elle résulte de la demande elle-même."
         )
@@ -61,13 +63,15 @@ def grant_rights(state: Administration, command: GrantRights, context: Context) 
             role=command.role,
             platforms=command.platforms,
             departments=command.departments,
+            recipient=command.recipient if TERRITORIES[command.role] is Territory.RECIPIENT else "",
             starts_on=command.starts_on,
         ),
     )
 
 
 def _territory_faults(command: GrantRights) -> tuple[Fault, ...]:
-    if command.role in BY_PLATFORM and not command.platforms:
+    territory = TERRITORIES[command.role]
+    if territory is Territory.PLATFORM and not command.platforms:
         return (
             Fault(
                 pointer="/platforms",
@@ -75,12 +79,20 @@ def _territory_faults(command: GrantRights) -> tuple[Fault, ...]:
                 message="Indiquez la plateforme pour laquelle ce droit est donné.",
             ),
         )
-    if command.role in BY_DEPARTMENT and not command.departments:
+    if territory is Territory.DEPARTMENT and not command.departments:
         return (
             Fault(
                 pointer="/departments",
                 code="territory_missing",
                 message="Indiquez les départements pour lesquels ce droit est donné.",
+            ),
+        )
+    if territory is Territory.RECIPIENT and command.recipient not in RECIPIENT_TITLES:
+        return (
+            Fault(
+                pointer="/recipient",
+                code="recipient_missing",
+                message=f"Indiquez le destinataire des messages : {' ou '.join(RECIPIENT_TITLES)}.",
             ),
         )
     return ()

@@ -7,7 +7,6 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import LegalHoldLifted
 from domain.refusals import Refused
 
@@ -23,7 +22,6 @@ class LiftLegalHold(Command, frozen=True, kw_only=True):
     "lift-legal-hold",
     LiftLegalHold,
     title="Lever la conservation du dossier",
-    by={Role.LEGAL, Role.ADMIN},
     example={"hold": "G1", "reason": "Procédure pénale close le 3 novembre 2026."},
 )
 def lift_legal_hold(case: Case, command: LiftLegalHold, context: Context) -> tuple[LegalHoldLifted, ...]:

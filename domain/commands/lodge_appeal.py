@@ -21,7 +21,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import announced, must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import AppealLodged
 from domain.french import in_french
 from domain.provisions import Chapter, provision
@@ -51,7 +50,6 @@ class LodgeAppeal(Command, frozen=True, kw_only=True):
     "lodge-appeal",
     LodgeAppeal,
     title="Former un recours administratif",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT, Role.LEGAL},
     example={
         "kind": "gracious",
         "against": "D1",
@@ -77,7 +75,7 @@ def lodge_appeal(case: Case, command: LodgeAppeal, context: Context) -> tuple[Ap
             "administratif.",
         )
     attacked = attackable(case, command.against)
-    lodged_by = lodger(case, context.actor.role, command.lodged_by)
+    lodged_by = lodger(case, context.actor, command.lodged_by)
     _must_be_open_to(case, command.kind, attacked.id)
     received_on = command.received_on or context.today
     sent_on = counts_on(received_on, command.posted_on)

@@ -8,7 +8,6 @@ from domain.acts import Addressee, DecisionKind
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import DecisionMadeAvailable
 from domain.refusals import Refused
 from domain.validity.notice import NOT_NOTIFIED
@@ -23,10 +22,9 @@ class MakeDecisionAvailable(Command, frozen=True, kw_only=True):
 
 
 EXAMPLE = {"decision": "D1", "addressees": ["employer", "worker"], "channel": "teleservice"}
-SERVICES = {Role.AGENT, Role.SIGNATORY, Role.MANAGER, Role.SYSTEM}
 
 
-@command("make-available", MakeDecisionAvailable, title="Notifier la décision", by=SERVICES, example=EXAMPLE)
+@command("make-available", MakeDecisionAvailable, title="Notifier la décision", example=EXAMPLE)
 def make_decision_available(
     case: Case, command: MakeDecisionAvailable, context: Context
 ) -> tuple[DecisionMadeAvailable, ...]:

@@ -7,7 +7,6 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import OfiiNotified
 from domain.french import length_in_words, of
 from domain.messages import (
@@ -40,7 +39,6 @@ class NotifyOfii(Command, frozen=True, kw_only=True):
     "notify-ofii",
     NotifyOfii,
     title="Transmettre l'autorisation à l'OFII",
-    by={Role.AGENT, Role.MANAGER, Role.SYSTEM},
     fresh=False,
     example={"decision": "D1"},
 )

@@ -7,7 +7,6 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import TaxAuthorityNotified
 from domain.messages import (
     TAX_AUTHORITY,
@@ -35,7 +34,6 @@ class NotifyTaxAuthority(Command, frozen=True, kw_only=True):
     "notify-tax-authority",
     NotifyTaxAuthority,
     title="Signaler l'embauche à la DGFiP",
-    by={Role.AGENT, Role.MANAGER, Role.SYSTEM},
     fresh=False,
     example={"decision": "D1"},
 )

@@ -20,7 +20,6 @@ from domain.court import (
     must_be_new_number,
     needs_no_decision,
 )
-from domain.envelope import Role
 from domain.events import LitigationOpened
 from domain.refusals import Fault, Refused
 from domain.rulings import HIGHER, UPHELD, fate_of, first_of
@@ -49,7 +48,6 @@ class OpenLitigation(Command, frozen=True, kw_only=True):
     "open-litigation",
     OpenLitigation,
     title="Enregistrer un recours contentieux",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={
         "action": "annulment",
         "court": "Lyon",

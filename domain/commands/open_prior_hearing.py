@@ -10,7 +10,6 @@ from domain.after_grant import ARTICLES, LegalBasis, live_grant, must_be_open_to
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import PriorHearingOpened
 from domain.french import in_french
 from domain.limits import limit_of
@@ -39,7 +38,6 @@ EXAMPLE = {
     "open-prior-hearing",
     OpenPriorHearing,
     title="Ouvrir la procédure contradictoire",
-    by={Role.AGENT, Role.MANAGER},
     example=EXAMPLE,
 )
 def open_prior_hearing(case: Case, command: OpenPriorHearing, context: Context) -> tuple[PriorHearingOpened, ...]:

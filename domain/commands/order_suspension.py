@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import InjunctionOrdered, can_be_suspended, pending
-from domain.envelope import Role
 from domain.events import ReexaminationOrdered, SuspensionOrdered
 from domain.refusals import Refused
 
@@ -29,7 +28,6 @@ class OrderSuspension(Command, frozen=True, kw_only=True):
     "order-suspension",
     OrderSuspension,
     title="Enregistrer une suspension ordonnée en référé",
-    by={Role.LEGAL, Role.PREFECTURE},
     example={
         "litigation": "L2",
         "ordered_on": "2026-11-02",

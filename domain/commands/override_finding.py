@@ -8,7 +8,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import FACT_LENGTH_MIN, DocumentIds, exhibits_of, law_of_today, must_be_examinable, not_asked_here
-from domain.envelope import Role
 from domain.events import FindingOverridden
 from domain.findings import CRITERION_TITLES, Criterion, Met
 from domain.law import rule_in_force
@@ -31,7 +30,7 @@ EXAMPLE = {
 }
 
 
-@command("override-finding", OverrideFinding, title="Écarter le résultat calculé", by={Role.AGENT}, example=EXAMPLE)
+@command("override-finding", OverrideFinding, title="Écarter le résultat calculé", example=EXAMPLE)
 def override_finding(case: Case, command: OverrideFinding, context: Context) -> tuple[FindingOverridden, ...]:
     """The computation stays in the history beside what the agent found, and why."""
     must_be_examinable(case, context.today)

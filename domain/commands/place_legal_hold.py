@@ -7,7 +7,6 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import LegalHoldPlaced
 
 
@@ -21,7 +20,6 @@ class PlaceLegalHold(Command, frozen=True, kw_only=True):
     "place-legal-hold",
     PlaceLegalHold,
     title="Conserver le dossier",
-    by={Role.LEGAL, Role.ADMIN},
     fresh=False,
     example={"reason": "Réquisition du parquet de Lyon du 12 octobre 2026."},
 )

@@ -9,7 +9,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import ReasonDrafts, must_be_examinable, must_be_lawful, reasons_given
-from domain.envelope import Role
 from domain.events import DecisionProposed
 from domain.permits import express_permit
 
@@ -34,7 +33,7 @@ EXAMPLE = {
 }
 
 
-@command("propose", ProposeDecision, title="Proposer une décision", by={Role.AGENT}, example=EXAMPLE)
+@command("propose", ProposeDecision, title="Proposer une décision", example=EXAMPLE)
 def propose_decision(case: Case, command: ProposeDecision, context: Context) -> tuple[DecisionProposed, ...]:
     """What could not lawfully be signed today is not proposed."""
     if command.kind is DecisionKind.CLOSURE:

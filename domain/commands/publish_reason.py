@@ -9,7 +9,6 @@ from domain.administration import Administration
 from domain.command import Command, administration_command
 from domain.content import must_have_no_fault, must_take_effect_soon
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import ReasonPublished
 from domain.findings import Criterion
 from domain.french import in_french
@@ -32,7 +31,6 @@ class PublishReason(Command, frozen=True, kw_only=True):
     "reasons",
     PublishReason,
     title="Publier un paragraphe de motivation",
-    by={Role.ADMIN, Role.LEGAL},
     example={
         "reason": "offre-trop-courte",
         "criterion": "labour_market",

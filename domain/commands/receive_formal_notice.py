@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_follow, must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import must_be_served, pending
-from domain.envelope import Role
 from domain.events import FormalNoticeReceived
 from domain.french import in_french
 from domain.refusals import Refused
@@ -28,7 +27,6 @@ class ReceiveFormalNotice(Command, frozen=True, kw_only=True):
     "receive-formal-notice",
     ReceiveFormalNotice,
     title="Enregistrer une mise en demeure de produire",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "due_on": "2027-02-04"},
 )
 def receive_formal_notice(

@@ -30,10 +30,9 @@ class ReceiveObservations(Command, frozen=True, kw_only=True):
 
 
 EXAMPLE = {"hearing": "H1", "text": "La signature est bien celle de notre directrice des ressources humaines."}
-PARTIES = {Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT}
 
 
-@command("receive-observations", ReceiveObservations, title="Présenter des observations", by=PARTIES, example=EXAMPLE)
+@command("receive-observations", ReceiveObservations, title="Présenter des observations", example=EXAMPLE)
 def receive_observations(
     case: Case, command: ReceiveObservations, context: Context
 ) -> tuple[ObservationsReceived, ...]:

@@ -8,7 +8,6 @@ from domain.appeals import length_of_silence
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import AppealImplicitlyRejected
 from domain.french import in_french
 from domain.provisions import Chapter, provision
@@ -26,7 +25,6 @@ class RecordAppealSilence(Command, frozen=True, kw_only=True):
     "record-appeal-silence",
     RecordAppealSilence,
     title="Constater le rejet implicite du recours",
-    by={Role.SYSTEM, Role.MANAGER},
     fresh=False,
     example={"appeal": "A1"},
 )

@@ -5,7 +5,6 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import addressee_of
-from domain.envelope import Role
 from domain.events import ElectronicNotificationAccepted
 from domain.french import in_french
 from domain.refusals import Refused
@@ -21,7 +20,6 @@ class RecordConsent(Command, frozen=True, kw_only=True):
     "record-consent",
     RecordConsent,
     title="Accepter la notification électronique",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE, Role.AGENT},
     fresh=False,
     example={"addressee": "worker"},
 )

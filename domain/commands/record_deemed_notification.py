@@ -8,7 +8,6 @@ from domain.acts import Addressee
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import DecisionDeemedNotified
 from domain.french import in_french
 from domain.limits import limit_to_read
@@ -26,7 +25,6 @@ class RecordDeemedNotification(Command, frozen=True, kw_only=True):
     "record-deemed-notification",
     RecordDeemedNotification,
     title="Constater la notification réputée faite",
-    by={Role.SYSTEM, Role.MANAGER},
     fresh=False,
     example={"decision": "D1", "addressee": "worker"},
 )

@@ -7,10 +7,9 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import NotificationFailed
 from domain.french import in_french
-from domain.messages import RECIPIENT_TITLES
+from domain.messages import RECIPIENT_TITLES, message_of
 from domain.refusals import Refused
 
 
@@ -25,13 +24,12 @@ class RecordFailedMessage(Command, frozen=True, kw_only=True):
     "record-failed-message",
     RecordFailedMessage,
     title="Constater l'échec d'une transmission",
-    by={Role.SYSTEM, Role.AGENT, Role.MANAGER},
     fresh=False,
     example={"message": "N1", "cause": "Le service destinataire n'a pas répondu après huit essais."},
 )
 def record_failed_message(case: Case, command: RecordFailedMessage, context: Context) -> tuple[NotificationFailed, ...]:
     """What the recipient acknowledged did arrive, whatever the line said."""
-    message = case.message(command.message)
+    message = message_of(case, command.message, context)
     if message.acknowledged_on is not None:
         raise Refused(
             "message_already_acknowledged",

@@ -27,14 +27,10 @@ class RecordFirstReading(Command, frozen=True, kw_only=True):
     """Day on the slip of a registered letter, from the service that holds it; today by default."""
 
 
-READERS = {Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE, Role.AGENT}
-
-
 @command(
     "acknowledge-reading",
     RecordFirstReading,
     title="Prendre connaissance de la décision",
-    by=READERS,
     example={"decision": "D1"},
 )
 def record_first_reading(

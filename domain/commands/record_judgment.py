@@ -12,7 +12,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import InjunctionOrdered, costs_may_be_charged, may_remit, pending
-from domain.envelope import Role
 from domain.events import AppealReopened, JudgmentRecorded, ReexaminationOrdered
 from domain.refusals import Fault, Refused
 from domain.rulings import HIGHER
@@ -60,7 +59,6 @@ class RecordJudgment(Command, frozen=True, kw_only=True):
     "record-judgment",
     RecordJudgment,
     title="Enregistrer un jugement",
-    by={Role.LEGAL, Role.PREFECTURE},
     example={
         "litigation": "L1",
         "outcome": "annulled",

@@ -8,7 +8,6 @@ from domain.after_grant import live_grant
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import MedicalCertificateMissing
 from domain.french import in_french
 from domain.limits import limit_for_certificate
@@ -25,7 +24,6 @@ class RecordMissingMedicalCertificate(Command, frozen=True, kw_only=True):
     "record-missing-medical-certificate",
     RecordMissingMedicalCertificate,
     title="Constater l'absence de certificat médical",
-    by={Role.AGENT, Role.MANAGER},
     example={"decision": "D1"},
 )
 def record_missing_medical_certificate(

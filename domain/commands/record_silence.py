@@ -6,7 +6,6 @@ from domain.case import Case
 from domain.clocks import silence, silence_due
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import ImplicitDecisionArisen
 from domain.permits import permit_for
 from domain.procedures import OutcomeKind
@@ -21,7 +20,6 @@ class RecordSilence(Command, frozen=True, kw_only=True):
     "record-silence",
     RecordSilence,
     title="Constater la décision implicite",
-    by={Role.SYSTEM, Role.MANAGER},
     fresh=False,
     example={},
 )

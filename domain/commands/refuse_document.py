@@ -7,7 +7,6 @@ import msgspec
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import DocumentRefused
 from domain.refusals import Refused
 
@@ -24,7 +23,6 @@ class RefuseDocument(Command, frozen=True, kw_only=True):
     "refuse-document",
     RefuseDocument,
     title="Écarter une pièce",
-    by={Role.AGENT},
     example={"document": "P1", "version": 1, "reason": "La page de validité du passeport est illisible."},
 )
 def refuse_document(case: Case, command: RefuseDocument, context: Context) -> tuple[DocumentRefused, ...]:

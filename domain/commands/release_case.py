@@ -21,7 +21,6 @@ class ReleaseCase(Command, frozen=True, kw_only=True):
     "release",
     ReleaseCase,
     title="Rendre le dossier à la file",
-    by={Role.AGENT, Role.MANAGER},
     fresh=False,
     example={"reason": "Absence de longue durée."},
 )

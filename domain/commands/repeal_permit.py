@@ -11,7 +11,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import ReasonDrafts
-from domain.envelope import Role
 from domain.events import PermitRepealed
 from domain.refusals import Refused
 
@@ -38,7 +37,7 @@ EXAMPLE = {
 }
 
 
-@command("repeal-permit", RepealPermit, title="Abroger l'autorisation", by={Role.SIGNATORY}, example=EXAMPLE)
+@command("repeal-permit", RepealPermit, title="Abroger l'autorisation", example=EXAMPLE)
 def repeal_permit(case: Case, command: RepealPermit, context: Context) -> tuple[PermitRepealed, ...]:
     """A repeal never looks back; it needs its basis, a prior hearing, reasons and a delegation."""
     case.must_be(Status.DECIDED)

@@ -7,7 +7,6 @@ import msgspec
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import DocumentReplaced
 from domain.refusals import Refused
 from domain.request import DocumentRef, Name
@@ -28,7 +27,6 @@ class ReplaceDocument(Command, frozen=True, kw_only=True):
     "replace-document",
     ReplaceDocument,
     title="Remplacer une pièce",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE, Role.AGENT},
     example={
         "document": "P1",
         "title": "Passeport, pages lisibles",

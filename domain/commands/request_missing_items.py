@@ -12,7 +12,6 @@ from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.decisions import must_be_examinable
-from domain.envelope import Role
 from domain.events import MissingItemsRequested
 from domain.french import in_french
 from domain.reference import ChecklistItem
@@ -43,7 +42,6 @@ class RequestMissingItems(Command, frozen=True, kw_only=True):
     "request-missing-items",
     RequestMissingItems,
     title="Demander des pièces manquantes",
-    by={Role.AGENT},
     example={
         "items": [{"item": "contributions_certificate"}],
         "delay_days": 30,

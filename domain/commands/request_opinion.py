@@ -10,7 +10,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.content import must_follow, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import OpinionRequested
 from domain.findings import Criterion
 from domain.french import in_french
@@ -45,7 +44,6 @@ class RequestOpinion(Command, frozen=True, kw_only=True):
     "request-opinion",
     RequestOpinion,
     title="Demander un avis",
-    by={Role.AGENT},
     example={
         "body": "inspection du travail",
         "question": "L'établissement a-t-il fait l'objet de constats en santé et sécurité au travail ?",

@@ -12,7 +12,6 @@ from domain.clocks import clocks
 from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import ReasonsRequested
 from domain.french import in_french
 from domain.limits import limit_to_give_reasons
@@ -34,13 +33,12 @@ class RequestReasons(Command, frozen=True, kw_only=True):
     "request-reasons",
     RequestReasons,
     title="Demander les motifs du rejet implicite",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.AGENT, Role.LEGAL},
     example={"decision": "D1", "asked_by": "employer"},
 )
 def request_reasons(case: Case, command: RequestReasons, context: Context) -> tuple[ReasonsRequested, ...]:
     """The reasons of an implicit decision may be asked for within the limit to sue, and are due within the month."""
     decision = _implicit_refusal(case, command.decision)
-    asked_by = lodger(case, context.actor.role, command.asked_by)
+    asked_by = lodger(case, context.actor, command.asked_by)
     if decision.reasons_requested_on is not None:
         raise Refused(
             "reasons_already_requested",

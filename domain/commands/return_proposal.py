@@ -7,7 +7,6 @@ import msgspec
 from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import ProposalReturned
 
 
@@ -20,7 +19,7 @@ class ReturnProposal(Command, frozen=True, kw_only=True):
 EXAMPLE = {"reason": "Le motif tiré de la rémunération ne cite pas la grille de la convention collective."}
 
 
-@command("return-proposal", ReturnProposal, title="Retourner la proposition", by={Role.SIGNATORY}, example=EXAMPLE)
+@command("return-proposal", ReturnProposal, title="Retourner la proposition", example=EXAMPLE)
 def return_proposal(case: Case, command: ReturnProposal, context: Context) -> tuple[ProposalReturned, ...]:
     """The case goes back to examination, with its assessments."""
     case.must_be(Status.TO_SIGN)

@@ -11,7 +11,6 @@ from domain.command import Command, command
 from domain.competence import DESIGNATED, Competence, competence_of
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import AcknowledgementIssued, RequestRouted
 from domain.french import of
 from domain.refusals import Refused
@@ -34,7 +33,6 @@ class RouteRequest(Command, frozen=True, kw_only=True):
     "route",
     RouteRequest,
     title="Orienter le dossier",
-    by={Role.MANAGER},
     example={
         "platform": "Clermont-Ferrand",
         "reason": "Convention de délégation de gestion publiée pour ce département, table à compléter.",

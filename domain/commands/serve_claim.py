@@ -11,7 +11,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import pending, served_on
-from domain.envelope import Role
 from domain.events import ClaimServed
 from domain.french import in_french
 from domain.refusals import Refused
@@ -29,7 +28,6 @@ class ServeClaim(Command, frozen=True, kw_only=True):
     "serve-claim",
     ServeClaim,
     title="Enregistrer la communication de la requête",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "made_available_on": "2026-11-02", "read_on": "2026-11-02"},
 )
 def serve_claim(case: Case, command: ServeClaim, context: Context) -> tuple[ClaimServed, ...]:

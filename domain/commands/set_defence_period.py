@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_follow, must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import must_be_served, pending
-from domain.envelope import Role
 from domain.events import DefencePeriodSet
 
 
@@ -26,7 +25,6 @@ class SetDefencePeriod(Command, frozen=True, kw_only=True):
     "set-defence-period",
     SetDefencePeriod,
     title="Enregistrer le délai imparti pour produire la défense",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "due_on": "2027-01-04"},
 )
 def set_defence_period(case: Case, command: SetDefencePeriod, context: Context) -> tuple[DefencePeriodSet, ...]:

@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import briefs_close_on, hearing_notice_days, pending
-from domain.envelope import Role
 from domain.events import HearingSet
 from domain.french import in_french
 from domain.refusals import Refused
@@ -30,7 +29,6 @@ class SetHearing(Command, frozen=True, kw_only=True):
     "set-hearing",
     SetHearing,
     title="Enregistrer un avis d'audience",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "hearing_on": "2027-04-15"},
 )
 def set_hearing(case: Case, command: SetHearing, context: Context) -> tuple[HearingSet, ...]:

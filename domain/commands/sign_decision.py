@@ -21,7 +21,6 @@ from domain.decisions import (
     reasons_given,
     signed_decision,
 )
-from domain.envelope import Role
 from domain.events import (
     AgreementStamped,
     AgreementStampRefused,
@@ -52,7 +51,7 @@ Decided: TypeAlias = (
 )
 
 
-@command("sign", SignDecision, title="Signer la décision", by={Role.SIGNATORY}, example={"kind": "grant"})
+@command("sign", SignDecision, title="Signer la décision", example={"kind": "grant"})
 def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[Decided | AppealDecided, ...]:
     """The guards of the proposal run again with the law of the day, then those of the signature."""
     case.must_be(Status.TO_SIGN)

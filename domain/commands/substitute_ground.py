@@ -11,7 +11,6 @@ from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.court import CITED_FROM_MEMORY, ground_attacked, pending
 from domain.decisions import ReasonDraft
-from domain.envelope import Role
 from domain.events import GroundSubstituted
 from domain.findings import Criterion
 from domain.grounds import grounds_of
@@ -39,7 +38,6 @@ class SubstituteGround(Command, frozen=True, kw_only=True):
     "substitute-ground",
     SubstituteGround,
     title="Demander une substitution de motif",
-    by={Role.LEGAL, Role.PREFECTURE},
     example={
         "litigation": "L1",
         "replaces": "labour_market",

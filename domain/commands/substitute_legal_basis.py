@@ -11,7 +11,6 @@ from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.court import CITED_FROM_MEMORY, ground_attacked, pending
 from domain.decisions import WEIGHING_LENGTH_MIN
-from domain.envelope import Role
 from domain.events import LegalBasisSubstituted
 from domain.findings import Criterion, RuleId
 from domain.french import in_french
@@ -42,7 +41,6 @@ class SubstituteLegalBasis(Command, frozen=True, kw_only=True):
     "substitute-legal-basis",
     SubstituteLegalBasis,
     title="Demander une substitution de base légale",
-    by={Role.LEGAL, Role.PREFECTURE},
     example={
         "litigation": "L1",
         "replaces": "pay",

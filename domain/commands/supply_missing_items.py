@@ -29,7 +29,6 @@ class SupplyMissingItems(Command, frozen=True, kw_only=True):
     "supply-missing-items",
     SupplyMissingItems,
     title="Produire les pièces demandées",
-    by={Role.EMPLOYER, Role.MANDATARY, Role.WORKER, Role.PREFECTURE, Role.AGENT},
     example={
         "request": "M1",
         "documents": [

@@ -10,7 +10,6 @@ from domain.command import Command, command
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.court import court_faults, court_title, may_be_transferred, must_be_new_number, pending
-from domain.envelope import Role
 from domain.events import ProceedingsTransferred
 from domain.refusals import Fault
 
@@ -29,7 +28,6 @@ class TransferProceedings(Command, frozen=True, kw_only=True):
     "transfer-proceedings",
     TransferProceedings,
     title="Enregistrer le transfert d'une instance à une autre juridiction",
-    by={Role.LEGAL, Role.PREFECTURE, Role.MANAGER},
     example={"litigation": "L1", "court": "Grenoble", "court_number": "2600789"},
 )
 def transfer_proceedings(

@@ -16,7 +16,6 @@ from domain.commands.route_request import (
 )
 from domain.competence import competence_of
 from domain.context import Context
-from domain.envelope import Role
 from domain.events import RequestTransferred
 from domain.refusals import Refused
 from domain.request import DepartmentCode
@@ -36,7 +35,6 @@ class TransferRequest(Command, frozen=True, kw_only=True):
     "transfer",
     TransferRequest,
     title="Transférer le dossier",
-    by={Role.MANAGER},
     example={
         "platform": "Béthune",
         "competent_department": "59",

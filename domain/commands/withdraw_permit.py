@@ -10,7 +10,6 @@ from domain.case import Case, Status
 from domain.command import Command, command
 from domain.context import Context
 from domain.decisions import ReasonDrafts
-from domain.envelope import Role
 from domain.events import PermitWithdrawn
 
 
@@ -32,7 +31,7 @@ EXAMPLE = {
 }
 
 
-@command("withdraw-permit", WithdrawPermit, title="Retirer l'autorisation", by={Role.SIGNATORY}, example=EXAMPLE)
+@command("withdraw-permit", WithdrawPermit, title="Retirer l'autorisation", example=EXAMPLE)
 def withdraw_permit(case: Case, command: WithdrawPermit, context: Context) -> tuple[PermitWithdrawn, ...]:
     """A withdrawal needs its window or its exception, a prior hearing, reasons and a delegation."""
     case.must_be(Status.DECIDED)

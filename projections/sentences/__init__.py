@@ -1,6 +1,7 @@
 """What each fact reads as in a case file: one calm French sentence and its articles, without a worker's name."""
 
 from domain.envelope import Event
+from projections.sentences import access as access
 
 # Each chapter declares its sentences when it is imported.
 from projections.sentences import appeals as appeals

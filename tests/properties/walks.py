@@ -12,7 +12,16 @@ from uuid import UUID
 import msgspec
 
 from domain.acknowledgement import checklist_of
-from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, JudgmentOutcome, PleaKind, StageKind
+from domain.acts import (
+    AccessQuality,
+    Addressee,
+    AppealKind,
+    CourtAction,
+    DecisionKind,
+    JudgmentOutcome,
+    PleaKind,
+    StageKind,
+)
 from domain.administration import Administration
 from domain.case import PARIS, Case, Status
 from domain.command import CaseCommand, case_commands
@@ -339,6 +348,7 @@ class Walk:
         case = self.case
         yield from (("add-note", 0.1), ("add-document", 0.3), ("replace-document", 0.2 if case.documents else 0))
         yield from (("place-legal-hold", 0.05), ("lift-legal-hold", 0.3 if case.holds else 0))
+        yield from (("give-access", 0.1), ("end-access", 0.2 if case.accesses else 0))
         yield from (("record-silence", 0.6), ("erase-person", 0.1), ("abandon", 0.07))
         match case.status:
             case Status.FILED | Status.TO_ROUTE:
@@ -827,11 +837,17 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     },
     "communicate-reasons": lambda walk: {"decision": walk.decision(), "reasons": [walk.ground()]},
     "decide-appeal": _decide_appeal,
+    "end-access": lambda walk: {"identity": walk.identifier("local:", sorted(walk.case.accesses)), "reason": REASON},
     "erase-person": _erase,
     "file-defence": lambda walk: {
         "litigation": walk.litigation(),
         **walk.maybe("filed_on", walk.past, 0.2),
         **walk.exhibits(),
+    },
+    "give-access": lambda walk: {
+        "identity": walk.one_of(("local:worker-diallo", "local:counsel-roux", "local:agent-63")),
+        "quality": walk.one_of(AccessQuality).value,
+        "basis": REASON,
     },
     "lift-legal-hold": lambda walk: {"hold": walk.identifier("G", sorted(walk.case.holds)), "reason": REASON},
     "lodge-appeal": _lodge,

@@ -1,0 +1,16 @@
+"""What accesses to a case read as."""
+
+from domain import events as facts
+from domain.acts import ACCESS_QUALITY_TITLES
+from domain.french import in_french as day
+from projections.sentences.telling import says
+from projections.sentences.words import because
+
+says(
+    facts.CaseAccessGiven,
+    lambda e: (
+        f"Accès au dossier donné le {day(e.given_on)} en qualité de : {ACCESS_QUALITY_TITLES[e.quality]}"
+        f"{because(e.basis)}"
+    ),
+)
+says(facts.CaseAccessEnded, lambda e: f"Accès au dossier terminé le {day(e.ended_on)}{because(e.reason)}")
