@@ -17,6 +17,7 @@ from api.seen import INTERNAL_EVENTS
 from api.tokens import ISSUER
 from domain.demonstration import IDENTITIES
 from domain.envelope import Role
+from domain.rights import FILERS, TABLE
 from features.bodies import MANDATE, filing
 from ledger.settings import Settings
 from tests.api import stages
@@ -27,10 +28,21 @@ PARTS = ("", "/clocks", "/documents", "/history")
 SERVICES = {"agent-63", "agent-63-bis", "signatory-63", "signatory-63-bis", "manager-63"}
 KNOWN_BY: dict[str, set[str]] = {
     "lyon": SERVICES | {"employer-acme", "prefecture-69", "legal-69", "auditor", "admin"},
-    "seasonal": {"mandatary-durand", "agent-84", "signatory-84", "auditor", "admin"},
+    "seasonal": {
+        "mandatary-durand",
+        "agent-84",
+        "signatory-84",
+        "manager-84",
+        "prefecture-84",
+        "legal-84",
+        "auditor",
+        "admin",
+    },
     "admission": SERVICES | {"prefecture-69", "legal-69", "auditor", "admin"},
-    "unrouted": {"employer-acme", "manager-63", "auditor", "admin"},
+    "unrouted": {"employer-acme", "manager-63", "manager-84", "auditor", "admin"},
 }
+PARTNERS = {who for who, identity in IDENTITIES.items() if identity.actor.role is Role.PARTNER}
+NOTE_WRITERS = TABLE["add-note"].by
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +71,7 @@ def listed(place: Service, who: str, **query: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("territory", KNOWN_BY)
-@pytest.mark.parametrize("who", IDENTITIES)
+@pytest.mark.parametrize("who", [who for who in IDENTITIES if who not in PARTNERS])
 def test_every_way_of_asking_agrees(place: Service, cases: dict[str, Dossier], who: str, territory: str) -> None:
     dossier = cases[territory]
     known = who in KNOWN_BY[territory]
@@ -73,10 +85,11 @@ def test_every_way_of_asking_agrees(place: Service, cases: dict[str, Dossier], w
         hidden = dossier.read(who)
         assert hidden.json() | {"instance": ""} == unknown.json() | {"instance": ""}, "hidden as if it did not exist"
         note = dossier.give(who, "add-note", {"text": "Essai."})
-        assert (note.status_code, note.json()["code"]) == (404, "not_found")
+        may_write = IDENTITIES[who].actor.role in NOTE_WRITERS
+        assert note.json()["code"] == ("not_found" if may_write else "forbidden"), "whether or not the case exists"
 
 
-@pytest.mark.parametrize("who", IDENTITIES)
+@pytest.mark.parametrize("who", [who for who in IDENTITIES if who not in PARTNERS])
 def test_counts_are_those_of_what_is_known(place: Service, cases: dict[str, Dossier], who: str) -> None:
     known = {str(cases[territory].id) for territory, callers in KNOWN_BY.items() if who in callers}
     page = place.get(who, "/api/cases").json()
@@ -84,13 +97,23 @@ def test_counts_are_those_of_what_is_known(place: Service, cases: dict[str, Doss
     queues = place.get(who, "/api/queues")
     dashboard = place.get(who, "/api/dashboards/activity")
     decisions = place.get(who, "/api/registers/decisions")
-    if IDENTITIES[who].actor.role in {Role.EMPLOYER, Role.MANDATARY}:
+    if IDENTITIES[who].actor.role in FILERS:
         assert (queues.status_code, dashboard.status_code, decisions.status_code) == (403, 403, 403)
         return
     for queue in queues.json()["queues"]:
         assert queue["count"] == len(listed(place, who, queue=queue["name"])), queue["name"]
     assert dashboard.json()["dashboard"]["total"]["filed"] == len(known)
     assert {row["case_id"] for row in decisions.json()["items"]} == known & {str(cases["lyon"].id)}
+
+
+@pytest.mark.parametrize("who", sorted(PARTNERS))
+def test_a_partner_sees_no_case(place: Service, cases: dict[str, Dossier], who: str) -> None:
+    for dossier in cases.values():
+        assert {dossier.read(who, part).status_code for part in (*PARTS, "/notes", "/proof")} == {403}
+        assert dossier.give(who, "add-note", {"text": "Essai."}).status_code == 403
+    for path in ("/api/cases", "/api/queues", "/api/registers/decisions", "/api/events", "/api/audit/access"):
+        assert place.get(who, path).status_code == 403
+    assert place.get(who, "/api/registers/messages").json()["items"] == []
 
 
 def test_a_filer_reads_nothing_internal(place: Service, cases: dict[str, Dossier]) -> None:
