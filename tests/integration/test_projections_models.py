@@ -125,6 +125,8 @@ FILTERS = st.builds(
     platforms=st.frozensets(st.sampled_from(["Clermont-Ferrand", "Avignon", "Lille"])),
     departments=st.frozensets(st.sampled_from(["69", "63", "84", "75"])),
     filed_by=st.none() | st.sampled_from([EMPLOYER.identity, "local:mandatary-durand", "it's 100% nobody"]),
+    related_to=st.none() | st.sampled_from(["local:worker-diallo", "it's 100% nobody"]),
+    recipients=st.frozensets(st.sampled_from(["OFII", "DGFiP"])),
     unrouted=st.booleans(),
 )
 SCOPED = [model for model in read_models() if issubclass(model.row, ScopedRow)]
