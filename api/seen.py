@@ -12,6 +12,8 @@ from domain.case import Case, Status
 from domain.envelope import ERASED, Actor, Role
 from domain.events import (
     AppealLodged,
+    CaseAccessEnded,
+    CaseAccessGiven,
     CriterionAssessed,
     DecisionMadeAvailable,
     DecisionProposed,
@@ -106,8 +108,14 @@ def _made_known(actor: Actor, history: CaseHistory) -> Facts:
     return tuple(
         fact
         for fact in history.facts
-        if fact.type not in INTERNAL_EVENTS and fact.command not in acts and _named(fact.event) not in withheld
+        if (fact.type not in INTERNAL_EVENTS or _is_own_access(fact.event, actor))
+        and fact.command not in acts
+        and _named(fact.event) not in withheld
     )
+
+
+def _is_own_access(event: AnyEvent, actor: Actor) -> bool:
+    return isinstance(event, CaseAccessGiven | CaseAccessEnded) and event.identity == actor.identity
 
 
 def _decisions_withheld(actor: Actor, history: CaseHistory) -> frozenset[str]:

@@ -145,6 +145,12 @@ def notified_to_ofii(service: Service) -> Dossier:
     return granted(service).must("agent-63", "notify-ofii", {"decision": "D1"})
 
 
+def accessed(service: Service) -> Dossier:
+    """A case that a worker was given access to."""
+    body = {"identity": "local:worker-diallo", "quality": "worker", "basis": "Titre présenté au guichet."}
+    return service.file().must("agent-63", "give-access", body)
+
+
 def held(service: Service) -> Dossier:
     return service.file().must("legal-69", "place-legal-hold", {"reason": "Réquisition du parquet de Lyon."})
 
