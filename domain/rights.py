@@ -292,3 +292,61 @@ def visible(role: Role, *, has_filed: bool = False) -> frozenset[FieldClass]:
     """The classes that a quality may read; whoever filed reads no note on their own request."""
     classes = VISIBLE.get(role, frozenset())
     return classes - {FieldClass.NOTE} if has_filed else classes
+
+
+class FourEyes(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that one person does not do alone."""
+
+    act: str
+    rule: str
+    code: str
+    """What it is refused with; empty where the table alone sees to it."""
+
+
+FOUR_EYES: Final = (
+    FourEyes(
+        act="Signing a decision, also on a gracious appeal and after a court's order",
+        rule="not by who assessed a condition in the examination under way (an override is one), nor by who proposed "
+        "the decision, unless the delegation says so (`own_assessments`); an examination that is opened anew, or a "
+        "request that is amended, begins with nobody's assessment",
+        code="signs_own_assessment",
+    ),
+    FourEyes(
+        act="Answering a gracious appeal",
+        rule="the author of the decision may: that is whom the law makes it go to; the rule above holds all the same",
+        code="",
+    ),
+    FourEyes(
+        act="Granting a right",
+        rule="by an administrator, never to the identity that grants it",
+        code="own_right_not_granted",
+    ),
+    FourEyes(
+        act="Revoking the right to administer",
+        rule="never by the identity that holds it: somebody else is left to grant",
+        code="own_right_kept",
+    ),
+    FourEyes(
+        act="Recording a delegation of signature",
+        rule="never for the identity that records it",
+        code="own_delegation_not_granted",
+    ),
+    FourEyes(
+        act="Giving access to a case",
+        rule="never to the identity that gives it, nor to an agent, whose rights are granted",
+        code="own_access_not_given",
+    ),
+    FourEyes(
+        act="Erasing a person whom a hold protected",
+        rule="the hold is lifted by a legal officer, the erasure ordered by an administrator: two qualities, and "
+        "nobody grants themselves the second",
+        code="",
+    ),
+    FourEyes(
+        act="Withdrawing or repealing a permit",
+        rule="the prior hearing is opened by an agent or a manager, the act signed by a signatory; that these are two "
+        "persons is not enforced where one person holds both rights",
+        code="",
+    ),
+)
+"""What one person does not do alone, and how far that is enforced."""

@@ -1,4 +1,4 @@
-"""Write `docs/law.md` and the counts of `docs/reference-data.md` from rules and tables, so that they cannot differ."""
+"""Write `docs/law.md`, `docs/access.md` and the counts of `docs/reference-data.md` from the code they tell of."""
 
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from domain.provisions import (
 from domain.reading import WORK_PERMITS
 from domain.reference.load import load_reference
 from domain.reference.published import counted
+from tools.access_page import access_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "law.md"
 TABLES_PAGE = ROOT / "docs" / "reference-data.md"
+ACCESS_PAGE = ROOT / "docs" / "access.md"
 COUNTS_BEGIN = "<!-- tables: écrit par make docs -->\n"
 COUNTS_END = "<!-- fin des tables -->\n"
 COUNTS_HEAD = """
@@ -120,6 +122,7 @@ def tables_page(page: str) -> str:
 def main() -> None:
     """Write the pages."""
     PAGE.write_text(law_page(), encoding="utf-8")
+    ACCESS_PAGE.write_text(access_page(), encoding="utf-8")
     TABLES_PAGE.write_text(tables_page(TABLES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

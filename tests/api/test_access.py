@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from litestar import get
 from litestar.testing import TestClient
 
+from api.access import must_all_have_a_line
 from api.app import create_app
 from api.seen import INTERNAL_EVENTS
 from api.tokens import ISSUER
@@ -134,6 +136,23 @@ def test_a_filer_does_not_see_a_decision_before_it_is_made_available(place: Serv
     assert dossier.read("employer-acme").json()["decisions"] == []
     dossier.must("agent-63", "make-available", {"decision": "D1"})
     assert [decision["id"] for decision in dossier.read("employer-acme").json()["decisions"]] == ["D1"]
+
+
+def test_a_route_without_a_line_in_the_table_is_open_to_nobody(
+    new_database: Callable[[], Database], valkey_url: str, tmp_path: Path
+) -> None:
+    @get("/api/forgotten", sync_to_thread=False)
+    def forgotten() -> str:
+        return "open"
+
+    with service_on(settings_on(new_database(), valkey_url, tmp_path)) as service:
+        must_all_have_a_line(service.client.app.routes)
+        service.client.app.register(forgotten)
+        for who in IDENTITIES:
+            assert service.get(who, "/api/forgotten").json()["code"] == "forbidden", who
+        assert service.get(None, "/api/forgotten").json()["code"] == "not_signed_in"
+        with pytest.raises(ValueError, match="GET /api/forgotten"):
+            must_all_have_a_line(service.client.app.routes)
 
 
 def forged(settings: Settings, claims: dict[str, Any], *, key: str | None = None, algorithm: str = "HS256") -> str:

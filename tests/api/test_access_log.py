@@ -17,6 +17,7 @@ from litestar import get
 from litestar.params import FromPath
 
 from api import recording
+from api.access import LINE
 from api.access_log import CASE_MISSING
 from api.recording import PURPOSE_HEADER
 from domain.demonstration import IDENTITIES
@@ -313,7 +314,7 @@ def test_a_new_route_is_recorded_without_anybody_thinking_of_it(
     settings = settings_on(new_database(), valkey_url, tmp_path)
     case = uuid4()
 
-    @get("/api/cases/{case_id:uuid}/something-new", sync_to_thread=False)
+    @get("/api/cases/{case_id:uuid}/something-new", sync_to_thread=False, opt={LINE: "Case"})
     def something_new(case_id: FromPath[UUID]) -> str:
         return "new"
 
