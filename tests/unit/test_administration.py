@@ -268,6 +268,34 @@ def test_rights_that_cannot_be(changes: dict[str, Any], code: str, faults: list[
     assert [(fault.pointer, fault.code) for fault in refusal.faults] == faults
 
 
+def test_nobody_gives_themselves_a_right_or_a_delegation() -> None:
+    own = msgspec.structs.replace(AGENT, identity=ADMIN.actor.identity)
+    state = then(NOTHING, appoint_agent, own)
+    right = msgspec.structs.replace(RIGHT, identity=ADMIN.actor.identity)
+    assert refusal_of(grant_rights, state, right, ADMIN).code == "own_right_not_granted"
+    delegation = msgspec.structs.replace(DELEGATION, identity=ADMIN.actor.identity)
+    assert refusal_of(grant_delegation, state, delegation, ADMIN).code == "own_delegation_not_granted"
+    other = a_context(Role.ADMIN, "local:another-admin")
+    assert grant_rights(state, right, other)
+    assert grant_delegation(state, delegation, other)
+
+
+@pytest.mark.parametrize(("recipient", "allowed"), [("OFII", True), ("DGFiP", True), ("", False), ("URSSAF", False)])
+def test_the_right_of_a_partner_names_the_body_whose_messages_it_reads(recipient: str, allowed: bool) -> None:
+    state = then(NOTHING, appoint_agent, AGENT)
+    right = GrantRights(identity="local:agent-63", role=Role.PARTNER, recipient=recipient, starts_on=TODAY)
+    if not allowed:
+        refusal = refusal_of(grant_rights, state, right, ADMIN)
+        assert [(f.pointer, f.code) for f in refusal.faults] == [("/recipient", "recipient_missing")]
+        return
+    granted = then(state, grant_rights, right)
+    partner = msgspec.structs.replace(AGENT_ACTOR, role=Role.PARTNER)
+    assert sees(partner, granted, TODAY).recipients == {recipient}
+    assert sees(partner, granted, date(2026, 11, 1)).recipients == frozenset()
+    other = then(state, grant_rights, msgspec.structs.replace(RIGHT, recipient="OFII"))
+    assert other.rights[0].recipient == "", "no other quality has one"
+
+
 def test_a_routing_table_takes_effect_on_its_day_and_is_never_changed() -> None:
     state = then(NOTHING, publish_routing_table, TABLE)
     assert state.routing_table(date(2026, 11, 14)) is None

@@ -1,18 +1,21 @@
 """Proposing, signing and silence: what the law forbids is refused, what is signed says everything it must."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from domain.acts import AppealOutcome, DecisionKind, DelegatedAct, StageKind
+from domain.acts import AppealOutcome, DecisionKind, DelegatedAct, Stage, StageKind
 from domain.case import Case, Status
 from domain.command import case_commands
+from domain.commands.override_finding import OverrideFinding, override_finding
 from domain.commands.propose_decision import ProposeDecision, propose_decision
 from domain.commands.record_silence import RecordSilence, record_silence
 from domain.commands.return_proposal import ReturnProposal, return_proposal
 from domain.commands.sign_decision import SignDecision, sign_decision
+from domain.context import Context
 from domain.decisions import ReasonDraft, must_be_undecided
 from domain.envelope import Role
 from domain.events import (
@@ -35,6 +38,7 @@ from domain.permits import permit_for
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import DocumentRef, Renewal, Request, Seasonal, TitleKind
+from domain.steps import reopened
 from tests.unit.given import (
     HASH,
     TODAY,
@@ -492,6 +496,44 @@ def test_without_any_delegation_nothing_is_signed() -> None:
     context = a_context(Role.SIGNATORY, "local:inconnue")
     refusal = signature_refused(proposed(), context=context, kind=DecisionKind.GRANT)
     assert refusal.message == "Aucune délégation de signature n'est enregistrée à votre nom."
+
+
+def as_signatory(identity: str, *, own_assessments: bool) -> Context:
+    """Somebody of the services who also holds a delegation."""
+    more = (DelegationGranted(delegation=a_delegation(identity, own_assessments=own_assessments)),)
+    return a_context(Role.SIGNATORY, identity, administration=an_administration(more=more))
+
+
+def own_override() -> Case:
+    """A case of which agent-63-bis set one finding aside, and nothing else."""
+    held = assessed(request=underpaid_request())
+    body = OverrideFinding(criterion=Criterion.PAY, met=Met.MET, reason="Avenant au contrat reçu et vérifié ce jour.")
+    held = msgspec.structs.replace(held, assignee="local:agent-63-bis", assessors=frozenset())
+    held = case_after(override_finding(held, body, a_context(Role.AGENT, "local:agent-63-bis")), held)
+    return proposed(msgspec.structs.replace(held, assignee="local:agent-63"))
+
+
+def own_proposal() -> Case:
+    """A case that agent-63-bis proposes a decision on, assessed by a colleague."""
+    return proposed(msgspec.structs.replace(assessed(), assignee="local:agent-63-bis"))
+
+
+@pytest.mark.parametrize("case", [own_override, own_proposal], ids=["override", "proposal"])
+def test_whoever_set_a_finding_aside_or_proposed_the_decision_does_not_sign_it(case: Callable[[], Case]) -> None:
+    who, prepared = "local:agent-63-bis", case()
+    refused = signature_refused(prepared, context=as_signatory(who, own_assessments=False), kind=DecisionKind.GRANT)
+    assert refused.code == "signs_own_assessment"
+    for allowed in (as_signatory(who, own_assessments=True), a_context(Role.SIGNATORY)):
+        assert sign_decision(prepared, SignDecision(kind=DecisionKind.GRANT), allowed)
+
+
+def test_an_examination_opened_anew_begins_with_nobody_s_assessment() -> None:
+    """Who assessed the first time may sign what somebody else assessed on appeal or after a court's order."""
+    first = assessed()
+    assert first.assessors
+    for kind in (StageKind.APPEAL, StageKind.COURT):
+        again = reopened(first, Stage(kind=kind, ref="A1"))
+        assert (again.assessors, again.findings, again.proposal) == (frozenset(), {}, None)
 
 
 def test_nobody_signs_their_own_assessment_unless_the_delegation_says_so() -> None:
