@@ -215,12 +215,17 @@ def test_a_right_that_is_taken_away_ends_at_once(
         service.runner.run_until_current()
         assert dossier.read("agent-63").status_code == 200
         revoked = {"identity": "local:agent-63", "role": "agent", "reason": "Mutation.", "ends_on": "2026-11-02"}
+        later = {**revoked, "ends_on": "2026-11-20"}
+        assert service.post("admin", "/api/admin/rights/revoke", later).status_code == 201
+        assert dossier.read("agent-63").status_code == 200, "a right that will end holds until then"
         assert service.post("admin", "/api/admin/rights/revoke", revoked).status_code == 201
+        assert dossier.read("agent-63").status_code == 404, "one that ends today has ended"
         clock.go_to(date(2026, 11, 3))
         assert dossier.read("agent-63").status_code == 404
         assert service.get("agent-63", "/api/cases").json()["total"] == 0
         assert dossier.give("agent-63", "claim").status_code == 404
         assert dossier.read("agent-63-bis").status_code == 200
+        assert service.get("agent-63", "/api/reasons").json()["code"] == "forbidden", "nothing without a right"
         again = {
             "identity": "local:agent-63",
             "role": "agent",
