@@ -86,7 +86,9 @@ def _row(told: Told, fact: Recorded[CaseEvent]) -> HistoryRow:
 def as_read(row: HistoryRow, fact: Recorded[Any]) -> HistoryRow:
     """A line as a reader from whom parts of its fact are hidden reads it: told anew, from the fact as they see it."""
     actor_name = fact.actor.name if row.actor_name != ERASED else ERASED
-    return msgspec.structs.replace(row, sentence=sentence(fact.event), actor_name=actor_name)
+    return msgspec.structs.replace(
+        row, sentence=sentence(fact.event), articles=articles(fact.event), actor_name=actor_name
+    )
 
 
 def with_fact(row: HistoryRow, event: Event) -> HistoryLine:

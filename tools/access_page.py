@@ -29,8 +29,9 @@ starting. To add an operation is to add its line. [ADR 0018](adr/0018-rights-as-
 - **filed**: cases that the caller filed. **related**: those, cases that the caller was given access to and, for a
   partner, messages addressed to it. **territory**: those, and the cases of the territory of a right in force.
   **everywhere**: every case, by a right in force. **yes**: no case is at stake; services need a right in force.
-- A case that one may not know of is answered as if it did not exist (404), whatever is asked; one that is known but out
-  of reach of an act is refused (403). Lists, sums, the feed and searches hold the cases within reach, and no other.
+- A case that one may not know of is answered as if it did not exist (404); one that is known but out of reach of an act
+  is refused (403). What a quality never does is refused alike whether or not the case exists. Lists, sums, the feed and
+  searches hold the cases within reach, and no other.
 - *public*: whoever asks, signed in or not. *smoe* is the program itself: nobody signs in as it.
 
 ## Operations

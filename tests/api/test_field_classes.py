@@ -120,6 +120,25 @@ def test_conditions_of_the_record_are_named_as_withheld(place: Service, dossier:
     assert sheet["held"]["version"] == dossier.read("legal-69", "/decision-sheets/D1").json()["held"]["version"]
 
 
+def test_not_even_the_condition_is_named_before_the_decision_is_notified(place: Service, dossier: Dossier) -> None:
+    """Which ground the refusal rests on would tell what was found."""
+    reads = ("", "/history", "/decision-sheets/D1")
+    register = ("/api/registers/decisions", "/api/audit/decisions")
+
+    def told(who: str) -> dict[str, str]:
+        # The notice lists the conditions that the algorithm looks at, whatever was found.
+        notice = dossier.case.decision("D1").signed.algorithmic_notice
+        of_case = {part: dossier.read(who, part).text.replace(notice, "") for part in reads}
+        return of_case | {path: place.get(who, path).text for path in register}
+
+    whole, less = told("legal-69"), told("prefecture-69")
+    assert all("employer_record" in text for text in whole.values()), "there is something to hide everywhere"
+    for part, text in less.items():
+        assert "employer_record" not in text, part
+        assert RECORD_TITLE not in text, part
+        assert "R5221-20 2° b" not in text, part
+
+
 def test_a_notified_decision_keeps_its_grounds(place: Service) -> None:
     dossier = refused_for_record(place)
     before = dossier.read("prefecture-69").json()["decisions"][0]["signed"]
