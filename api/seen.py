@@ -26,8 +26,7 @@ from domain.events import (
     SuspensionOrdered,
 )
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, ReasonGiven
-from domain.rights import FILERS as FILERS
-from domain.rights import RECORD_CRITERIA, FieldClass, visible
+from domain.rights import FILERS, RECORD_CRITERIA, FieldClass, visible
 from domain.traceability import DecisionTraced
 from ledger.facts import Recorded
 from ledger.histories import AnyEvent, CaseHistory, Facts, folded

@@ -9,8 +9,7 @@ from projections.sentences.words import because
 says(
     facts.CaseAccessGiven,
     lambda e: (
-        f"Accès au dossier donné le {day(e.given_on)} en qualité de : {ACCESS_QUALITY_TITLES[e.quality]}"
-        f"{because(e.basis)}"
+        f"Accès au dossier donné le {day(e.given_on)} (qualité : {ACCESS_QUALITY_TITLES[e.quality]}){because(e.basis)}"
     ),
 )
 says(facts.CaseAccessEnded, lambda e: f"Accès au dossier terminé le {day(e.ended_on)}{because(e.reason)}")
