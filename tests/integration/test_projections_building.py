@@ -309,7 +309,7 @@ def test_a_build_that_no_longer_holds_is_begun_anew(
     if change == "code":
         source = msgspec.structs.replace(source, code_version="later")
     elif change == "version":
-        models = [msgspec.structs.replace(model, version=2) for model in models]
+        models = [msgspec.structs.replace(model, version=model.version + 1) for model in models]
     else:
         names = ["cases"]
     Builder(source, workers=1, part_cases=10, models=models, tell=steps.append).build(names)
@@ -565,7 +565,9 @@ def test_the_register_without_positions_serves_until_its_successor_is_built(
     rows = checksums(database)
     with psycopg.connect(database.owner_url) as connection:
         # As version 1 had left it, in the middle of a build.
-        connection.execute("ALTER TABLE read.decisions DROP COLUMN position")
+        later = ("related", "recipients")
+        for column in ("position", *later):
+            connection.execute(f"ALTER TABLE read.decisions DROP COLUMN {column}".encode())
         connection.execute("UPDATE read.positions SET version = 1 WHERE model = 'decisions'")
         connection.execute("CREATE TABLE read_next.decisions (LIKE read.decisions)")
         connection.execute(
@@ -573,6 +575,9 @@ def test_the_register_without_positions_serves_until_its_successor_is_built(
             " VALUES ('decisions', gen_random_uuid(), 1, 'old', 0, 'filling', true)"
         )
         connection.execute((MIGRATIONS / "0028_position_of_decisions.sql").read_bytes())
+        for column in later:
+            added = f"ALTER TABLE read.decisions ADD COLUMN {column} text[] NOT NULL DEFAULT '{{}}'"
+            connection.execute(added.encode())
     with psycopg.connect(database.app_url) as reader:
         before = decisions.register(reader, EVERYTHING, decisions.DecisionQuery())
     assert {row.position for row in before} == {None}
@@ -582,8 +587,32 @@ def test_the_register_without_positions_serves_until_its_successor_is_built(
     assert checksums(database) == rows
     with psycopg.connect(database.app_url) as reader:
         after = decisions.register(reader, EVERYTHING, decisions.DecisionQuery())
-    assert [msgspec.structs.replace(row, position=None) for row in after] == before
+    assert [msgspec.structs.replace(row, position=None, recipients=()) for row in after] == before
     assert all(row.position for row in after)
+
+
+def test_rows_that_name_nobody_related_serve_until_their_successors_are_built(
+    database: Database, ledger: Ledger[AnyEvent], source: Source, runner: Runner
+) -> None:
+    """What older code wrote shows no access, no number and no name of an employer, rather than too much."""
+    live_cases(ledger, 10)
+    runner.run_until_current()
+    rows = checksums(database)
+    scoped = ("cases", "clocks", "dashboard", "decisions", "ofii_register")
+    with psycopg.connect(database.owner_url) as connection:
+        for table in scoped:
+            more = ", DROP COLUMN search_numbers, DROP COLUMN employer_is_person" if table == "cases" else ""
+            dropped = f"ALTER TABLE read.{table} DROP COLUMN related, DROP COLUMN recipients{more}"
+            connection.execute(dropped.encode())
+            connection.execute("UPDATE read.positions SET version = version - 1 WHERE model = %s", (table,))
+        connection.execute((MIGRATIONS / "0030_rights.sql").read_bytes())
+    older = query(database, "SELECT DISTINCT related, recipients, search_numbers, employer_is_person FROM read.cases")
+    assert older == [([], [], "", True)]
+    builder = Builder(source, workers=1)
+    assert sorted(builder.lacking()) == list(scoped)
+    builder.build(scoped)
+    assert checksums(database) == rows
+    assert query(database, "SELECT count(*) FROM read.cases WHERE search_numbers = ''") == [(0,)]
 
 
 def test_a_build_needs_few_parts_to_stay_in_one_process(
