@@ -39,6 +39,8 @@ class Role(StrEnum):
     LEGAL = "legal"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    PARTNER = "partner"
+    """OFII or DGFiP: it reads and acknowledges the messages addressed to it."""
     SYSTEM = "system"
 
 

@@ -46,6 +46,7 @@ USUAL: Final[dict[Role, Purpose]] = {
     Role.LEGAL: Purpose.CONTENTIEUX,
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMIN: Purpose.SUPPORT,
+    Role.PARTNER: Purpose.SUIVI,
     Role.SYSTEM: Purpose.SUPPORT,
 }
 """What a reading of somebody of this role is for, unless they say otherwise."""

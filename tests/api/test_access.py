@@ -13,8 +13,8 @@ from joserfc.jwk import OctKey
 from litestar.testing import TestClient
 
 from api.app import create_app
+from api.identity.local_tokens import ISSUER
 from api.seen import INTERNAL_EVENTS
-from api.tokens import ISSUER
 from domain.demonstration import IDENTITIES
 from domain.envelope import Role
 from features.bodies import MANDATE, filing
