@@ -166,6 +166,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
                 "feed": feed,
                 "check_key": settings.check_key,
                 "accesses": accesses,
+                "sessions": sessions,
+                "providers": providers,
             }
         ),
         dependencies={

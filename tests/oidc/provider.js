@@ -5,11 +5,14 @@ import Provider from 'oidc-provider';
 
 const providers = new Map();
 
-function configured({ issuer, clients, jwks, accounts, resources, ttl, scopes }) {
+function configured(entry) {
+  const { issuer, clients, jwks, accounts, resources, scopes } = entry.settings;
+  // Asked for at each token, so that an order changes them without the provider forgetting whom it knows.
+  const lives = Object.keys(entry.settings.ttl).map((kind) => [kind, () => entry.settings.ttl[kind]]);
   const provider = new Provider(issuer, {
     clients,
     jwks,
-    ttl,
+    ttl: Object.fromEntries(lives),
     scopes: ['openid', 'offline_access', ...Object.keys(scopes)],
     claims: { openid: ['sub'], acr: null, sid: null, auth_time: null, ...scopes },
     acrValues: ['eidas1', 'eidas2'],
@@ -17,6 +20,8 @@ function configured({ issuer, clients, jwks, accounts, resources, ttl, scopes })
     pkce: { required: () => true },
     issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
+    // Orders to sign out go to this machine, which the provider would otherwise not talk to.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
     findAccount: (ctx, id) =>
       accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id] }) },
     extraTokenClaims: (ctx, token) => (token.accountId ? accounts[token.accountId] : undefined),
@@ -52,7 +57,7 @@ function listen(name) {
 const orders = {
   async start({ name, port, ...settings }) {
     const entry = { port, settings, down: false };
-    entry.handle = configured(settings).callback();
+    entry.handle = configured(entry).callback();
     entry.requests = {};
     entry.server = createServer((request, response) => {
       const path = request.url.split('?')[0];
@@ -62,11 +67,15 @@ const orders = {
     providers.set(name, entry);
     await listen(name);
   },
-  // Other keys, or other lifetimes, from now on; what was issued is still known.
-  async change({ name, ...settings }) {
+  // Other lifetimes from now on.
+  async live({ name, ttl }) {
+    providers.get(name).settings.ttl = ttl;
+  },
+  // Other keys from now on, as after a restart: nobody is signed in any more.
+  async rotate({ name, jwks }) {
     const entry = providers.get(name);
-    entry.settings = { ...entry.settings, ...settings };
-    entry.handle = configured(entry.settings).callback();
+    entry.settings.jwks = jwks;
+    entry.handle = configured(entry).callback();
   },
   async stop({ name }) {
     const { server } = providers.get(name);

@@ -150,12 +150,13 @@ class RealProvider:
             scopes=SCOPES,
         )
 
-    def change(self, **settings: Any) -> None:
-        self.node.tell("change", name=self.name, **settings)
+    def live(self, **seconds: int) -> None:
+        """Issue tokens of these lives instead of the usual ones."""
+        self.node.tell("live", name=self.name, ttl={**TTL, **seconds})
 
     def rotate(self, *keys: RSAKey | ECKey | OKPKey) -> None:
         self.keys = keys
-        self.change(jwks=private(*keys))
+        self.node.tell("rotate", name=self.name, jwks=private(*keys))
 
     def stop(self) -> None:
         self.node.tell("stop", name=self.name)
