@@ -195,11 +195,12 @@ class _Table:
         return tuple(value)
 
     def choices(self, key: str, known: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        before = len(self.problems)
         value = self.texts(key, default)
         for each in value:
             if each not in known:
                 self.say(f"{key} contient « {each} » : il faut {', '.join(known)}.")
-        if not value:
+        if not value and len(self.problems) == before:
             self.say(f"{key} est vide : il faut {', '.join(known)}.")
         return tuple(each for each in value if each in known)
 

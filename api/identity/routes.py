@@ -304,7 +304,7 @@ async def must_be_a_form(request: Request[Any, Any, Any]) -> None:
     status_code=200,
     operation_id="SignOutByProvider",
     opt=OUTSIDE,
-    summary="Déconnexion par le fournisseur d'identité",
+    summary="Ordre de déconnexion que donne le fournisseur d'identité",
     security=[{}],
     responses={
         200: ResponseSpec(data_container=None, description="Sessions terminées.", generate_examples=False),
