@@ -1,17 +1,19 @@
 """Who a request comes from, as far as it has shown: what the middleware finds and routes look up."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from api.identity.actors import Identified, vouched
-from api.identity.sessions import Session
+from api.identity.sessions import Session, Sessions
 from domain.context import Vouched
 from domain.envelope import Actor, Role
 
 PRESENCE: Final = "presence"
 """Where it stands in the state of a request."""
+WATCH_SECONDS: Final = 0.5
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,27 @@ def presence_of(scope: Mapping[str, Any]) -> Presence | None:
     """Who is signed in; None where nobody is."""
     found = scope.get("state", {}).get(PRESENCE)
     return found if isinstance(found, Presence) else None
+
+
+def still_signed_in(scope: Mapping[str, Any], sessions: Sessions) -> Callable[[], bool]:
+    """A question for what stays open: whether the session that opened it goes on, asked twice a second at most.
+
+    Who shows a token of their own is signed in until that expires.
+    """
+    presence = presence_of(scope)
+    session = presence.session if presence else None
+    if session is None:
+        return lambda: True
+    token, asked_at, goes_on = session.token, float("-inf"), True
+
+    def ask() -> bool:
+        nonlocal asked_at, goes_on
+        if goes_on and time.monotonic() >= asked_at + WATCH_SECONDS:
+            asked_at = time.monotonic()
+            goes_on = sessions.goes_on(token)
+        return goes_on
+
+    return ask
 
 
 def is_without_right(scope: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
@@ -30,6 +30,7 @@ SEEN_PARTS: Final = 20
 _READ: Final = (
     "SELECT sealed, generation, renewing_until, begun_at, seen_at, ends_at FROM identity.sessions WHERE key = %s"
 )
+_GOES_ON: Final = "SELECT FROM identity.sessions WHERE key = %s AND ends_at > %s AND seen_at > %s"
 _BEGIN: Final = (
     "INSERT INTO identity.sessions (key, subject, provider_session, sealed, begun_at, seen_at, ends_at)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -144,6 +145,16 @@ class Sessions:
             if now >= seen_at + self._idle / SEEN_PARTS:
                 connection.execute(_SEEN, (now, _found_by(token), now))
         return Session(token=token, held=held, generation=generation, begun_at=begun_at, ends_at=ends_at)
+
+    def goes_on(self, token: str) -> bool:
+        """Whether a session has not ended, without noting it as seen; also where nobody can tell just now."""
+        now = self.clock()
+        try:
+            with self._pool.connection() as connection:
+                return connection.execute(_GOES_ON, (_found_by(token), now, now - self._idle)).fetchone() is not None
+        except OperationalError:
+            # Nothing can be read meanwhile: what is only watched is not ended by an outage.
+            return True
 
     def change(self, session: Session, held: Held) -> bool:
         """Have a session hold something else; False where it has ended, or was changed meanwhile."""

@@ -8,7 +8,10 @@ import time
 from typing import Any
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
+from joserfc.jwk import RSAKey
 from litestar.testing import TestClient
 
 from domain.administration import ADMINISTRATION_STREAM
@@ -96,6 +99,13 @@ def opened(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def signed(header: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     """A token signed with a private key."""
     return jws.serialize_compact(header, json.dumps(claims).encode(), key, algorithms=[header["alg"]])
+
+
+def signed_by_hand(header: dict[str, Any], claims: dict[str, Any], key: RSAKey) -> str:
+    """A token of RS256 whose header may be anything, also what a library would not write."""
+    body = f"{part(header)}.{part(claims)}"
+    mark = key.private_key.sign(body.encode(), PKCS1v15(), SHA256())
+    return f"{body}.{base64.urlsafe_b64encode(mark).rstrip(b'=').decode()}"
 
 
 def signed_with_text(header: dict[str, Any], claims: dict[str, Any], secret: bytes) -> str:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,11 @@ from msgspec.structs import replace
 
 from api.identity.code_flow import SignInRefused
 from api.identity.id_tokens import id_claims
+from api.identity.presence import PRESENCE, WATCH_SECONDS, Presence, still_signed_in
 from api.identity.providers import Provider
 from api.identity.sessions import Held, Session, Sessions
 from api.identity.signatures import TokenInvalid
+from domain.demonstration import IDENTITIES
 from features.bodies import filing
 from reactions.sessions import EndedSessions
 from tests.api.accesses import entries, last
@@ -452,6 +454,26 @@ def test_a_session_ends_whatever_is_done_in_it(kept: Sessions, hours: Hours) -> 
         assert kept.read(token) is not None
     hours.go(200)
     assert kept.read(token) is None
+
+
+def test_what_stays_open_ends_with_its_session_and_does_not_prolong_it(kept: Sessions, hours: Hours) -> None:
+    def opened_by(token: str) -> Callable[[], bool]:
+        session = kept.read(token)
+        assert session is not None
+        actor = IDENTITIES["agent-63"].actor
+        presence = Presence(actor=actor, until=0.0, roles=(actor.role,), session=session)
+        return still_signed_in({"state": {PRESENCE: presence}}, kept)
+
+    tokens = [kept.begin(Held(local="agent-63"), "local", "agent-63") for _ in range(2)]
+    feeds = [opened_by(token) for token in tokens]
+    assert [feed() for feed in feeds] == [True, True]
+    kept.end(tokens[0])
+    time.sleep(WATCH_SECONDS)
+    assert [feed() for feed in feeds] == [False, True]
+    hours.go(1_800)
+    time.sleep(WATCH_SECONDS)
+    assert [feed() for feed in feeds] == [False, False], "to listen is not to do something"
+    assert still_signed_in({"state": {}}, kept)(), "a token of one's own says by itself until when"
 
 
 def test_what_has_ended_is_forgotten(kept: Sessions, hours: Hours, database: Database) -> None:
