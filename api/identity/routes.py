@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
 from api.answers import READ_RESPONSES, problem
@@ -368,7 +369,10 @@ def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities])
     },
 )
 def choose_role(
-    data: Annotated[ChooseRole, BodyKwarg(media_type="application/json")],
+    data: Annotated[
+        ChooseRole,
+        BodyKwarg(media_type="application/json", examples=[Example(summary="Signataire", value={"role": "signatory"})]),
+    ],
     request: Request[Any, Any, Any],
     identities: NamedDependency[Identities],
 ) -> Response[Me]:
