@@ -125,6 +125,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             otlp.close()
         feed.close()
         readers.close()
+        identities.close()
         providers.close()
         sessions.close()
         accesses.close()

@@ -14,6 +14,8 @@ from api.identity.keys import KeySet
 from ledger.identity_providers import IdentityProvider, is_safe_address
 
 METADATA_SECONDS: Final = 3_600.0
+RETRY_SECONDS: Final = 5.0
+"""From one question to the next to whoever has never answered: those who wait would do so one after the other."""
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 ADDRESSES: Final = (
     "authorization_endpoint",
@@ -70,15 +72,17 @@ class Provider:
         with self._asking:
             now = time.monotonic()
             is_old = now >= self._known_at + METADATA_SECONDS
-            if is_old and (self._metadata is None or now >= self._asked_at + self.settings.refetch_seconds):
+            wait = (
+                self.settings.refetch_seconds if self._metadata else min(self.settings.refetch_seconds, RETRY_SECONDS)
+            )
+            if is_old and now >= self._asked_at + wait:
                 self._asked_at = now
                 try:
                     self._metadata, self._known_at = self._discovered(), now
                 except (ProviderUnavailable, ProviderRefused) as failure:
                     log.warning("a provider of identity is not found", provider=self.name, reason=str(failure))
-                    if self._metadata is None:
-                        raise ProviderUnavailable("it does not say where it is") from failure
-            assert self._metadata is not None, "an unknown provider was asked for just now"
+            if self._metadata is None:
+                raise ProviderUnavailable("it does not say where it is")
             return self._metadata
 
     def ask_for_tokens(self, form: dict[str, str]) -> dict[str, Any]:

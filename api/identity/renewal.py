@@ -1,5 +1,6 @@
 """Asking the provider, before its tokens expire, whether a session may go on; once, however many requests come."""
 
+import time
 from datetime import timedelta
 from typing import Final
 
@@ -28,6 +29,8 @@ class Renewal:
         self._providers = providers
         self._sessions = sessions
         self._log = log
+        self._away_until: dict[str, float] = {}
+        """Until when a provider that did not answer is not asked again: the sessions of all need not wait for it."""
 
     def renewed(self, session: Session, known: Administration) -> Session | None:
         """The session as it goes on; None where it does not."""
@@ -45,6 +48,8 @@ class Renewal:
 
     def _asked(self, session: Session, held: Held, provider: Provider, known: Administration) -> Session | None:
         form = {"grant_type": "refresh_token", "refresh_token": held.refresh_token}
+        if time.monotonic() < self._away_until.get(provider.name, 0.0):
+            return self._put_off(session, held, provider, known)
         try:
             answer = provider.ask_for_tokens(form)
             after = self._after(held, provider, answer)
@@ -58,6 +63,7 @@ class Renewal:
             # It refuses smoe, not this session: who is signed in need not suffer from a wrong secret at once.
             return self._put_off(session, held, provider, known)
         except ProviderUnavailable:
+            self._away_until[provider.name] = time.monotonic() + provider.settings.refetch_seconds
             return self._put_off(session, held, provider, known)
         # Where it has been ended meanwhile it stays so.
         return self._sessions.read(session.token) if self._sessions.change(session, after) else None

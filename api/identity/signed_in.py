@@ -1,6 +1,8 @@
 """Finds out who is calling, from the bearer token or else the session's cookie, before anything else is done."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +29,8 @@ from ledger.desk import Desk, day_in_paris
 
 REFUSAL: Final = "sign_in_refusal"
 """Where the state of a request holds why it goes no further."""
+THREADS_MAX: Final = 16
+"""Some may wait for a provider that hangs; cases are read by others."""
 ACTING_AS: Final = b"acting-as"
 AUTHORIZATION: Final = b"authorization"
 NO_CSRF: Final = "no_csrf"
@@ -51,7 +55,12 @@ class Identities:
         self.renewal = renewal
         self.desk = desk
         self.cookies = Cookies(origin)
+        self.threads = ThreadPoolExecutor(THREADS_MAX, thread_name_prefix="smoe-identities")
         self.origin = origin
+
+    def close(self) -> None:
+        """End the threads, once they have nothing to do."""
+        self.threads.shutdown()
 
     def of_local_token(self, token: str) -> Presence | None:
         """Whom a token of the local sign-in names, without asking anybody."""
@@ -164,13 +173,18 @@ class SignedIn:
         cookie = self.identities.cookies.found(headers, self.identities.cookies.session_name)
         if cookie is None or scope["route_handler"].opt.get(NO_CSRF):
             return None
-        found = await asyncio.to_thread(self.identities.of_session, cookie, wanted)
+        found = await self._in_thread(self.identities.of_session, cookie, wanted)
         return _in_wanted_role(found, wanted)
 
     async def _bearer(self, token: str, wanted: str | None) -> Presence | None:
         if (local := self.identities.of_local_token(token)) is not None:
             return _in_wanted_role(local, wanted)
-        return await asyncio.to_thread(self.identities.of_access_token, token, wanted)
+        return await self._in_thread(self.identities.of_access_token, token, wanted)
+
+    async def _in_thread(
+        self, ask: Callable[[str, str | None], Presence | None], shown: str, wanted: str | None
+    ) -> Presence | None:
+        return await asyncio.get_running_loop().run_in_executor(self.identities.threads, ask, shown, wanted)
 
     def _is_forged(self, scope: Scope, session: Session) -> bool:
         if scope["type"] != ScopeType.HTTP or scope["method"] in SAFE:

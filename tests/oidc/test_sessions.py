@@ -19,7 +19,8 @@ import pytest
 from msgspec.structs import replace
 
 from api.identity.code_flow import SignInRefused
-from api.identity.id_tokens import id_claims
+from api.identity.fetching import Answer, Fetcher
+from api.identity.id_tokens import claims_of_user, id_claims
 from api.identity.presence import PRESENCE, WATCH_SECONDS, Presence, still_signed_in
 from api.identity.providers import Provider
 from api.identity.sessions import Held, Session, Sessions
@@ -408,6 +409,51 @@ def test_what_an_id_token_must_say(
         with pytest.raises(TokenInvalid) as refused:
             id_claims(token, trusted, nonce="the nonce", access_token="the access token")
         assert refused.value.reason == reason
+
+
+def test_a_level_of_assurance_that_is_asked_for_is_needed(agents: RealProvider, trusted: Provider) -> None:
+    fetcher = Fetcher()
+    strict = Provider(replace(trusted.settings, acr_values=("eidas1", "eidas2")), fetcher, development=True)
+    assert id_claims(id_token(agents, acr="eidas2"), strict, nonce="the nonce")
+    for changes in ({}, {"acr": "eidas0"}, {"acr": ["eidas1"]}):
+        with pytest.raises(TokenInvalid) as refused:
+            id_claims(id_token(agents, **changes), strict, nonce="the nonce")
+        assert refused.value.reason == "assurance"
+    fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes"),
+    [
+        (None, {}),
+        (None, {"iss": None, "aud": None}),
+        ("subject", {"sub": "another"}),
+        ("subject", {"sub": None}),
+        ("issuer", {"iss": "https://evil.example"}),
+        ("audience", {"aud": "another"}),
+    ],
+)
+def test_what_the_provider_says_besides_is_of_whoever_signed_in(
+    agents: RealProvider, trusted: Provider, reason: str | None, changes: dict[str, Any]
+) -> None:
+    answer = Answer("application/jwt", id_token(agents, usual_name="Morel", **changes).encode())
+    if reason is None:
+        assert claims_of_user(answer, trusted, "nobody")["usual_name"] == "Morel"
+    else:
+        with pytest.raises(TokenInvalid) as refused:
+            claims_of_user(answer, trusted, "nobody")
+        assert refused.value.reason == reason
+
+
+def test_what_the_provider_says_besides_is_signed_by_it(agents: RealProvider, trusted: Provider) -> None:
+    head, body, _ = id_token(agents).split(".")
+    for altered in (f"{head}.{body}.AAAA", f"{part({'alg': 'none'})}.{body}.", "é"):
+        with pytest.raises(TokenInvalid):
+            claims_of_user(Answer("application/jwt", altered.encode()), trusted, "nobody")
+    plain = Answer("application/json", b'{"sub": "nobody", "usual_name": "Morel"}')
+    assert claims_of_user(plain, trusted, "nobody")["usual_name"] == "Morel"
+    with pytest.raises(TokenInvalid):
+        claims_of_user(Answer("application/json", b'{"sub": "another"}'), trusted, "nobody")
 
 
 # Sessions by themselves
