@@ -10,13 +10,13 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types import HTTPScope
 
 from api.form import must_be_readable
+from api.identity.presence import is_without_right
 from api.problems import Problematic
 from api.recording import operation_name
 from api.seen import EVERY_CLASS, seen_by
-from api.tokens import Tokens
 from domain.administration import Administration
 from domain.case import PARIS, Case
 from domain.envelope import Actor, Role
@@ -29,6 +29,9 @@ LINE: Final = "line"
 """The mark of routes whose line in the table of rights is not named like their operation: the commands."""
 NOT_OPEN: Final = "Cet acte n'est pas ouvert à votre qualité : {quality}."
 NOT_YOURS: Final = "Cet acte n'est ouvert à votre qualité que dans les dossiers qui vous concernent."
+
+
+NO_RIGHT: Final = "Aucun droit en vigueur ne vous a été donné."
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +83,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     def must_have_a_right(self) -> None:
         """Refuse a caller whose right has ended, or never began."""
         if self.knows == AccessFilter():
-            raise Problematic("forbidden", "Aucun droit en vigueur ne vous a été donné.")
+            raise Problematic("forbidden", NO_RIGHT)
 
     def must_be(self, roles: frozenset[Role]) -> None:
         """Refuse unless the caller's quality allows what the body of the request asks for."""
@@ -161,7 +164,9 @@ async def must_be_entitled(connection: ASGIConnection[Any, Any, Any, Any], handl
     line = line_of(handler, scope["method"], scope["path_template"])
     if line is not None and line.is_public:
         return
-    actor = _signed_in(connection.user)
+    actor: Actor | None = connection.user
+    if actor is None:
+        raise Problematic("not_signed_in")
     if line is None or line.reach(actor.role) is Reach.NOTHING:
         if line is not None and line.is_hidden:
             raise CaseUnknown
@@ -169,43 +174,20 @@ async def must_be_entitled(connection: ASGIConnection[Any, Any, Any, Any], handl
         raise Problematic("forbidden", told or NOT_OPEN.format(quality=actor.quality))
 
 
-class SignedIn:
-    """Middleware: reads the bearer token; an absent or wrong one leaves the caller unknown, and handlers refuse it.
-
-    `scope["auth"]` is when the token expires, in seconds since 1970.
-    """
-
-    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
-        self.app = app
-        self.tokens = tokens
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with the actor that its token names, or None."""
-        scope["user"] = scope["auth"] = None
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                scheme, _, token = value.decode("latin-1").partition(" ")
-                if scheme.lower() == "bearer" and (signed := self.tokens.read(token.strip())):
-                    scope["user"], scope["auth"] = signed
-                break
-        await self.app(scope, receive, send)
-
-
 async def must_be_signed_in(request: Request[Any, Any, Any]) -> None:
     """Refuse whoever is not signed in before anything else is looked at, and then what `must_be_readable` does."""
-    _signed_in(request.user)
+    provide_actor(request)
     await must_be_readable(request)
 
 
 def provide_actor(request: Request[Actor | None, None, Any]) -> Actor:
-    """Who is signed in; refused when nobody is."""
-    return _signed_in(request.user)
-
-
-def _signed_in(user: Actor | None) -> Actor:
-    if user is None:
+    """Who is signed in; refused when nobody is, and to whom nobody has given any right."""
+    actor = request.user
+    if actor is None:
         raise Problematic("not_signed_in")
-    return user
+    if is_without_right(request.scope):
+        raise Problematic("forbidden", NO_RIGHT)
+    return actor
 
 
 def provide_caller(request: Request[Actor | None, None, Any]) -> Caller:

@@ -35,14 +35,21 @@ from api import (
     reference,
     registers,
     routing_dry_run,
-    sign_in,
     start,
     traceability,
     validity,
 )
-from api.access import SignedIn, must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
+from api.access import must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
 from api.counting import Counted
 from api.form import must_be_readable
+from api.identity import local_sign_in, routes
+from api.identity.code_flow import CodeFlow
+from api.identity.local_tokens import Tokens
+from api.identity.providers import Providers
+from api.identity.renewal import Renewal
+from api.identity.sessions import Sessions
+from api.identity.sign_in_log import TITLES, SignInLog
+from api.identity.signed_in import Identities, Refusing, SignedIn
 from api.problems import HANDLERS
 from api.reading import Readers, provide_stale
 from api.recording import (
@@ -53,7 +60,6 @@ from api.recording import (
     note_what_is_shown,
     titles_of,
 )
-from api.tokens import Tokens
 from api.traces import Traced
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
@@ -83,15 +89,29 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     # When somebody read is no matter of the clock by which cases live.
     accesses = AccessLog(settings.database_url, utc_now)
     digests = Digests(settings.access_key)
+    # Tokens and sessions live by the real clock, as their providers do.
+    sessions = Sessions(
+        settings.database_url,
+        settings.session_key,
+        idle_seconds=settings.session_idle_seconds,
+        seconds_max=settings.session_seconds_max,
+        clock=utc_now,
+    )
+    providers = Providers(settings.providers, development=settings.mode == "development")
+    sign_in_log = SignInLog(accesses)
+    renewal = Renewal(providers, sessions, sign_in_log)
+    identities = Identities(tokens, providers, sessions, renewal, desk, settings.origin)
+    code_flow = CodeFlow(providers, sessions, settings.session_key, settings.origin)
     middleware: list[Any] = [
         Counted,
-        DefineMiddleware(SignedIn, tokens=tokens),
+        DefineMiddleware(SignedIn, identities=identities),
         DefineMiddleware(
             AccessRecorded,
             accesses=accesses,
             digest=digests.of,
             names=lambda: names_known(desk.administration_known),
         ),
+        Refusing,
     ]
     if settings.otlp:
         # Loaded only where it is wanted.
@@ -105,6 +125,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             otlp.close()
         feed.close()
         readers.close()
+        identities.close()
+        providers.close()
+        sessions.close()
         accesses.close()
         ledger.close()
         valkey.close()
@@ -131,25 +154,30 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         access_log.router(),
         health.router(),
         start.router(),
+        routes.router(),
         metrics.router(),
     ]
     if settings.local_sign_in:
-        routers.append(sign_in.router())
+        routers.append(local_sign_in.router())
     application = Litestar(
         routers,
         state=State(
             {
                 "desk": desk,
                 "feed": feed,
-                "tokens": tokens,
                 "check_key": settings.check_key,
                 "accesses": accesses,
+                "sessions": sessions,
+                "providers": providers,
             }
         ),
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
+            "identities": Provide(lambda: identities, sync_to_thread=False),
+            "code_flow": Provide(lambda: code_flow, sync_to_thread=False),
+            "sign_in_log": Provide(lambda: sign_in_log, sync_to_thread=False),
             "readers": Provide(lambda: readers, sync_to_thread=False),
             "checkup": Provide(lambda: checkup, sync_to_thread=False),
             "figures": Provide(lambda: figures, sync_to_thread=False),
@@ -185,5 +213,5 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     )
     must_all_have_a_line(application.routes)
     document_purposes(application.routes)
-    application.state.operation_titles = titles_of(application.routes)
+    application.state.operation_titles = titles_of(application.routes) | TITLES
     return application

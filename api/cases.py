@@ -19,6 +19,7 @@ from api.answers import READ_RESPONSES, WRITE_RESPONSES, CommandAnswer, answer_o
 from api.as_of import AsAsked, AsOf, Known, LegalAsOf, known_case
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible
+from api.identity.presence import vouched_for
 from api.problems import Problematic
 from api.reading import AtLeast, ParkedCases, Readers, is_stale
 from api.seen import conditions_withheld, names_withheld
@@ -186,7 +187,7 @@ def file_case(
     if repeated is not None:
         return repeated
     case_id = new_id()
-    context = desk.context(caller.actor, case_id)
+    context = desk.context(caller.actor, case_id, vouched=vouched_for(request.scope))
 
     def render(done: Done) -> Answer:
         return answer_of(done, 201, caller.actor)

@@ -14,6 +14,7 @@ from litestar.params import BodyKwarg, FromPath, HeaderParameter, RawBody
 from api.access import LINE, Caller, caller_of, must_be_signed_in
 from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, respond
 from api.form import must_be_legible
+from api.identity.presence import vouched_for
 from api.problems import Problematic
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
@@ -94,7 +95,12 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
-        context = desk.context(caller.actor, new_id(), administration=desk.administration_at_hand)
+        context = desk.context(
+            caller.actor,
+            new_id(),
+            administration=desk.administration_at_hand,
+            vouched=vouched_for(request.scope),
+        )
 
         def guard(case: Case) -> None:
             caller.must_know(case)

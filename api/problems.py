@@ -22,6 +22,16 @@ PROBLEM_JSON: Final = "application/problem+json"
 TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
     "malformed": (HTTPStatus.BAD_REQUEST, "La requête est mal formée."),
     "not_signed_in": (HTTPStatus.UNAUTHORIZED, "Il faut se connecter."),
+    "csrf": (
+        HTTPStatus.FORBIDDEN,
+        "Cette requête ne vient pas d'une page de ce service : l'en-tête X-CSRF-Token donne le jeton de /api/me.",
+    ),
+    "role_not_held": (HTTPStatus.FORBIDDEN, "Vous n'avez pas la qualité sous laquelle vous voulez agir."),
+    "sign_in_refused": (HTTPStatus.FORBIDDEN, "La connexion a été refusée."),
+    "provider_unavailable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Le fournisseur d'identité ne répond pas : personne ne peut se connecter par lui pour l'instant.",
+    ),
     "forbidden": (HTTPStatus.FORBIDDEN, "Vous n'avez pas le droit de faire cet acte."),
     "not_found": (HTTPStatus.NOT_FOUND, "Cette ressource n'existe pas, ou vous ne pouvez pas la connaître."),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Cette adresse ne connaît pas cette méthode."),

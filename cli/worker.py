@@ -28,6 +28,7 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
+from reactions.sessions import EndedSessions
 from reactions.silence import Silence
 
 REACTION_SECONDS: Final = 5.0
@@ -108,7 +109,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
         thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
-        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), Accesses(ledger), stuck), stop)
+        sessions = EndedSessions(settings.session_idle_seconds)
+        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), Accesses(ledger), sessions, stuck), stop)
     finally:
         stop.set()
         for thread in threads:

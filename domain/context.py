@@ -11,6 +11,13 @@ from domain.envelope import Actor
 from domain.reference import Reference
 
 
+class Vouched(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider of identity vouches for of an employer who has signed in."""
+
+    siret: str | None
+    """Their undertaking; None for a private person."""
+
+
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """The surroundings of one command; deciding functions read nothing else."""
 
@@ -21,6 +28,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     administration: Administration
     id: UUID
     """Identifier of the command: every identifier that a decision needs derives from it."""
+    vouched: Vouched | None = None
+    """None where nobody vouches for the undertaking that an employer files for."""
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ import msgspec
 import pycountry
 from stdnum.fr import siret as siret_numbers
 
+from domain.context import Context
 from domain.days import add_months, last_day_of
 from domain.envelope import Role
 from domain.french import in_french, length_in_words
@@ -14,7 +15,7 @@ from domain.nationalities import FRENCH, works_without_a_permit
 from domain.procedures import Procedure
 from domain.provisions import NOT_READ_BEFORE_APRIL_2021, NOT_READ_BEFORE_SEPTEMBER_2024, Chapter, provision
 from domain.reference import MAYOTTE, Reference
-from domain.refusals import Fault
+from domain.refusals import Fault, Refused
 from domain.request import (
     Address,
     AdmissionBasis,
@@ -43,6 +44,8 @@ from domain.request import (
 AGE_MAX = 100
 YEARS_AHEAD_MAX = 10
 TEXT_LENGTH_MAX = 200
+
+SIREN_DIGITS = 9
 
 KOSOVO = "XK"
 """Not in ISO 3166 but the code that European administrations use."""
@@ -112,6 +115,22 @@ def faults_of(
     """
     filing = _Filing(request=request, filed_as=filed_as, today=today, filed_on=filed_on or today, reference=reference)
     return tuple(fault for check in _CHECKS for fault in check(filing))
+
+
+def must_be_their_own(request: Request, context: Context) -> None:
+    """Refuse a request for another undertaking than the one that an employer has signed in for (CT R5221-1)."""
+    vouched, employer = context.vouched, request.employer
+    if vouched is None or context.actor.role is not Role.EMPLOYER or employer is None:
+        return
+    if isinstance(employer, Company):
+        # Establishments of one undertaking share the SIREN, the first nine digits.
+        is_theirs = vouched.siret is not None and employer.siret[:SIREN_DIGITS] == vouched.siret[:SIREN_DIGITS]
+    else:
+        is_theirs = vouched.siret is None
+    if not is_theirs:
+        raise Refused(
+            "employer_of_another", "L'employeur de la demande n'est pas celui au nom duquel vous êtes connecté."
+        )
 
 
 def _fault(path: str, code: str, message: str) -> Fault:

@@ -131,6 +131,7 @@ CODES: dict[str, Code] = {
         Ground.RIGHTS,
         role_not_entitled="Votre qualité ne permet pas cet acte.",
         not_your_case="Ce dossier n'est pas le vôtre.",
+        employer_of_another="Vous ne pouvez déposer que pour l'employeur au nom duquel vous êtes connecté.",
         oral_recorded_by_service="Les observations orales sont consignées par le service.",
     ),
     **_codes(

@@ -130,6 +130,10 @@ _ALL: Final = (
     public("GET /schema/{path}"),
     public("GET /schema/swagger"),
     public("LocalSignIn"),
+    public("IdentityProviders"),
+    public("BeginSignIn"),
+    public("CompleteSignIn"),
+    public("SignOutByProvider"),
     public("CheckPermit"),
     public("Law"),
     public("ReferenceTable"),
@@ -139,6 +143,10 @@ _ALL: Final = (
     public("LogKeys"),
     public("LogConsistency"),
     public("Verifier"),
+    # Oneself, for whoever is signed in, also while nobody has given them any right.
+    line("Me", "+++ +++ ++ ++ + ."),
+    line("ChooseRole", "+++ +++ ++ ++ + ."),
+    line("SignOut", "+++ +++ ++ ++ + ."),
     # Reading one case:               emp, man, wor | age, sig, mgr | pre, leg | aud, adm | par | sys
     line("Case", "rrr ttt tt ee . ."),
     line("CaseClocks", "rrr ttt tt ee . ."),

@@ -92,6 +92,10 @@ class AccessLog:
         """
         self._channel(asyncio.get_running_loop()).hand(_Ticket(_row(access)))
 
+    def record(self, access: Access) -> None:
+        """Write an entry from a thread; back once it can outlive this process. Raises LedgerUnavailable."""
+        self.insert([_row(access)])
+
     def count(self, operation: str, role: Role | None, status: int) -> None:
         """Count what shows nothing of anybody; written within a minute, kept while the database is away."""
         minute = self.clock().replace(second=0, microsecond=0)

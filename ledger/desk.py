@@ -13,7 +13,7 @@ from domain.administration import replay as replay_administration
 from domain.case import PARIS, Case
 from domain.command import AdministrationCommand, CaseCommand, Command
 from domain.commands.file_request import FileRequest, file_request
-from domain.context import Context
+from domain.context import Context, Vouched
 from domain.envelope import Actor
 from domain.events import EVENT_TYPES, AdministrationEvent, CaseEvent, PersonErased
 from domain.reference import Reference
@@ -249,7 +249,13 @@ class Desk:
         return self._decided_now().tables
 
     def context(
-        self, actor: Actor, command: UUID, now: datetime | None = None, *, administration: Administration | None = None
+        self,
+        actor: Actor,
+        command: UUID,
+        now: datetime | None = None,
+        *,
+        administration: Administration | None = None,
+        vouched: Vouched | None = None,
     ) -> Context:
         """What a decision may look at besides the case; the administration is asked unless one is given."""
         now = now or self.ledger.clock()
@@ -260,6 +266,7 @@ class Desk:
             reference=self.tables.on(day_in_paris(now)),
             administration=administration,
             id=command,
+            vouched=vouched,
         )
 
     # Writing

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ledger.identity_providers import IdentityProvider, is_safe_address, read_providers
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
 NO: Final = frozenset({"0", "false", "no", "off", "non"})
@@ -28,6 +30,8 @@ SECRET_KEY_CHARACTERS_MIN: Final = 32
 LAG_EVENTS_MAX: Final = 10_000_000
 """More would be counted at each question for seconds."""
 DAY_SECONDS: Final = 86_400
+SIGN_IN: Final = ("SMOE_OIDC_PROVIDERS", "SMOE_PUBLIC_URL")
+"""Without these nobody could sign in."""
 OTLP_PROTOCOL: Final = "http/protobuf"
 
 
@@ -55,8 +59,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     master_key: bytes
     local_sign_in: bool
     demonstration: bool
-    oidc_issuer: str | None
-    oidc_audience: str | None
     code_version: str
     lag_events_max: int = 50_000
     """Facts that a read model may be late before the service calls itself unready."""
@@ -79,6 +81,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Who cosigns checkpoints, each `url=verifier-key`."""
     checkpoint_folder: Path | None = None
     checkpoint_webhook: str | None = None
+    providers: tuple[IdentityProvider, ...] = ()
+    """Who signs people and partners in."""
+    public_url: str = ""
+    """Where browsers find smoe: origin alone, which providers send them back to."""
+    session_idle_seconds: int = 1_800
+    session_seconds_max: int = 43_200
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
@@ -98,6 +106,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def access_key(self) -> bytes:
         """Keys the digests of what was searched for, which is all that the access log keeps of it."""
         return hmac.digest(self.master_key, b"smoe-access-key-1", "sha256")
+
+    @property
+    def session_key(self) -> bytes:
+        """Seals what sessions hold, and keys what they are found by."""
+        return hmac.digest(self.secret_key.encode(), b"smoe-session-key-1", "sha256")
+
+    @property
+    def origin(self) -> str:
+        """Where browsers find smoe, `SMOE_PUBLIC_URL` or this machine."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -130,6 +148,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         witnesses = reader.witnesses("SMOE_WITNESSES")
         checkpoint_folder = reader.folder("SMOE_CHECKPOINT_FOLDER")
         checkpoint_webhook = reader.web_address("SMOE_CHECKPOINT_WEBHOOK")
+        providers = reader.providers("SMOE_OIDC_PROVIDERS", development=not production)
+        public_url = reader.origin("SMOE_PUBLIC_URL", development=not production)
+        session_idle_seconds = reader.number("SMOE_SESSION_IDLE_SECONDS", 1_800, DAY_SECONDS)
+        session_seconds_max = reader.number("SMOE_SESSION_SECONDS_MAX", 43_200, 7 * DAY_SECONDS)
         if production:
             reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
         elif not reader.problems and (not secret_key or not master_key):
@@ -151,8 +173,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             master_key=master_key,
             local_sign_in=local_sign_in,
             demonstration=demonstration,
-            oidc_issuer=environ.get("SMOE_OIDC_ISSUER") or None,
-            oidc_audience=environ.get("SMOE_OIDC_AUDIENCE") or None,
             code_version=environ.get("SMOE_CODE_VERSION") or _code_version(),
             lag_events_max=lag_events_max,
             lag_seconds_max=lag_seconds_max,
@@ -166,6 +186,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             witnesses=witnesses,
             checkpoint_folder=checkpoint_folder,
             checkpoint_webhook=checkpoint_webhook,
+            providers=providers,
+            public_url=public_url,
+            session_idle_seconds=session_idle_seconds,
+            session_seconds_max=session_seconds_max,
         )
 
 
@@ -230,6 +254,23 @@ class _Reader:
         if value and not _is_web_address(value):
             # It may hold a password: it is not repeated.
             self.problems.append(f"{name} n'est pas une adresse : il faut https://hôte/chemin ou http://hôte/chemin.")
+        return value
+
+    def providers(self, name: str, *, development: bool) -> tuple[IdentityProvider, ...]:
+        path = self.path_named(name)
+        if path is None:
+            return ()
+        found, problems = read_providers(path, self.environ, development=development)
+        self.problems += [f"{name} : {problem}" for problem in problems]
+        return found
+
+    def origin(self, name: str, *, development: bool) -> str:
+        value = self.environ.get(name, "").removesuffix("/")
+        if value and (not is_safe_address(value, development=development) or "?" in value or urlsplit(value).path):
+            self.problems.append(
+                f"{name} n'est pas l'adresse publique du service : il faut https://hôte, sans chemin"
+                " (http seulement en essai, sur cette machine)."
+            )
         return value
 
     def certificates(self, name: str) -> Path | None:
@@ -314,7 +355,7 @@ class _Reader:
 
     def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
         """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
-        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"):
+        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS", *SIGN_IN):
             if not self.environ.get(name):
                 self.problems.append(f"{name} manque : il est obligatoire en production.")
         if local_sign_in:

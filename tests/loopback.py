@@ -36,9 +36,14 @@ def place(answer: Callable[[Sent], Answered]) -> Iterator[Place]:
     """Listen on a free port until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.take(Sent(self.path, "", b""))
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            sent = Sent(self.path, self.headers["Content-Type"], body)
+            self.take(Sent(self.path, self.headers["Content-Type"], body))
+
+        def take(self, sent: Sent) -> None:
             found.received.append(sent)
             answered = answer(sent)
             if not answered.status:

@@ -21,8 +21,27 @@ WITNESS = f"https://witness.example/w1/={Verifier('witness.example/w1', WITNESS_
 LOG_KEY = str(Verifier("log.example", WITNESS_KEY))
 
 
+PROVIDER = """
+[proconnect]
+issuer = "https://auth.example"
+client_id = "smoe"
+client_secret = "a secret of the client, long enough"
+signs_in = ["agents", "professionals"]
+"""
+
+
+def providers_file(folder: Path, text: str = PROVIDER) -> str:
+    """A file of identity providers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "providers.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
 def production(data_dir: Path, **changes: str) -> dict[str, str]:
     return {
+        "SMOE_OIDC_PROVIDERS": providers_file(data_dir),
+        "SMOE_PUBLIC_URL": "https://smoe.example",
         "SMOE_MODE": "production",
         "SMOE_DATA_DIR": str(data_dir),
         "DATABASE_URL": "postgresql://smoe_app:x@db/smoe",
@@ -63,7 +82,16 @@ def test_production_starts_when_everything_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"]
+    "name",
+    [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SMOE_SECRET_KEY",
+        "SMOE_MASTER_KEY",
+        "SMOE_SIGNING_KEYS",
+        "SMOE_OIDC_PROVIDERS",
+        "SMOE_PUBLIC_URL",
+    ],
 )
 def test_production_names_the_setting_that_is_missing(tmp_path: Path, name: str) -> None:
     assert problems(production(tmp_path, **{name: ""})) == (f"{name} manque : il est obligatoire en production.",)
@@ -78,6 +106,8 @@ def test_production_tells_every_problem_at_once(tmp_path: Path) -> None:
         "SMOE_SECRET_KEY",
         "SMOE_MASTER_KEY",
         "SMOE_SIGNING_KEYS",
+        "SMOE_OIDC_PROVIDERS",
+        "SMOE_PUBLIC_URL",
         "SMOE_LOCAL_SIGN_IN",
         "SMOE_DEMONSTRATION",
     ]
@@ -145,6 +175,17 @@ def test_production_refuses_the_keys_of_a_trial(tmp_path: Path) -> None:
         ("SMOE_CHECKPOINT_FOLDER", __file__),
         ("SMOE_CHECKPOINT_FOLDER", "/nowhere/at/all"),
         ("SMOE_CHECKPOINT_WEBHOOK", "mailto:someone@example.org"),
+        ("SMOE_OIDC_PROVIDERS", "/nowhere/at/all.toml"),
+        ("SMOE_OIDC_PROVIDERS", __file__),
+        ("SMOE_PUBLIC_URL", "smoe.example"),
+        ("SMOE_PUBLIC_URL", "http://smoe.example"),
+        ("SMOE_PUBLIC_URL", "https://smoe.example/path"),
+        ("SMOE_PUBLIC_URL", "https://smoe.example?x=1"),
+        ("SMOE_PUBLIC_URL", "https://someone:secret@smoe.example"),
+        ("SMOE_PUBLIC_URL", "https://[::1"),
+        ("SMOE_SESSION_IDLE_SECONDS", "0"),
+        ("SMOE_SESSION_IDLE_SECONDS", "86401"),
+        ("SMOE_SESSION_SECONDS_MAX", "604801"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -247,3 +288,87 @@ def test_several_witnesses_are_given_apart(tmp_path: Path) -> None:
     other = f"http://127.0.0.1:9/w={Verifier('other.example', WITNESS_KEY, COSIGNATURE)}"
     settings = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_WITNESSES": f" {WITNESS}  \n{other} "})
     assert settings.witnesses == (WITNESS, other)
+
+
+def test_providers_are_read_with_proconnect_s_conventions(tmp_path: Path) -> None:
+    settings = Settings.from_environment(production(tmp_path, SMOE_PUBLIC_URL="https://smoe.example/"))
+    (provider,) = settings.providers
+    assert (provider.name, provider.title, provider.issuer) == ("proconnect", "proconnect", "https://auth.example")
+    assert provider.signs_in == {"agents", "professionals"}
+    assert provider.algorithms == ("RS256", "ES256", "PS256", "EdDSA")
+    assert (provider.claims.subject, provider.claims.family_name) == ("sub", "usual_name")
+    assert provider.audience is None
+    assert (settings.origin, settings.session_idle_seconds, settings.session_seconds_max) == (
+        "https://smoe.example",
+        1_800,
+        43_200,
+    )
+    assert "long enough" not in repr(settings) + repr(provider)
+
+
+def test_a_provider_s_secret_may_stand_in_the_environment(tmp_path: Path) -> None:
+    text = PROVIDER.replace("client_secret =", "client_secret_env = 'THE_SECRET' #")
+    given = production(tmp_path / "a", THE_SECRET="another secret of the client") | {
+        "SMOE_OIDC_PROVIDERS": providers_file(tmp_path, text)
+    }
+    assert Settings.from_environment(given).providers[0].client_secret == "another secret of the client"
+    assert problems(given | {"THE_SECRET": ""}) == (
+        "SMOE_OIDC_PROVIDERS : [proconnect] client_secret_env nomme THE_SECRET, qui manque dans l'environnement.",
+    )
+
+
+def test_a_trial_may_have_a_provider_on_this_machine_and_production_not(tmp_path: Path) -> None:
+    path = providers_file(tmp_path, PROVIDER.replace("https://auth.example", "http://127.0.0.1:9/oidc"))
+    trial = Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_OIDC_PROVIDERS": path})
+    assert trial.providers[0].issuer == "http://127.0.0.1:9/oidc"
+    told = problems(production(tmp_path / "p") | {"SMOE_OIDC_PROVIDERS": path})
+    assert len(told) == 1
+    assert "issuer" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "change"),
+    [
+        ("issuer manque", ('issuer = "https://auth.example"', "")),
+        ("issuer n'est pas un texte", ('"https://auth.example"', "5")),
+        ("issuer n'est pas une adresse", ("https://auth.example", "http://auth.example")),
+        ("issuer n'est pas une adresse", ("https://auth.example", "https://auth.example?tenant=1")),
+        ("client_id manque", ('client_id = "smoe"', 'client_id = ""')),
+        ("client_secret manque", ('client_secret = "a secret of the client, long enough"', "")),
+        ("trop court", ("a secret of the client, long enough", "tres-secret")),
+        ("signs_in est vide", ('["agents", "professionals"]', "[]")),
+        ("signs_in contient « robots »", ('"professionals"', '"robots"')),
+        ("signs_in n'est pas une liste", ('["agents", "professionals"]', '"agents"')),
+        ("audience manque", ('"professionals"', '"partners"')),
+        ("audience est le client_id", ("signs_in", 'audience = "smoe"\nsigns_in')),
+        ("scopes ne contient pas openid", ("signs_in", 'scopes = ["siret"]\nsigns_in')),
+        ("algorithms contient « none »", ("signs_in", 'algorithms = ["RS256", "none"]\nsigns_in')),
+        ("algorithms contient « HS256 »", ("signs_in", 'algorithms = ["HS256"]\nsigns_in')),
+        ("algorithms est vide", ("signs_in", "algorithms = []\nsigns_in")),
+        ("client_authentication vaut « none »", ("signs_in", 'client_authentication = "none"\nsigns_in')),
+        ("claims.mail n'est pas connu", ("signs_in", 'claims = { mail = "email" }\nsigns_in')),
+        ("claims.subject n'est pas le nom", ("signs_in", "claims = { subject = 5 }\nsigns_in")),
+        ("keys_seconds n'est pas un nombre", ("signs_in", "keys_seconds = 0\nsigns_in")),
+        ("outage_seconds n'est pas un nombre", ("signs_in", "outage_seconds = 86401\nsigns_in")),
+        ("colour n'est pas un réglage connu", ("signs_in", 'colour = "blue"\nsigns_in')),
+        ("ne peut pas nommer un fournisseur", ("[proconnect]", "[callback]")),
+        ("ne peut pas nommer un fournisseur", ("[proconnect]", "[Pro_Connect]")),
+        ("Deux fournisseurs ont l'émetteur", ("[proconnect]", PROVIDER + "[twin]")),
+    ],
+)
+def test_a_provider_that_cannot_be_is_told_by_what_is_wrong(tmp_path: Path, told: str, change: tuple[str, str]) -> None:
+    text = PROVIDER.replace(*change, 1)
+    assert text != PROVIDER
+    found = problems(production(tmp_path / "p") | {"SMOE_OIDC_PROVIDERS": providers_file(tmp_path, text)})
+    assert len(found) == 1
+    assert found[0].startswith("SMOE_OIDC_PROVIDERS : ")
+    assert told in found[0]
+    assert "secret of the client" not in found[0]
+    assert "tres-secret" not in found[0]
+
+
+def test_everything_wrong_with_providers_is_told_at_once(tmp_path: Path) -> None:
+    text = '[one]\nissuer = "ftp://x"\n[two]\nclient_id = "x"\ncolour = "blue"\n'
+    told = problems({"SMOE_DATA_DIR": str(tmp_path), "SMOE_OIDC_PROVIDERS": providers_file(tmp_path, text)})
+    assert len([each for each in told if "[one]" in each]) == 4
+    assert len([each for each in told if "[two]" in each]) == 4

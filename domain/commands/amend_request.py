@@ -12,7 +12,7 @@ from domain.competence import competence_of
 from domain.content import must_have_no_fault
 from domain.context import Context
 from domain.events import RequestAmended
-from domain.filing import faults_of
+from domain.filing import faults_of, must_be_their_own
 from domain.french import folded
 from domain.refusals import Refused
 from domain.request import PrivateEmployer, Request, Worker
@@ -51,6 +51,7 @@ def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[
         raise Refused(
             "worker_cannot_change", "Un changement de bénéficiaire appelle une nouvelle demande (CT R5221-1 II)."
         )
+    must_be_their_own(after, context)
     must_have_no_fault(faults_of(after, case.filed_as, context.today, context.reference, filed_on=case.filed_on))
     now = competence_of(after, context.reference, context.today).department
     if case.routing is not None and now != competence_of(before, context.reference, context.today).department:

@@ -17,7 +17,7 @@ from domain.events import (
     RequestRouted,
     RoutingLeftToHand,
 )
-from domain.filing import faults_of
+from domain.filing import faults_of, must_be_their_own
 from domain.procedures import PROCEDURES
 from domain.refusals import Refused
 from domain.request import AttachedDocument, DocumentRef, PrivateEmployer, Request
@@ -97,6 +97,7 @@ def file_request(command: FileRequest, context: Context) -> tuple[Filed, ...]:
     facts = PROCEDURES[request.procedure]
     if role not in facts.filers:
         raise Refused("role_not_entitled", f"Votre qualité ne permet pas de déposer cette demande : « {facts.title} ».")
+    must_be_their_own(request, context)
     must_have_no_fault(faults_of(request, role, context.today, context.reference))
     filed = _with_persons(request, context)
     number = public_number(context.today.year, context.id)

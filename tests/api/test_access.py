@@ -15,8 +15,9 @@ from litestar.testing import TestClient
 
 from api.access import must_all_have_a_line
 from api.app import create_app
+from api.identity.local_tokens import ISSUER
+from api.identity.sessions import Held
 from api.seen import INTERNAL_EVENTS
-from api.tokens import ISSUER
 from domain.demonstration import IDENTITIES
 from domain.envelope import Role
 from domain.rights import FILERS, TABLE
@@ -25,6 +26,7 @@ from ledger.settings import Settings
 from tests.api import stages
 from tests.api.service import Clock, Dossier, Service, service_on, settings_on
 from tests.servers import Database
+from tests.test_settings import providers_file
 
 PARTS = ("", "/clocks", "/documents", "/history")
 SERVICES = {"agent-63", "agent-63-bis", "signatory-63", "signatory-63-bis", "manager-63"}
@@ -197,12 +199,18 @@ def test_production_has_no_local_sign_in(place: Service, valkey_url: str, tmp_pa
             "SMOE_SIGNING_KEYS": base64.b64encode(bytes(range(32))).decode(),
             "SMOE_SECRET_KEY": place.settings.secret_key,
             "SMOE_MASTER_KEY": base64.b64encode(place.settings.master_key).decode(),
+            "SMOE_OIDC_PROVIDERS": providers_file(tmp_path),
+            "SMOE_PUBLIC_URL": "https://smoe.example",
         }
     )
+    session = place.client.app.state.sessions.begin(Held(local="admin"), "local", "admin")
     with TestClient(create_app(production), raise_server_exceptions=False) as client:
         assert client.post("/api/local-sign-in", json={"identity": "admin"}).status_code == 404
         token = {"Authorization": f"Bearer {place.token('admin')}"}
         assert client.get("/api/cases", headers=token).status_code == 401, "a token of the trial opens nothing"
+        for name in ("smoe-session", "__Host-smoe-session"):
+            held = client.get("/api/me", headers={"Cookie": f"{name}={session}"})
+            assert held.status_code == 401, "nor does a session of the trial"
         assert "/api/local-sign-in" not in client.get("/schema/openapi.json").json()["paths"]
 
 

@@ -181,8 +181,8 @@ def test_every_body_has_one_example(document: Any) -> None:
         for method, operation in methods.items()
         if "requestBody" in operation
     ]
-    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 3, (
-        "filing, sign-in and dry run besides"
+    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 4, (
+        "filing, sign-in, choice of a role and dry run besides"
     )
     without = [(path, method) for path, method, body in bodies if set(body["content"]) != {"application/json"}]
     assert not without

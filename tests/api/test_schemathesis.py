@@ -65,11 +65,18 @@ READS = (
     "/api/ledger/consistency",
     "/api/ledger/keys",
     "/api/ledger/verifier",
+    "/api/me",
+    "/api/sign-in",
+    "/api/sign-in/callback",
+    "/api/sign-in/{provider}",
 )
 OPERATIONS = (
     *(("get", path) for path in READS),
     ("post", "/api/cases"),
     ("post", "/api/local-sign-in"),
+    ("post", "/api/me/role"),
+    ("post", "/api/sign-out"),
+    ("post", "/api/sign-out/back-channel"),
     ("post", "/api/admin/routing/dry-run"),
     *(("post", f"/api/cases/{{case_id}}/{name}") for name in sorted(case_commands())),
     *(("post", f"/api/admin/{name}") for name in sorted(administration_commands())),

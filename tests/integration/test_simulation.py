@@ -41,8 +41,6 @@ def settings_for(database, tmp_path):
         master_key=MASTER_KEY,
         local_sign_in=True,
         demonstration=True,
-        oidc_issuer=None,
-        oidc_audience=None,
         code_version="test",
     )
 

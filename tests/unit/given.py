@@ -13,7 +13,7 @@ from domain.administration import replay as replay_administration
 from domain.case import PARIS, Case
 from domain.commands.claim_case import ClaimCase, claim_case
 from domain.commands.file_request import FileRequest, file_request
-from domain.context import Context
+from domain.context import Context, Vouched
 from domain.demonstration import IDENTITIES, SYSTEM, administration_facts
 from domain.envelope import UNASSIGNED, Actor, Role
 from domain.events import AdministrationEvent, CaseEvent, DelegationGranted, RoutingTablePublished
@@ -71,6 +71,7 @@ WORKER = Actor(
 """A foreigner who files for an opinion; the demonstration has no identity for one."""
 
 ACTORS: dict[Role, Actor] = {
+    Role.PARTNER: msgspec.structs.replace(SYSTEM, identity="local:partner", role=Role.PARTNER),
     **{known.actor.role: known.actor for known in reversed(IDENTITIES.values())},
     Role.WORKER: WORKER,
     Role.SYSTEM: SYSTEM,
@@ -123,6 +124,7 @@ def a_context(
     now: datetime | None = None,
     administration: Administration | None = None,
     id: UUID | None = None,
+    vouched: Vouched | None = None,
 ) -> Context:
     """The surroundings of a command, at ten in the morning in Paris unless the hour is given."""
     return Context(
@@ -131,6 +133,7 @@ def a_context(
         reference=REFERENCE,
         administration=administration or ADMINISTRATION,
         id=id or COMMAND,
+        vouched=vouched,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from api.tokens import ISSUER, KEPT_MAX, LIFETIME_SECONDS, Tokens
+from api.identity.local_tokens import ISSUER, KEPT_MAX, LIFETIME_SECONDS, Tokens
 
 SECRET = "a secret of more than thirty-two characters"
 

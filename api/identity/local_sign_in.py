@@ -1,24 +1,32 @@
 """Local sign-in of the embedded default: demonstration identities only, absent in production."""
 
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request, Router, post
+from litestar import Response, Router, post
+from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
 from api.answers import problem
+from api.identity.local_tokens import LIFETIME_SECONDS
+from api.identity.routes import OUTSIDE
+from api.identity.sessions import Held
+from api.identity.sign_in_log import SignInLog
+from api.identity.signed_in import Identities
 from api.problems import Problematic
-from api.recording import COUNTED
-from api.tokens import LIFETIME_SECONDS, Tokens
 from domain.demonstration import IDENTITIES
 from domain.envelope import Actor
+
+LOCAL: Final = "local"
 
 
 class LocalSignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which demonstration identity signs in."""
 
     identity: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    session: bool = False
+    """Whether the browser gets a session's cookie too."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +42,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     sync_to_thread=True,
     status_code=200,
     operation_id="LocalSignIn",
-    opt=COUNTED,
+    opt=OUTSIDE,
     summary="Se connecter sous une identité de démonstration",
     responses={
         400: problem("Requête mal formée."),
@@ -50,14 +58,20 @@ def local_sign_in(
             media_type="application/json", examples=[Example(summary="Instructrice", value={"identity": "agent-63"})]
         ),
     ],
-    request: Request[Any, Any, Any],
-) -> Token:
+    identities: NamedDependency[Identities],
+    sign_in_log: NamedDependency[SignInLog],
+) -> Response[Token]:
     """Give a token for an invented identity; this route does not exist when the local sign-in is off."""
     identity = IDENTITIES.get(data.identity)
     if identity is None:
         raise Problematic("not_signed_in", f"Identités de démonstration : {', '.join(IDENTITIES)}.")
-    tokens: Tokens = request.app.state.tokens
-    return Token(token=tokens.issue(identity.name), expires_in_seconds=LIFETIME_SECONDS, actor=identity.actor)
+    token = identities.tokens.issue(identity.name)
+    answer = Response(Token(token=token, expires_in_seconds=LIFETIME_SECONDS, actor=identity.actor))
+    if data.session:
+        sign_in_log.record("SignedIn", identity.actor, provider=LOCAL)
+        session = identities.sessions.begin(Held(local=identity.name), LOCAL, identity.name)
+        answer.cookies.append(identities.cookies.session(session))
+    return answer
 
 
 def router() -> Router:

@@ -1,0 +1,448 @@
+"""Signing in and out with a browser, and who one is once signed in."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
+
+from api.answers import READ_RESPONSES, problem
+from api.identity.actors import actor_of
+from api.identity.code_flow import SECONDS_MAX, CodeFlow, SignInRefused, is_local_path
+from api.identity.fetching import ProviderUnavailable
+from api.identity.id_tokens import logout_claims
+from api.identity.presence import Presence, presence_of
+from api.identity.providers import Provider
+from api.identity.sign_in_log import SignInLog
+from api.identity.signatures import TokenInvalid, unverified
+from api.identity.signed_in import NO_CSRF, Identities
+from api.problems import Problem, Problematic
+from api.recording import COUNTED, ONLY_COUNTED
+from domain.envelope import Role
+
+QUERY_VALUES_MAX: Final = 20
+LOGOUT_TOKEN_SECONDS: Final = 86_400 + 60
+"""For how long an order to sign out is remembered: longer than any such token may live."""
+LOGOUT_BODY_MAX: Final = 20_000
+OUTSIDE: Final[dict[str, Any]] = {ONLY_COUNTED: True, NO_CSRF: True}
+"""Routes that somebody comes to before they are signed in, or that no browser comes to; a log of their own is kept."""
+REASONS: Final[dict[str, str]] = {
+    "browser": "Elle n'a pas été commencée dans ce navigateur : recommencez-la.",
+    "too_late": "Elle a duré trop longtemps : recommencez-la.",
+    "state": "La réponse n'est pas celle de la connexion commencée ici.",
+    "replayed": "Cette réponse du fournisseur d'identité a déjà servi.",
+    "provider_access_denied": "Le fournisseur d'identité, ou vous-même, y avez renoncé.",
+    "assurance": "Le fournisseur d'identité n'a pas vérifié l'identité au niveau demandé.",
+}
+"""Why, for those who can do something about it."""
+OTHERWISE: Final = "Le fournisseur d'identité a donné une réponse à laquelle on ne peut pas se fier."
+
+
+class ProviderListed(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to sign in with."""
+
+    name: str
+    title: str
+    path: str
+    """Where a browser goes to begin."""
+
+
+class ProvidersListed(msgspec.Struct, frozen=True, kw_only=True):
+    """All there are."""
+
+    items: tuple[ProviderListed, ...]
+
+
+class RightHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """A right in force today."""
+
+    role: Role
+    platforms: tuple[str, ...]
+    departments: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is signed in, and what they may act as."""
+
+    identity: str
+    person: UUID
+    name: str
+    role: Role | None
+    """The role they act in; null while nobody has given them any right."""
+    quality: str
+    service: str
+    on_behalf_of: str | None
+    siret: str | None
+    """The undertaking that the provider of identity vouches for."""
+    roles: tuple[Role, ...]
+    """Those they may choose, the usual one first."""
+    rights: tuple[RightHeld, ...]
+    provider: str | None
+    """Null for a demonstration identity."""
+    is_session: bool
+    csrf_token: str | None
+    """To be sent as `X-CSRF-Token` with each act in a session; null for whoever shows a token of their own."""
+    expires_at: datetime
+
+
+class ChooseRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The role to act in from now on."""
+
+    role: Role
+
+
+class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that has ended here."""
+
+    end_session_url: str | None
+    """Where the browser goes to sign out at the provider too; null where that is not possible."""
+
+
+def _redirect(location: str) -> Response[None]:
+    return Response(None, status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+REDIRECTED: Final = ResponseSpec(data_container=None, description="Suite dans le navigateur.", generate_examples=False)
+NOT_READY: Final = problem("Le fournisseur d'identité, ou la base de données, ne répond pas.")
+
+
+@get(
+    "/",
+    sync_to_thread=False,
+    operation_id="IdentityProviders",
+    opt=OUTSIDE,
+    summary="Les fournisseurs d'identité",
+    security=[{}],
+)
+def providers(identities: NamedDependency[Identities]) -> ProvidersListed:
+    """Whom one can sign in with; open to everybody."""
+    return ProvidersListed(
+        items=tuple(
+            ProviderListed(name=each.name, title=each.settings.title, path=f"/api/sign-in/{each.name}")
+            for each in identities.providers.for_people()
+        )
+    )
+
+
+@get(
+    "/{provider:str}",
+    sync_to_thread=True,
+    status_code=303,
+    operation_id="BeginSignIn",
+    opt=OUTSIDE,
+    summary="Se connecter par un fournisseur d'identité",
+    security=[{}],
+    responses={
+        303: REDIRECTED,
+        400: problem("Requête mal formée."),
+        404: problem("Ce fournisseur n'est pas configuré."),
+        503: NOT_READY,
+    },
+)
+def begin_sign_in(
+    provider: FromPath[str],
+    identities: NamedDependency[Identities],
+    code_flow: NamedDependency[CodeFlow],
+    return_to: Annotated[
+        str, QueryParameter(description="Chemin de ce service où revenir ensuite.", max_length=500)
+    ] = "/",
+) -> Response[None]:
+    """Send the browser to the provider."""
+    chosen = identities.providers.named(provider)
+    if chosen is None or not chosen.settings.signs_in_people:
+        raise Problematic("not_found")
+    if not is_local_path(return_to):
+        raise Problematic("malformed", "Le retour d'une connexion est un chemin de ce service.")
+    try:
+        departure = code_flow.begin(chosen, return_to)
+    except ProviderUnavailable as outage:
+        raise Problematic("provider_unavailable") from outage
+    response = _redirect(departure.location)
+    response.cookies.append(identities.cookies.sign_in(departure.sealed, SECONDS_MAX))
+    return response
+
+
+@get(
+    "/callback",
+    sync_to_thread=True,
+    status_code=303,
+    operation_id="CompleteSignIn",
+    opt=OUTSIDE,
+    summary="Retour du fournisseur d'identité",
+    security=[{}],
+    responses={
+        303: REDIRECTED,
+        400: problem("Requête mal formée."),
+        403: problem("Connexion refusée."),
+        503: NOT_READY,
+    },
+)
+def complete_sign_in(
+    request: Request[Any, Any, Any],
+    identities: NamedDependency[Identities],
+    code_flow: NamedDependency[CodeFlow],
+    sign_in_log: NamedDependency[SignInLog],
+) -> Response[Any]:
+    """Open a session for whoever the provider vouches for, and send the browser back to where it came from."""
+    headers: list[tuple[bytes, bytes]] = list(request.scope["headers"])
+    cookies = identities.cookies
+    query = _once(request.scope["query_string"])
+    try:
+        done = code_flow.complete(query, cookies.found(headers, cookies.sign_in_name))
+    except SignInRefused as refused:
+        return _refused(refused, request, identities, sign_in_log)
+    except ProviderUnavailable as outage:
+        raise Problematic("provider_unavailable") from outage
+    who = done.held.who
+    assert who is not None, "a provider has named somebody"
+    provider = identities.providers.named(who.provider)
+    assert provider is not None, "they have signed in by it"
+    known = identities.desk.administration()
+    roles = identities.roles(who, provider, known)
+    sign_in_log.record("SignedIn", actor_of(who, next(iter(roles), None), known), provider=provider.name)
+    # What a browser held before is worth nothing from now on: nobody can have laid it there for them.
+    before = cookies.found(headers, cookies.session_name)
+    if before is not None:
+        identities.sessions.end(before)
+    token = identities.sessions.begin(done.held, who.issuer, done.subject, done.provider_session)
+    response: Response[Any] = _redirect(done.return_to)
+    response.cookies += [cookies.session(token), cookies.none(cookies.sign_in_name)]
+    return response
+
+
+def _once(query_string: bytes) -> Mapping[str, str]:
+    """The parameters of an answer; one that is given twice leaves it open which was meant. Raises Problematic."""
+    try:
+        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=QUERY_VALUES_MAX)
+    except ValueError as error:
+        raise Problematic("malformed") from error
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise Problematic("malformed")
+    return dict(pairs)
+
+
+def _refused(
+    refused: SignInRefused, request: Request[Any, Any, Any], identities: Identities, log: SignInLog
+) -> Response[Problem]:
+    if refused.provider is None:
+        log.count_refusal(refused.reason)
+    else:
+        log.record("SignInRefused", None, provider=refused.provider.name, reason=refused.reason, status=403)
+    raise Problematic("sign_in_refused", REASONS.get(refused.reason, OTHERWISE))
+
+
+@post(
+    "/sign-out",
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="SignOut",
+    opt=COUNTED,
+    summary="Se déconnecter",
+    responses={
+        400: problem("Requête mal formée."),
+        401: READ_RESPONSES[401],
+        403: READ_RESPONSES[403],
+        413: problem("Requête trop volumineuse."),
+        415: problem("Type de contenu refusé."),
+        503: NOT_READY,
+    },
+)
+def sign_out(
+    request: Request[Any, Any, Any],
+    identities: NamedDependency[Identities],
+    sign_in_log: NamedDependency[SignInLog],
+) -> Response[SignedOut]:
+    """End the session here, for every process at once, and say where the provider's own is ended."""
+    presence = _present(request)
+    session = presence.session
+    if session is None:
+        raise Problematic("not_signed_in", "Aucune session n'est ouverte : un jeton s'éteint de lui-même.")
+    who = session.held.who
+    sign_in_log.record("SignedOut", presence.actor, provider=who.provider if who else "local")
+    identities.sessions.end(session.token)
+    provider = identities.providers.named(who.provider) if who else None
+    address = _end_session_url(provider, session.held.id_token, identities.origin) if provider else None
+    response = Response(SignedOut(end_session_url=address), headers={"Cache-Control": "no-store"})
+    response.cookies.append(identities.cookies.none(identities.cookies.session_name))
+    return response
+
+
+def _end_session_url(provider: Provider, id_token: str, origin: str) -> str | None:
+    try:
+        address = provider.metadata().end_session_endpoint
+    except ProviderUnavailable:
+        return None
+    if not address:
+        return None
+    query = {
+        "id_token_hint": id_token,
+        "client_id": provider.settings.client_id,
+        "post_logout_redirect_uri": f"{origin}/",
+        "state": uuid4().hex,
+    }
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
+
+
+async def must_be_a_form(request: Request[Any, Any, Any]) -> None:
+    """Refuse what is no form: the only route that takes one."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise Problematic("media_type", "Un ordre de déconnexion est un formulaire.")
+
+
+@post(
+    "/back-channel",
+    before_request=must_be_a_form,
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="SignOutByProvider",
+    opt=OUTSIDE,
+    summary="Ordre de déconnexion que donne le fournisseur d'identité",
+    security=[{}],
+    responses={
+        200: ResponseSpec(data_container=None, description="Sessions terminées.", generate_examples=False),
+        400: problem("Ordre auquel on ne peut pas se fier."),
+        413: problem("Requête trop volumineuse."),
+        415: problem("Type de contenu refusé."),
+        503: NOT_READY,
+    },
+)
+def sign_out_by_provider(
+    body: RawBody, identities: NamedDependency[Identities], sign_in_log: NamedDependency[SignInLog]
+) -> Response[None]:
+    """End the sessions that a provider names in a logout token (OpenID Connect Back-Channel Logout)."""
+    if len(body) > LOGOUT_BODY_MAX:
+        raise Problematic("too_large")
+    token = _once(body).get("logout_token", "")
+    try:
+        provider = identities.providers.issuing(unverified(token).claims.get("iss"))
+        if provider is None:
+            raise TokenInvalid("issuer")
+        claims = logout_claims(token, provider)
+        if not identities.sessions.use(f"logout|{provider.issuer}|{claims['jti']}", LOGOUT_TOKEN_SECONDS):
+            raise TokenInvalid("replayed")
+    except TokenInvalid as invalid:
+        sign_in_log.count_refusal(f"logout_{invalid.reason}")
+        raise Problematic("malformed", "Cet ordre de déconnexion n'est pas celui d'un fournisseur connu.") from invalid
+    except ProviderUnavailable as outage:
+        raise Problematic("provider_unavailable") from outage
+    ended = identities.sessions.end_all_of(provider.issuer, claims.get("sub"), claims.get("sid"))
+    sign_in_log.record("SignedOutByProvider", None, provider=provider.name, reason=f"{ended}")
+    return Response(None, headers={"Cache-Control": "no-store"})
+
+
+@get(
+    "/",
+    sync_to_thread=True,
+    operation_id="Me",
+    opt=COUNTED,
+    summary="Qui est connecté, et en quelle qualité",
+    responses={401: READ_RESPONSES[401], 403: READ_RESPONSES[403], 503: READ_RESPONSES[503]},
+)
+def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities]) -> Response[Me]:
+    """Who is signed in, also while nobody has given them any right."""
+    return _me(_present(request), identities)
+
+
+@post(
+    "/role",
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="ChooseRole",
+    opt=COUNTED,
+    summary="Choisir la qualité sous laquelle agir dans cette session",
+    responses={
+        400: problem("Requête mal formée."),
+        401: READ_RESPONSES[401],
+        403: READ_RESPONSES[403],
+        413: problem("Requête trop volumineuse."),
+        415: problem("Type de contenu refusé."),
+        503: NOT_READY,
+    },
+)
+def choose_role(
+    data: Annotated[
+        ChooseRole,
+        BodyKwarg(media_type="application/json", examples=[Example(summary="Signataire", value={"role": "signatory"})]),
+    ],
+    request: Request[Any, Any, Any],
+    identities: NamedDependency[Identities],
+) -> Response[Me]:
+    """Act in another of one's roles from now on; with a token of one's own, `Acting-As` says so at each request."""
+    presence = _present(request)
+    if data.role not in presence.roles:
+        raise Problematic("role_not_held")
+    session = presence.session
+    if session is None:
+        raise Problematic("malformed", "Avec un jeton, l'en-tête Acting-As dit la qualité à chaque requête.")
+    who = presence.who
+    if who is not None:
+        held = msgspec.structs.replace(session.held, acting_as=data.role)
+        again = session if identities.sessions.change(session, held) else identities.sessions.read(session.token)
+        if again is not session and (again is None or not identities.sessions.change(again, held)):
+            raise Problematic("not_signed_in")
+        actor = actor_of(who, data.role, identities.desk.administration())
+        presence = msgspec.structs.replace(presence, actor=actor)
+    return _me(presence, identities)
+
+
+def _present(request: Request[Any, Any, Any]) -> Presence:
+    presence = presence_of(request.scope)
+    if presence is None:
+        raise Problematic("not_signed_in")
+    return presence
+
+
+def _me(presence: Presence, identities: Identities) -> Response[Me]:
+    actor, who, session = presence.actor, presence.who, presence.session
+    today = identities.today()
+    rights = (
+        RightHeld(
+            role=right.role,
+            platforms=right.platforms,
+            departments=right.departments,
+            starts_on=right.starts_on,
+            ends_on=right.ends_on,
+        )
+        for right in identities.desk.administration().rights
+        if right.identity == actor.identity and right.role in presence.roles and right.is_in_force(today)
+    )
+    told = Me(
+        identity=actor.identity,
+        person=actor.person,
+        name=actor.name,
+        role=actor.role if presence.roles else None,
+        quality=actor.quality,
+        service=actor.service,
+        on_behalf_of=actor.on_behalf_of,
+        siret=who.siret or None if who else None,
+        roles=presence.roles,
+        rights=tuple(rights),
+        provider=who.provider if who else None,
+        is_session=session is not None,
+        csrf_token=identities.sessions.csrf_token(session.token) if session else None,
+        expires_at=datetime.fromtimestamp(presence.until, UTC),
+    )
+    return Response(told, headers={"Cache-Control": "no-store"})
+
+
+def router() -> Router:
+    """The routes of signing in and out."""
+    return Router(
+        "/api",
+        route_handlers=[
+            Router("/sign-in", route_handlers=[providers, complete_sign_in, begin_sign_in]),
+            sign_out,
+            Router("/sign-out", route_handlers=[sign_out_by_provider]),
+            Router("/me", route_handlers=[me, choose_role]),
+        ],
+        tags=["Connexion"],
+    )
