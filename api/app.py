@@ -41,9 +41,12 @@ from api import (
     validity,
 )
 from api.access import SignedIn, provide_actor, provide_caller
+from api.addresses import Addresses
 from api.counting import Counted
+from api.edge import Edge
 from api.form import must_be_readable
 from api.problems import HANDLERS
+from api.rate_limits import RateLimited, RateLimits
 from api.reading import Readers, provide_stale
 from api.recording import (
     AccessRecorded,
@@ -93,6 +96,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             names=lambda: names_known(desk.administration_known),
         ),
     ]
+    on_shutdown: list[Any] = [accesses.end]
+    if settings.rate_limits:
+        limits = RateLimits(settings.rate_limits, settings.redis_url, settings.limit_key)
+        addresses = Addresses(settings.trusted_proxies, settings.proxy_header)
+        # Innermost: what is refused is counted and recorded like any other answer.
+        middleware.append(DefineMiddleware(RateLimited, limits=limits, addresses=addresses))
+        on_shutdown.append(limits.close)
     if settings.otlp:
         # Loaded only where it is wanted.
         from ledger.otlp import Otlp
@@ -162,7 +172,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         before_request=must_be_readable,
         after_request=note_what_is_shown,
         exception_handlers=HANDLERS,
-        on_shutdown=[accesses.end, close],
+        on_shutdown=[*on_shutdown, close],
         request_max_body_size=BODY_BYTES_MAX,
         compression_config=CompressionConfig(
             backend="gzip", exclude=["^/metrics", "^/api/events"], exclude_opt_key=commands.UNCOMPRESSED
@@ -182,6 +192,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         logging_config=None,
         debug=False,
     )
+    # Around everything: what no route answers has its headers too.
+    application.asgi_handler = Edge(application.asgi_handler, production=settings.mode == "production")
     document_purposes(application.routes)
     application.state.operation_titles = titles_of(application.routes)
     return application

@@ -1,0 +1,138 @@
+"""What every request passes before any route is looked for, and what every answer carries, errors included."""
+
+import asyncio
+from typing import Any, Final
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
+
+from api.problems import Problematic, on_problematic
+
+PATH_LENGTH_MAX: Final = 1_024
+QUERY_BYTES_MAX: Final = 8_192
+HEADERS_MAX: Final = 64
+HEADER_BYTES_MAX: Final = 8_192
+"""Of one value: a token of a provider that lists groups takes some 4 kB."""
+HEADERS_BYTES_MAX: Final = 32_768
+BODY_SECONDS_MAX: Final = 30.0
+"""From the first byte awaited to the last: 2 MB over a link of 0.6 Mb/s."""
+
+HTML_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Of pages: everything from here, nothing written in the page itself is run or applied."""
+DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    # The server says what it is where nobody else says anything.
+    "Server": "smoe",
+}
+STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
+NOT_KEPT: Final = "no-store"
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+class Edge:
+    """The outermost layer: refuses what no route needs to see, and gives every answer its headers."""
+
+    def __init__(self, app: ASGIApp, *, production: bool, body_seconds_max: float = BODY_SECONDS_MAX) -> None:
+        self.app = app
+        self.body_seconds_max = body_seconds_max
+        always = ALWAYS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if production else {})
+        self._of_data = _raw(always | {"Content-Security-Policy": DATA_POLICY})
+        self._of_pages = _raw(always | {"Content-Security-Policy": HTML_POLICY})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what can be read within bounds; answer anything else here."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+
+        async def sealing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = self._complete(list(message.get("headers") or ()))
+            await send(message)
+
+        refused = _refused(scope)
+        if refused is not None:
+            answer = on_problematic(Request[Any, Any, Any](scope), refused)
+            await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
+            return
+        await self.app(scope, self._punctual(receive) if _has_body(scope) else receive, sealing)
+
+    def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer with those that every answer has; what a route says of keeping it stands."""
+        is_page = is_kept = False
+        for name, value in headers:
+            if name == b"content-type":
+                is_page = value.startswith(b"text/html")
+            elif name == b"cache-control":
+                is_kept = True
+        headers += self._of_pages if is_page else self._of_data
+        if not is_kept:
+            headers.append((b"cache-control", NOT_KEPT.encode()))
+        return headers
+
+    def _punctual(self, receive: Receive) -> Receive:
+        """Receive a body that must be there whole in time; whoever sends a byte a minute holds nothing for long."""
+        deadline: float | None = None
+        is_whole = False
+
+        async def receiving() -> HTTPReceiveMessage | Any:
+            nonlocal deadline, is_whole
+            if is_whole:
+                # What comes now is only that the client left.
+                return await receive()
+            deadline = deadline or asyncio.get_running_loop().time() + self.body_seconds_max
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                is_whole = True
+                raise Problematic("too_slow", headers={"Connection": "close"}) from None
+            is_whole = not message.get("more_body", False)
+            return message
+
+        return receiving
+
+
+def _has_body(scope: HTTPScope) -> bool:
+    return any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
+
+
+def _refused(scope: HTTPScope) -> Problematic | None:
+    """Why a request is refused before anything looks at it; its size alone is judged here."""
+    query: bytes = scope["query_string"]
+    if len(scope["path"]) > PATH_LENGTH_MAX or len(query) > QUERY_BYTES_MAX:
+        return Problematic("address_too_long")
+    headers = scope["headers"]
+    sizes = [len(value) for _, value in headers]
+    names = sum(len(name) for name, _ in headers)
+    if len(sizes) > HEADERS_MAX or max(sizes, default=0) > HEADER_BYTES_MAX or sum(sizes) + names > HEADERS_BYTES_MAX:
+        return Problematic("headers_too_large")
+    given = {name for name, _ in headers}
+    if b"content-length" in given and b"transfer-encoding" in given:
+        # Two lengths are two readings of where the next request begins.
+        return Problematic(
+            "malformed", "Content-Length et Transfer-Encoding s'excluent.", headers={"Connection": "close"}
+        )
+    return None
