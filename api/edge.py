@@ -1,6 +1,7 @@
 """What every request passes before any route is looked for, and what every answer carries, errors included."""
 
 import asyncio
+import re
 from typing import Any, Final
 
 from litestar import Request
@@ -17,6 +18,9 @@ HEADER_BYTES_MAX: Final = 8_192
 HEADERS_BYTES_MAX: Final = 32_768
 BODY_SECONDS_MAX: Final = 30.0
 """From the first byte awaited to the last: 2 MB over a link of 0.6 Mb/s."""
+
+PORT_MAX: Final = 65_535
+_HOST: Final = re.compile(rb"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
 
 HTML_POLICY: Final = "; ".join(
     (
@@ -129,6 +133,9 @@ def _refused(scope: HTTPScope) -> Problematic | None:
     names = sum(len(name) for name, _ in headers)
     if len(sizes) > HEADERS_MAX or max(sizes, default=0) > HEADER_BYTES_MAX or sum(sizes) + names > HEADERS_BYTES_MAX:
         return Problematic("headers_too_large")
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or not all(map(_is_host, hosts)):
+        return Problematic("malformed", "L'en-tête Host ne nomme pas un serveur.")
     given = {name for name, _ in headers}
     if b"content-length" in given and b"transfer-encoding" in given:
         # Two lengths are two readings of where the next request begins.
@@ -136,3 +143,9 @@ def _refused(scope: HTTPScope) -> Problematic | None:
             "malformed", "Content-Length et Transfer-Encoding s'excluent.", headers={"Connection": "close"}
         )
     return None
+
+
+def _is_host(value: bytes) -> bool:
+    """Whether links to ourselves can be made of it, which the framework tries at any moment."""
+    found = _HOST.fullmatch(value)
+    return found is not None and int(found[1] or 0) <= PORT_MAX

@@ -121,7 +121,7 @@ def _problem(
         status=status,
         code=code,
         detail=detail,
-        instance=request.url.path,
+        instance=request.scope["path"],
         **more,
     )
     return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
@@ -186,7 +186,7 @@ def on_unavailable(
     request: Request[Any, Any, Any], error: LedgerUnavailable | psycopg.OperationalError
 ) -> Response[Problem]:
     """PostgreSQL does not answer: nothing was decided, and the same request may be sent again."""
-    log.warning("not_ready", path=request.url.path, reason=str(error).partition("\n")[0])
+    log.warning("not_ready", path=request.scope["path"], reason=str(error).partition("\n")[0])
     return _problem(request, "not_ready", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
@@ -265,7 +265,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Anything else is our fault: logged once with its stack, and nothing of it shown."""
-    log.error("unhandled", path=request.url.path, exc_info=error)
+    log.error("unhandled", path=request.scope["path"], exc_info=error)
     return _problem(request, "internal")
 
 

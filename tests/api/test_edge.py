@@ -101,6 +101,18 @@ def test_two_lengths_of_one_body(service: Service) -> None:
     refusal(answer, 400, "malformed")
 
 
+@pytest.mark.parametrize("host", ["a b", "evil.example:99999", "[::1", "a@b", "a/b", "é", "a,b", "x" * 300, ":80"])
+def test_a_host_that_is_none(service: Service, host: str) -> None:
+    answer = service.client.get("/", headers={"Host": host.encode()})  # type: ignore[dict-item]
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    bears_every_header(answer)
+
+
+@pytest.mark.parametrize("host", ["smoe.example", "smoe.example:8000", "[2001:db8::1]:8000", "10.0.0.1", "localhost"])
+def test_a_host(service: Service, host: str) -> None:
+    assert service.client.get("/", headers={"Host": host}).status_code == 200
+
+
 def post(service: Service, content: bytes, **headers: str) -> httpx.Response:
     own = {"Content-Type": "application/json", **headers}
     return service.client.post("/api/cases", content=content, headers=service.headers("employer-acme") | own)
