@@ -4,11 +4,12 @@ import asyncio
 import re
 from typing import Any, Final
 
+import structlog
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 
-from api.problems import Problematic, on_problematic
+from api.problems import Problematic, on_bug, on_problematic
 
 PATH_LENGTH_MAX: Final = 1_024
 QUERY_BYTES_MAX: Final = 8_192
@@ -50,9 +51,15 @@ ALWAYS: Final = {
 STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
 NOT_KEPT: Final = "no-store"
 
+log = structlog.get_logger()
+
 
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+class Cut(Exception):
+    """An answer had begun when something failed: the connection must end, and has been told of already."""
 
 
 class Edge:
@@ -81,7 +88,22 @@ class Edge:
             answer = on_problematic(Request[Any, Any, Any](scope), refused)
             await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
             return
-        await self.app(scope, self._punctual(receive) if _has_body(scope) else receive, sealing)
+        has_begun = False
+
+        async def beginning(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await sealing(message)
+
+        try:
+            await self.app(scope, self._punctual(receive) if _has_body(scope) else receive, beginning)
+        except Exception as error:
+            # Beyond the framework's own handlers; the server would print it whole, and answer in its own words.
+            if has_begun:
+                log.error("an answer was cut short", path=scope["path"], exc_info=error)
+                raise Cut from None
+            answer = on_bug(Request[Any, Any, Any](scope), error)
+            await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
 
     def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of an answer with those that every answer has; what a route says of keeping it stands."""

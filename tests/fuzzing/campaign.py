@@ -172,7 +172,7 @@ class Client:
         again = self._socket is not None
         try:
             answer = self._asked(sent)
-            if answer.status == 0 and again and not sent.ends:
+            if answer.status == 0 and again and sent.is_http:
                 # The server had closed the connection after the request before: that says nothing of this one.
                 self.close()
                 answer = self._asked(sent)
