@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from redis import Redis
 
@@ -23,6 +23,7 @@ from api import (
     commands,
     dashboards,
     decision_sheets,
+    documentation,
     events,
     health,
     law,
@@ -182,7 +183,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             version=settings.code_version.partition("+")[0],
             description="Instruction des demandes d'autorisation de travail : dépôt, instruction, décision, recours.",
             path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json"), SwaggerRenderPlugin(path="/swagger")],
+            render_plugins=[JsonRenderPlugin(path="/openapi.json"), documentation.Page(path="/swagger")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
             ),
