@@ -7,7 +7,7 @@ from litestar import Request, Router, post
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
-from api.answers import problem
+from api.answers import TOO_MANY, problem
 from api.problems import Problematic
 from api.recording import COUNTED
 from api.tokens import LIFETIME_SECONDS, Tokens
@@ -41,6 +41,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
         401: problem("Cette identité n'existe pas."),
         413: problem("Requête trop volumineuse."),
         415: problem("Type de contenu refusé."),
+        429: TOO_MANY,
     },
 )
 def local_sign_in(
