@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
@@ -78,32 +79,28 @@ class Edge:
             await self.app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def sealing(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message["headers"] = self._complete(list(message.get("headers") or ()))
             await send(message)
 
-        refused = _refused(scope)
-        if refused is not None:
-            answer = on_problematic(Request[Any, Any, Any](scope), refused)
-            await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
-            return
-        has_begun = False
-
-        async def beginning(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await sealing(message)
-
         try:
-            await self.app(scope, self._punctual(receive) if _has_body(scope) else receive, beginning)
+            refused, has_body = _judged(scope)
+            if refused is None:
+                await self.app(scope, self._punctual(receive) if has_body else receive, sealing)
+                return
+            answer = on_problematic(Request[Any, Any, Any](scope), refused)
         except Exception as error:
             # Beyond the framework's own handlers; the server would print it whole, and answer in its own words.
             if has_begun:
                 log.error("an answer was cut short", path=scope["path"], exc_info=error)
                 raise Cut from None
             answer = on_bug(Request[Any, Any, Any](scope), error)
-            await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
+        await answer.to_asgi_response(app=None, request=Request(scope))(scope, receive, sealing)
 
     def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of an answer with those that every answer has; what a route says of keeping it stands."""
@@ -141,32 +138,36 @@ class Edge:
         return receiving
 
 
-def _has_body(scope: HTTPScope) -> bool:
-    return any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
-
-
-def _refused(scope: HTTPScope) -> Problematic | None:
-    """Why a request is refused before anything looks at it; its size alone is judged here."""
-    query: bytes = scope["query_string"]
-    if len(scope["path"]) > PATH_LENGTH_MAX or len(query) > QUERY_BYTES_MAX:
-        return Problematic("address_too_long")
-    headers = scope["headers"]
-    sizes = [len(value) for _, value in headers]
-    names = sum(len(name) for name, _ in headers)
-    if len(sizes) > HEADERS_MAX or max(sizes, default=0) > HEADER_BYTES_MAX or sum(sizes) + names > HEADERS_BYTES_MAX:
-        return Problematic("headers_too_large")
-    hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) > 1 or not all(map(_is_host, hosts)):
-        return Problematic("malformed", "L'en-tête Host ne nomme pas un serveur.")
-    given = {name for name, _ in headers}
-    if b"content-length" in given and b"transfer-encoding" in given:
+def _judged(scope: HTTPScope) -> tuple[Problematic | None, bool]:
+    """Why a request is refused before anything looks at it, by its size and form alone; and whether it has a body."""
+    if len(scope["path"]) > PATH_LENGTH_MAX or len(scope["query_string"]) > QUERY_BYTES_MAX:
+        return Problematic("address_too_long"), False
+    count = size = longest = hosts = 0
+    has_length = is_chunked = False
+    is_host = True
+    for name, value in scope["headers"]:
+        count += 1
+        size += len(name) + len(value)
+        longest = max(longest, len(value))
+        if name == b"host":
+            hosts += 1
+            is_host = is_host and _is_host(value)
+        elif name == b"content-length":
+            has_length = True
+        elif name == b"transfer-encoding":
+            is_chunked = True
+    if longest > HEADER_BYTES_MAX or size > HEADERS_BYTES_MAX or count > HEADERS_MAX:
+        return Problematic("headers_too_large"), False
+    if hosts > 1 or not is_host:
+        return Problematic("malformed", "L'en-tête Host ne nomme pas un serveur."), False
+    if has_length and is_chunked:
         # Two lengths are two readings of where the next request begins.
-        return Problematic(
-            "malformed", "Content-Length et Transfer-Encoding s'excluent.", headers={"Connection": "close"}
-        )
-    return None
+        closing = {"Connection": "close"}
+        return Problematic("malformed", "Content-Length et Transfer-Encoding s'excluent.", headers=closing), False
+    return None, has_length or is_chunked
 
 
+@lru_cache(256)
 def _is_host(value: bytes) -> bool:
     """Whether links to ourselves can be made of it, which the framework tries at any moment."""
     found = _HOST.fullmatch(value)

@@ -119,9 +119,18 @@ class _Bucket:
 class RateLimits:
     """The buckets of all callers; one for each process, used on its event loop alone."""
 
-    def __init__(self, limits: Mapping[str, tuple[int, int]], redis_url: str, key: bytes) -> None:
+    def __init__(
+        self,
+        limits: Mapping[str, tuple[int, int]],
+        redis_url: str,
+        key: bytes,
+        *,
+        patience_seconds: float = VALKEY_SECONDS_MAX,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
         self.limits = {name: Limit(*given) for name, given in limits.items()}
         self._key = key
+        self._patience_seconds, self._retry_seconds = patience_seconds, retry_seconds
         self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
         self._feeds: dict[str, set[str]] = {}
         # Whoever finds all of them taken waits a moment: a crowd is not an outage.
@@ -129,9 +138,9 @@ class RateLimits:
             BlockingConnectionPool.from_url(
                 redis_url,
                 max_connections=CONNECTIONS_MAX,
-                timeout=VALKEY_SECONDS_MAX,
-                socket_timeout=VALKEY_SECONDS_MAX,
-                socket_connect_timeout=VALKEY_SECONDS_MAX,
+                timeout=patience_seconds,
+                socket_timeout=patience_seconds,
+                socket_connect_timeout=patience_seconds,
             )
         )
         self._take = self._valkey.register_script(TAKE)
@@ -238,12 +247,12 @@ class RateLimits:
         if self._is_away and time.monotonic() < self._away_until:
             return None
         try:
-            async with asyncio.timeout(VALKEY_SECONDS_MAX):
+            async with asyncio.timeout(self._patience_seconds):
                 told = int(await script(keys=[place], args=arguments))
         except (RedisError, OSError, TimeoutError) as error:
             if not self._is_away:
                 log.warning("rate limits are counted by each process alone", reason=type(error).__name__)
-            self._is_away, self._away_until = True, time.monotonic() + RETRY_SECONDS
+            self._is_away, self._away_until = True, time.monotonic() + self._retry_seconds
             return None
         if self._is_away:
             log.info("rate limits are counted together again")

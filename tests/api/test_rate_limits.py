@@ -20,6 +20,11 @@ KEY = b"k" * 32
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
+def bucketed(limits: dict[str, tuple[int, int]], address: str, key: bytes) -> RateLimits:
+    """Limits that wait for a busy Valkey longer than a service would, and try again at once when it is away."""
+    return RateLimits(limits, address, key, patience_seconds=30, retry_seconds=0)
+
+
 def taken(limits: RateLimits, name: str, who: str, times: int) -> int:
     """How many of so many requests pass, asked as fast as can be."""
 
@@ -42,12 +47,12 @@ def address(request: pytest.FixtureRequest, valkey_url: str) -> str:
 
 
 def test_a_burst_passes_up_to_the_limit(address: str) -> None:
-    limits = RateLimits({"checks": (30, 3600)}, address, KEY + b"burst")
+    limits = bucketed({"checks": (30, 3600)}, address, KEY + b"burst")
     assert taken(limits, "checks", "a", 100) == 30
 
 
 def test_callers_and_classes_do_not_share(address: str) -> None:
-    limits = RateLimits({"checks": (3, 3600), "reads": (5, 3600)}, address, KEY + b"share")
+    limits = bucketed({"checks": (3, 3600), "reads": (5, 3600)}, address, KEY + b"share")
 
     async def ask() -> list[int]:
         return [
@@ -59,7 +64,7 @@ def test_callers_and_classes_do_not_share(address: str) -> None:
 
 
 def test_it_empties_evenly(address: str) -> None:
-    limits = RateLimits({"checks": (10, 1)}, address, KEY + b"even")
+    limits = bucketed({"checks": (10, 1)}, address, KEY + b"even")
 
     async def ask() -> tuple[int, float, int]:
         first = sum([await limits.wait_of("checks", "a") == 0 for _ in range(10)])
@@ -75,12 +80,12 @@ def test_it_empties_evenly(address: str) -> None:
 
 
 def test_a_large_limit_is_taken_in_lots_and_kept_to_the_number(address: str) -> None:
-    limits = RateLimits({"reads": (1000, 3600)}, address, KEY + b"lots")
+    limits = bucketed({"reads": (1000, 3600)}, address, KEY + b"lots")
     assert taken(limits, "reads", "a", 1500) == 1000
 
 
 def test_two_processes_share_one_limit(valkey_url: str) -> None:
-    both = [RateLimits({"checks": (40, 3600)}, valkey_url, KEY + b"two") for _ in range(2)]
+    both = [bucketed({"checks": (40, 3600)}, valkey_url, KEY + b"two") for _ in range(2)]
 
     async def ask() -> int:
         passed = 0
@@ -95,7 +100,7 @@ def test_two_processes_share_one_limit(valkey_url: str) -> None:
 
 
 def test_requests_at_once_do_not_pass_together(valkey_url: str) -> None:
-    limits = RateLimits({"checks": (20, 3600)}, valkey_url, KEY + b"once")
+    limits = bucketed({"checks": (20, 3600)}, valkey_url, KEY + b"once")
 
     async def ask() -> int:
         waits = await asyncio.gather(*(limits.wait_of("checks", "a") for _ in range(200)))
@@ -105,7 +110,7 @@ def test_requests_at_once_do_not_pass_together(valkey_url: str) -> None:
 
 
 def test_valkey_is_told_of_nobody(valkey_url: str) -> None:
-    limits = RateLimits({"checks": (20, 3600)}, valkey_url, KEY + b"secret")
+    limits = bucketed({"checks": (20, 3600)}, valkey_url, KEY + b"secret")
     assert taken(limits, "checks", "identity ines.morel@example.test", 1) == 1
     with redis.Redis.from_url(valkey_url) as client:
         keys = [key.decode() for key in client.scan_iter("smoe:limit:*")]
@@ -115,7 +120,7 @@ def test_valkey_is_told_of_nobody(valkey_url: str) -> None:
 
 
 def test_valkey_away_is_told_once_and_harms_nobody() -> None:
-    limits = RateLimits({"checks": (5, 3600)}, NOWHERE, KEY)
+    limits = bucketed({"checks": (5, 3600)}, NOWHERE, KEY)
     with capture_logs() as logs:
         assert taken(limits, "checks", "a", 50) == 5
         assert taken(limits, "checks", "b", 50) == 5
@@ -200,7 +205,7 @@ def test_every_class_is_one_of_the_settings_and_every_name_an_operation(service:
 
 def test_feeds_open_at_once(valkey_url: str) -> None:
     for address in (valkey_url, NOWHERE):
-        limits = RateLimits({"feeds": (2, 0)}, address, KEY + b"feeds")
+        limits = bucketed({"feeds": (2, 0)}, address, KEY + b"feeds")
 
         async def ask(limits: RateLimits = limits) -> list[bool]:
             answers = [await limits.enter("a", feed) for feed in ("1", "2", "3", "1")]
@@ -213,7 +218,7 @@ def test_feeds_open_at_once(valkey_url: str) -> None:
 
 
 def test_two_processes_share_the_room_for_feeds(valkey_url: str) -> None:
-    both = [RateLimits({"feeds": (2, 0)}, valkey_url, KEY + b"feeds-2") for _ in range(2)]
+    both = [bucketed({"feeds": (2, 0)}, valkey_url, KEY + b"feeds-2") for _ in range(2)]
 
     async def ask() -> list[bool]:
         answers = [await both[turn % 2].enter("a", str(turn)) for turn in range(4)]
