@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 
+from cli import embedded
 from features.bodies import changed, filing
 from ledger.settings import Settings
 from tests.api.service import seed, settings_on
@@ -220,3 +221,8 @@ def wait_until(holds: Any) -> None:
     while not holds():
         assert time.monotonic() < give_up_at, "it does not come"
         time.sleep(0.1)
+
+
+def test_the_deployment_is_as_discreet_as_the_embedded_server() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert dict(re.findall(r"- -c(log_\w+)=(\S+)", text)) == embedded.DISCREET
