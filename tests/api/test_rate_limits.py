@@ -1,7 +1,9 @@
 """How much one caller may ask, with Valkey and without, and what is told of those who ask too much."""
 
 import asyncio
+import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -12,8 +14,9 @@ from structlog.testing import capture_logs
 from api.rate_limits import BY_ADDRESS, CLASS_OF, REFUSALS_NOTED, RateLimits, class_of
 from ledger.settings import RATE_LIMITS
 from tests.api.operations import operations
-from tests.api.service import Service, service_on, settings_on
+from tests.api.service import Service, seed, service_on, settings_on
 from tests.api.test_problems import refusal
+from tests.fuzzing.campaign import served
 from tests.servers import Database
 
 KEY = b"k" * 32
@@ -227,3 +230,34 @@ def test_two_processes_share_the_room_for_feeds(valkey_url: str) -> None:
         return answers
 
     assert asyncio.run(ask()) == [True, True, False, False]
+
+
+@pytest.mark.parametrize("has_valkey", [True, False])
+def test_a_feed_too_many_over_http(database: Database, valkey_url: str, tmp_path: Path, has_valkey: bool) -> None:
+    settings = settings_on(database, valkey_url, tmp_path)
+    seed(settings)
+    more = {"SMOE_RATE_LIMITS": "feeds=1"} | ({} if has_valkey else {"REDIS_URL": NOWHERE})
+    with served(settings, tmp_path, **more) as place, httpx.Client(base_url=place.url, trust_env=False) as client:
+        tokens = {
+            who: client.post("/api/local-sign-in", json={"identity": who}).json()["token"]
+            for who in ("agent-63", "auditor")
+        }
+
+        def feed(who: str) -> AbstractContextManager[httpx.Response]:
+            return client.stream("GET", "/api/events", headers={"Authorization": f"Bearer {tokens[who]}"})
+
+        with feed("agent-63") as first:
+            assert first.status_code == 200
+            with feed("agent-63") as second:
+                second.read()
+                refusal(second, 429, "too_many_requests")
+                assert int(second.headers["Retry-After"]) > 0
+            with feed("auditor") as other:
+                assert other.status_code == 200
+        give_up_at = time.monotonic() + 30
+        while True:
+            with feed("agent-63") as third:
+                if third.status_code == 200:
+                    break
+            assert time.monotonic() < give_up_at, "its place is not given back"
+            time.sleep(0.2)
