@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from api.edge import (
     BODY_SECONDS_MAX,
@@ -13,6 +15,7 @@ from api.edge import (
     HEADERS_MAX,
     PATH_LENGTH_MAX,
     QUERY_BYTES_MAX,
+    Cut,
     Edge,
 )
 from api.form import DEPTH_MAX, VALUES_MAX
@@ -244,3 +247,34 @@ def test_a_body_that_does_not_come(hasty: Service) -> None:
     hasty.client.blocking_portal.call(ask)
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["code"] == "too_slow"  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_what_goes_wrong_beyond_every_handler(has_begun: bool) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def app(scope: object, receive: object, send: object) -> None:
+        if has_begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]
+        raise ValueError("invalid: 'Dupont'")
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": [], "state": {}}
+
+    async def ask() -> None:
+        await Edge(app, production=False)(scope, None, send)  # type: ignore[arg-type]
+
+    structlog.reset_defaults()
+    with capture_logs() as logs:
+        if has_begun:
+            with pytest.raises(Cut):
+                asyncio.run(ask())
+        else:
+            asyncio.run(ask())
+    (line,) = logs
+    assert isinstance(line["exc_info"], ValueError)
+    if not has_begun:
+        assert sent[0]["status"] == 500
+        assert json.loads(sent[1]["body"])["code"] == "internal"  # type: ignore[call-overload]
