@@ -3,7 +3,7 @@ VENV := .venv/bin
 PACKAGES := domain ledger projections reactions documents api cli verifier
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutation bench docs lock clean runtime tools
+.PHONY: help run test check fuzz mutation bench docs lock clean runtime tools
 
 help: ## afficher cette aide
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -14,11 +14,15 @@ run: runtime ## installer, démarrer et servir (PORT, SMOE_DATA_DIR, DATABASE_UR
 test: tools ## exécuter tous les tests, sur de vrais PostgreSQL et Valkey (ARGS="-k mot")
 	@exec $(VENV)/python -m pytest -q $(ARGS)
 
-check: tools ## style, types et sens des dépendances
+check: tools ## style, types, sens des dépendances, paquets figés et vulnérabilités connues
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+	$(VENV)/python -m tools.dependencies
+
+fuzz: tools ## envoyer 100 000 requêtes mal formées à un service réel (ARGS="--requests 5000 --seed 2")
+	@$(VENV)/python -m tests.fuzzing.campaign $(ARGS)
 
 mutation: tools ## faire une à une les fautes possibles dans règles et délais, les voir vues (ARGS="--resume")
 	@$(VENV)/python -m tools.mutation $(ARGS)

@@ -90,11 +90,14 @@ def problem(description: str) -> ResponseSpec:
     )
 
 
+TOO_MANY: Final = problem("Trop de requêtes : l'en-tête Retry-After dit combien de secondes attendre.")
+
 READ_RESPONSES: Final = {
     400: problem("Requête mal formée."),
     401: problem("Il faut se connecter."),
     403: problem("Droit insuffisant."),
     404: problem("Inconnu, ou caché au demandeur."),
+    429: TOO_MANY,
     503: problem("Le service n'est pas prêt : la base de données ne répond pas."),
 }
 """What any read may be refused with."""

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from redis import Redis
 
@@ -23,6 +23,7 @@ from api import (
     commands,
     dashboards,
     decision_sheets,
+    documentation,
     events,
     health,
     law,
@@ -40,7 +41,9 @@ from api import (
     validity,
 )
 from api.access import must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
+from api.addresses import Addresses
 from api.counting import Counted
+from api.edge import Edge
 from api.form import must_be_readable
 from api.identity import local_sign_in, routes
 from api.identity.code_flow import CodeFlow
@@ -51,6 +54,7 @@ from api.identity.sessions import Sessions
 from api.identity.sign_in_log import TITLES, SignInLog
 from api.identity.signed_in import Identities, Refusing, SignedIn
 from api.problems import HANDLERS
+from api.rate_limits import RateLimited, RateLimits
 from api.reading import Readers, provide_stale
 from api.recording import (
     AccessRecorded,
@@ -111,8 +115,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             digest=digests.of,
             names=lambda: names_known(desk.administration_known),
         ),
-        Refusing,
     ]
+    on_shutdown: list[Any] = [accesses.end]
+    if settings.rate_limits:
+        limits = RateLimits(settings.rate_limits, settings.redis_url, settings.limit_key)
+        addresses = Addresses(settings.trusted_proxies, settings.proxy_header)
+        # Within the two before it: what is refused is counted and recorded like any other answer.
+        middleware.append(DefineMiddleware(RateLimited, limits=limits, addresses=addresses))
+        on_shutdown.append(limits.close)
+    middleware.append(Refusing)
     if settings.otlp:
         # Loaded only where it is wanted.
         from ledger.otlp import Otlp
@@ -191,7 +202,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         before_request=must_be_readable,
         after_request=note_what_is_shown,
         exception_handlers=HANDLERS,
-        on_shutdown=[accesses.end, close],
+        on_shutdown=[*on_shutdown, close],
         request_max_body_size=BODY_BYTES_MAX,
         compression_config=CompressionConfig(
             backend="gzip", exclude=["^/metrics", "^/api/events"], exclude_opt_key=commands.UNCOMPRESSED
@@ -201,7 +212,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             version=settings.code_version.partition("+")[0],
             description="Instruction des demandes d'autorisation de travail : dépôt, instruction, décision, recours.",
             path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json"), SwaggerRenderPlugin(path="/swagger")],
+            render_plugins=[JsonRenderPlugin(path="/openapi.json"), documentation.Page(path="/swagger")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
             ),
@@ -212,6 +223,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         debug=False,
     )
     must_all_have_a_line(application.routes)
+    # Around everything: what no route answers has its headers too.
+    application.asgi_handler = Edge(application.asgi_handler, production=settings.mode == "production")
     document_purposes(application.routes)
     application.state.operation_titles = titles_of(application.routes) | TITLES
     return application

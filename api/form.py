@@ -1,5 +1,6 @@
 """The form that a request must have before anything is decided on it, beyond what the published types say."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from api.problems import Problematic
+from api.problems import TOO_DEEP, Problematic
 from domain.command import Command
 from domain.refusals import Fault
 
@@ -16,6 +17,12 @@ ILLEGIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e
 """Controls other than tab and line ends, and what turns the order of reading: a text must read as it is written."""
 ONCE: Final = ("If-Match", "Idempotency-Key")
 """Headers of which two would leave it open which one was meant."""
+DEPTH_MAX: Final = 32
+"""Of values within values; what is published is nine deep at most."""
+VALUES_MAX: Final = 100_000
+"""In one body: a table of ten thousand lines has fewer."""
+_TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_BRACKET: Final = re.compile(rb"[\[\]{}]")
 YEAR_MIN: Final = 1900
 YEAR_MAX: Final = 2200
 """Beyond these no case was ever known, and adding a delay to a day could leave the calendar."""
@@ -28,6 +35,9 @@ async def must_be_readable(request: Request[Any, Any, Any]) -> None:
     Asynchronous though it waits for nothing: Litestar would send anything else to a thread and back.
     """
     if request.method == "POST":
+        if "Content-Type" not in request.headers and await request.body():
+            # A page of another site may have its visitors send what says nothing of its type, without asking first.
+            raise Problematic("media_type")
         media_type, *parameters = request.headers.get("Content-Type", "application/json").lower().split(";")
         charsets = [
             value.strip(' "')
@@ -41,12 +51,40 @@ async def must_be_readable(request: Request[Any, Any, Any]) -> None:
         for name in ONCE:
             if len(request.headers.getall(name, [])) > 1:
                 raise Problematic("malformed", f"L'en-tête {name} est donné deux fois.")
+        _must_be_moderate(await request.body())
     if b"%00" in request.scope["query_string"]:
         raise Problematic("malformed", "Un paramètre contient un caractère nul.")
 
 
+def _must_be_moderate(body: bytes) -> None:
+    """Refuse what would cost many times its size in memory once it is read: values by the hundred thousand, or within
+    values without end. Judged on the bytes, before anything is made of them."""
+    opened = body.count(b"[") + body.count(b"{")
+    if opened + body.count(b",") > VALUES_MAX or opened > DEPTH_MAX:
+        bare = _TEXT.sub(b"", body)
+        if bare.count(b"[") + bare.count(b"{") + bare.count(b",") > VALUES_MAX:
+            raise Problematic("too_large", f"Un corps porte {VALUES_MAX} valeurs au plus.")
+        depth = 0
+        for bracket in _BRACKET.findall(bare):
+            depth += 1 if bracket in b"[{" else -1
+            if depth > DEPTH_MAX:
+                raise Problematic("malformed", TOO_DEEP)
+
+
+def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise Problematic("malformed", "Un membre est donné deux fois dans le même objet.")
+    return members
+
+
+_once: Final = json.JSONDecoder(object_pairs_hook=_members_once, parse_int=len, parse_float=len)
+"""Reads only names and places: of numbers, which may be long without end, nothing is made."""
+
+
 def must_be_legible(data: Command, body: bytes) -> None:
-    """Refuse, with their places, illegible characters and members that the published form does not have.
+    """Refuse illegible characters and members that the published form does not have, with their places, and members
+    given twice, of which another reader may take the other one.
 
     Parts of facts skip members they do not know, so that an older program reads what a newer one stored; in a request
     such a member is a misspelt one, and skipping it would lose what its author meant.
@@ -54,7 +92,7 @@ def must_be_legible(data: Command, body: bytes) -> None:
     understood = msgspec.to_builtins(data)
     faults = tuple(
         Fault(pointer=pointer, code="malformed", message="Ce membre n'existe pas dans la forme publiée.")
-        for pointer in _strange_members(msgspec.json.decode(body or b"{}"), understood, "")
+        for pointer in _strange_members(_once.decode((body or b"{}").decode()), understood, "")
     )
     faults += tuple(
         Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère invisible ou de commande.")

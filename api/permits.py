@@ -26,6 +26,7 @@ NO_SUCH_PERMIT = "Aucune autorisation ne correspond à ce numéro et à cette da
     responses={
         400: problem("Requête mal formée."),
         404: problem(NO_SUCH_PERMIT),
+        429: READ_RESPONSES[429],
         503: READ_RESPONSES[503],
     },
 )

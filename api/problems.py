@@ -10,6 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
 from litestar.exceptions.http_exceptions import ClientException
+from prometheus_client import Counter
 
 from api.seen import seen_by
 from domain.refusals import CODES, Fault, Ground, Refused
@@ -46,6 +47,13 @@ TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
         "La commande a bien été exécutée, mais sa réponse nommait une personne dont les données ont été effacées.",
     ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "La requête est trop volumineuse."),
+    "too_slow": (HTTPStatus.REQUEST_TIMEOUT, "Le corps de la requête a mis trop de temps à arriver."),
+    "address_too_long": (HTTPStatus.REQUEST_URI_TOO_LONG, "L'adresse demandée est trop longue."),
+    "headers_too_large": (
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "Les en-têtes de la requête sont trop nombreux ou trop longs.",
+    ),
+    "too_many_requests": (HTTPStatus.TOO_MANY_REQUESTS, "Trop de requêtes : attendez avant d'en envoyer d'autres."),
     "media_type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Le corps doit être en application/json."),
     "ledger_altered": (
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -63,8 +71,11 @@ STATUS_OF_GROUND: Final = {
 }
 
 RETRY_AFTER_SECONDS: Final = 2
+TOO_DEEP: Final = "Le corps est trop profondément imbriqué."
 
 log = structlog.get_logger()
+
+_refusals = Counter("smoe_refusals_total", "Requests refused, by the code of their problem", ("code",))
 
 
 class Intervened(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +104,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Problematic(Exception):
     """Something the transport refuses, by the code of its problem."""
 
-    def __init__(self, code: str, detail: str = "", faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self, code: str, detail: str = "", faults: tuple[Fault, ...] = (), headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.faults = faults
+        self.headers = headers or {}
 
 
 def all_codes() -> dict[str, tuple[int, str]]:
@@ -110,13 +124,14 @@ def _problem(
     request: Request[Any, Any, Any], code: str, detail: str = "", headers: dict[str, str] | None = None, **more: Any
 ) -> Response[Problem]:
     status, title = all_codes()[code]
+    _refusals.labels(code).inc()
     body = Problem(
         type=f"/problems/{code}",
         title=title,
         status=status,
         code=code,
         detail=detail,
-        instance=request.url.path,
+        instance=request.scope["path"],
         **more,
     )
     return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
@@ -129,8 +144,8 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[Pr
 
 def on_problematic(request: Request[Any, Any, Any], problem: Problematic) -> Response[Problem]:
     """What the transport refuses."""
-    headers = {"WWW-Authenticate": "Bearer"} if problem.code == "not_signed_in" else None
-    return _problem(request, problem.code, problem.detail, headers, faults=problem.faults)
+    challenge = {"WWW-Authenticate": "Bearer"} if problem.code == "not_signed_in" else {}
+    return _problem(request, problem.code, problem.detail, challenge | problem.headers, faults=problem.faults)
 
 
 def on_stale(request: Request[Any, Any, Any], stale: Stale) -> Response[Problem]:
@@ -181,7 +196,7 @@ def on_unavailable(
     request: Request[Any, Any, Any], error: LedgerUnavailable | psycopg.OperationalError
 ) -> Response[Problem]:
     """PostgreSQL does not answer: nothing was decided, and the same request may be sent again."""
-    log.warning("not_ready", path=request.url.path, reason=str(error).partition("\n")[0])
+    log.warning("not_ready", path=request.scope["path"], reason=str(error).partition("\n")[0])
     return _problem(request, "not_ready", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
@@ -221,7 +236,7 @@ def on_malformed(request: Request[Any, Any, Any], error: ValidationException) ->
 
 def on_too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[Problem]:
     """Nothing of ours calls itself but the reader of JSON, on values within values without end."""
-    return _problem(request, "malformed", "Le corps est trop profondément imbriqué.")
+    return _problem(request, "malformed", TOO_DEEP)
 
 
 def on_no_utf8(request: Request[Any, Any, Any], _: UnicodeDecodeError) -> Response[Problem]:
@@ -260,7 +275,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Anything else is our fault: logged once with its stack, and nothing of it shown."""
-    log.error("unhandled", path=request.url.path, exc_info=error)
+    log.error("unhandled", path=request.scope["path"], exc_info=error)
     return _problem(request, "internal")
 
 

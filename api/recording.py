@@ -38,6 +38,8 @@ from projections.read_model import folded
 ONLY_COUNTED: Final = "only_counted"
 """The mark of routes that show no case and nobody's data."""
 COUNTED: Final[dict[str, Any]] = {ONLY_COUNTED: True}
+ASKED_TOO_MUCH_BEFORE: Final = "asked_too_much_before"
+"""Where a request's state says that its caller was refused for the same a moment ago: entries for all would flood."""
 PURPOSE_HEADER: Final = "Access-Purpose"
 CASES_MAX: Final = 10_000
 """Of one entry."""
@@ -342,7 +344,9 @@ class AccessRecorded:
             return
         actor: Actor | None = scope["user"]
         # An error of ours shows nothing; of whoever is not signed in and was told nothing, anybody could fill the log.
-        if operation.is_only_counted or status >= 500 or (actor is None and status in {400, 401}):
+        was_told = actor is None or scope["state"].get(ASKED_TOO_MUCH_BEFORE)
+        is_noise = status >= 500 or (actor is None and status in {400, 401}) or (status == 429 and was_told)
+        if operation.is_only_counted or is_noise:
             self.accesses.count(operation.name, _role(scope), status)
         else:
             await self.accesses.write(self._entry(scope, operation, shown, status))

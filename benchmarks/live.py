@@ -75,6 +75,8 @@ class Installation:
             "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
             "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
             "SMOE_PROJECTION_WORKERS": "2",
+            # One client here is everybody.
+            "SMOE_RATE_LIMITS": os.environ.get("SMOE_RATE_LIMITS", "off"),
             "SMOE_CODE_VERSION": "endurance",
             "PORT": str(self.port),
         }

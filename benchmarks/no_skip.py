@@ -105,6 +105,7 @@ def api(server: harness.Server, database: harness.Database, folder: Path) -> Ite
         "REDIS_URL": embedded.valkey_url(server.sockets),
         "SMOE_DATA_DIR": str(folder),
         "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
+        "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
         "PORT": str(port),
     }

@@ -32,6 +32,17 @@ START_SECONDS_MAX: Final = 60.0
 # Linux allows 107 bytes to the path of a socket; the name that PostgreSQL gives its own takes some of them.
 SOCKET_FOLDER_BYTES_MAX: Final = 90
 
+# What PostgreSQL writes of a refused row, value or statement may name persons. Errors go to whoever asked, who logs
+# them without values; what is no error of a statement (LOG, FATAL, PANIC) is written.
+DISCREET: Final = {
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+}
+
 
 class ServerError(Exception):
     """A server did not start or did not stay; the message says, in French, where to look."""
@@ -192,7 +203,7 @@ def postgres(data_dir: Path, sockets: Path, options: Mapping[str, str] | None = 
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
     }
-    flags = [f"--{name}={value}" for name, value in (settings | dict(options or {})).items()]
+    flags = [f"--{name}={value}" for name, value in (settings | DISCREET | dict(options or {})).items()]
     # SIGINT is PostgreSQL's fast shutdown: sessions end, data are flushed; SIGTERM would wait for every client.
     command: list[str | Path] = [binaries / "postgres", "-D", cluster, *flags]
     server = Child("PostgreSQL", command, log, stop_signal=signal.SIGINT, account=account)

@@ -5,15 +5,20 @@ import importlib
 import os
 import signal
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from cli.child import die_with_parent
 from ledger.garbage import started_up
 from ledger.settings import Settings
 
+HEAD_MILLISECONDS_MAX: Final = 30_000
+"""For a request's line and headers to arrive, and for the next request on an idle connection."""
+HEAD_BYTES_MAX: Final = 65_536
+"""Beyond these the server answers 431 itself, before the application sees anything."""
 APPLICATION = "api.app:create_app"
 
 
@@ -28,6 +33,9 @@ def serve_api(settings: Settings) -> None:
         workers_kill_timeout=5,
         factory=True,
         websockets=False,
+        # Whoever needs HTTP/2 has a proxy that speaks it; here it would only be one more way in.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS_MAX, max_buffer_size=HEAD_BYTES_MAX),
     )
     # Named and partial, not nested: where workers are spawned, not forked, the loader is sent to them pickled.
     server.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)

@@ -79,6 +79,7 @@ def open_application(
                 "REDIS_URL": valkey_url,
                 "SMOE_DATA_DIR": str(tmp_path_factory.mktemp("features")),
                 "SMOE_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
+                "SMOE_RATE_LIMITS": "off",
                 "SMOE_MASTER_KEY": base64.b64encode(os.urandom(32)).decode(),
             }
         )

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 import importlib.util
+import ipaddress
 import json
 import os
 import re
@@ -33,6 +34,23 @@ DAY_SECONDS: Final = 86_400
 SIGN_IN: Final = ("SMOE_OIDC_PROVIDERS", "SMOE_PUBLIC_URL")
 """Without these nobody could sign in."""
 OTLP_PROTOCOL: Final = "http/protobuf"
+RATE_LIMITS: Final = {
+    "checks": (30, 60),
+    "sign_ins": (120, 60),
+    "commands": (600, 60),
+    "reads": (1_200, 60),
+    "exports": (60, 60),
+    "anonymous": (600, 60),
+    "feeds": (20, 0),
+}
+"""Requests in so many seconds for one caller, by what they cost; of feeds, how many are open at once.
+
+Far above what a person at work or a dashboard asks; `anonymous` and `sign_ins` are those of a whole office whose
+machines share one address.
+"""
+RATE_MAX: Final = 1_000_000
+_RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
+PROXY_HEADERS: Final = ("x-forwarded-for", "forwarded")
 
 
 class SettingsError(Exception):
@@ -87,6 +105,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where browsers find smoe: origin alone, which providers send them back to."""
     session_idle_seconds: int = 1_800
     session_seconds_max: int = 43_200
+    rate_limits: dict[str, tuple[int, int]] = {}
+    """By class, as in RATE_LIMITS; empty when nothing is limited."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks whose word on where a request comes from is taken."""
+    proxy_header: str = PROXY_HEADERS[0]
+    """In which of the two headers they say it; the other may be anybody's."""
 
     def __repr__(self) -> str:
         """Keep keys and passwords out of logs and tracebacks."""
@@ -116,6 +140,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self) -> str:
         """Where browsers find smoe, `SMOE_PUBLIC_URL` or this machine."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def limit_key(self) -> bytes:
+        """Keys the digests under which callers are counted outside the process."""
+        return hmac.digest(self.secret_key.encode(), b"smoe-limit-key-1", "sha256")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -152,6 +181,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         public_url = reader.origin("SMOE_PUBLIC_URL", development=not production)
         session_idle_seconds = reader.number("SMOE_SESSION_IDLE_SECONDS", 1_800, DAY_SECONDS)
         session_seconds_max = reader.number("SMOE_SESSION_SECONDS_MAX", 43_200, 7 * DAY_SECONDS)
+        rate_limits = reader.rate_limits("SMOE_RATE_LIMITS")
+        trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
+        proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
         if production:
             reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
         elif not reader.problems and (not secret_key or not master_key):
@@ -190,6 +222,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             public_url=public_url,
             session_idle_seconds=session_idle_seconds,
             session_seconds_max=session_seconds_max,
+            rate_limits=rate_limits,
+            trusted_proxies=trusted_proxies,
+            proxy_header=proxy_header,
         )
 
 
@@ -248,6 +283,39 @@ class _Reader:
                 " rediss://hôte:port/0 ou unix:///chemin."
             )
         return value
+
+    def rate_limits(self, name: str) -> dict[str, tuple[int, int]]:
+        """The usual limits with those that are told otherwise; none at all where the word is off."""
+        text = self.environ.get(name, "").strip()
+        if text.lower() in NO:
+            return {}
+        limits = dict(RATE_LIMITS)
+        for part in text.split():
+            found = _RATE.fullmatch(part)
+            seconds = int(found[3] or 0) if found else 0
+            has_window = found is not None and RATE_LIMITS.get(found[1], (0, 0))[1] > 0
+            if (
+                found is None
+                or found[1] not in limits
+                or not 1 <= int(found[2]) <= RATE_MAX
+                or has_window != (seconds > 0)
+            ):
+                self.problems.append(
+                    f"{name} : « {part} » est mal écrit : il faut off, ou des limites telles que commands=600/60"
+                    f" (requêtes/secondes) et feeds=20, parmi {', '.join(RATE_LIMITS)}."
+                )
+            else:
+                limits[found[1]] = (int(found[2]), seconds)
+        return limits
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        found = []
+        for text in self.environ.get(name, "").replace(",", " ").split():
+            try:
+                found.append(str(ipaddress.ip_network(text)))
+            except ValueError:
+                self.problems.append(f"{name} : « {text} » n'est pas un réseau : il faut 10.0.0.0/8 ou 2001:db8::/32.")
+        return tuple(found)
 
     def web_address(self, name: str) -> str | None:
         value = self.environ.get(name) or None

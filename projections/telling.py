@@ -17,6 +17,7 @@ from domain.reference import Reference
 from domain.registers import NO_CASES
 from ledger.desk import Desk
 from ledger.facts import FIRST_HASH, LedgerAltered, LedgerUnavailable, Recorded
+from ledger.logs import without_values
 from ledger.store import Ledger
 from ledger.streams import Fault
 from projections.copying import copy_text
@@ -295,7 +296,7 @@ def told_error(error: Exception) -> str:
     """The error and its places in the code, without the values that frames, or a refused row, hold."""
     places = "".join(traceback.format_tb(error.__traceback__)[-4:])
     said = (error.diag.message_primary or "") if isinstance(error, psycopg.DatabaseError) else str(error)
-    return f"{type(error).__name__}: {said}\n{places}"[:ERROR_LENGTH_MAX].replace("\0", "")
+    return f"{type(error).__name__}: {without_values(said)}\n{places}"[:ERROR_LENGTH_MAX].replace("\0", "")
 
 
 def _by_case(facts: Iterable[Recorded[Any]]) -> dict[UUID, tuple[Recorded[CaseEvent], ...]]:

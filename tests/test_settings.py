@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proofs.notes import COSIGNATURE, Verifier
-from ledger.settings import Settings, SettingsError
+from ledger.settings import RATE_LIMITS, Settings, SettingsError
 from tests.time_stamping import Authority, pem
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
@@ -372,3 +372,33 @@ def test_everything_wrong_with_providers_is_told_at_once(tmp_path: Path) -> None
     told = problems({"SMOE_DATA_DIR": str(tmp_path), "SMOE_OIDC_PROVIDERS": providers_file(tmp_path, text)})
     assert len([each for each in told if "[one]" in each]) == 4
     assert len([each for each in told if "[two]" in each]) == 4
+
+
+def test_limits_are_the_usual_ones_but_where_they_are_told_otherwise(tmp_path: Path) -> None:
+    def limits(text: str) -> dict[str, tuple[int, int]]:
+        return Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_RATE_LIMITS": text}).rate_limits
+
+    assert limits("") == RATE_LIMITS
+    assert limits("commands=5/10  feeds=3") == {**RATE_LIMITS, "commands": (5, 10), "feeds": (3, 0)}
+    assert limits("off") == limits("0") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["commands", "commands=0/60", "commands=5", "commands=5/0", "unknown=5/60", "feeds=5/60", "on", "reads=-1/60"],
+)
+def test_a_limit_that_cannot_be(tmp_path: Path, text: str) -> None:
+    (problem,) = problems({"SMOE_DATA_DIR": str(tmp_path), "SMOE_RATE_LIMITS": text})
+    assert problem.startswith(f"SMOE_RATE_LIMITS : « {text} »")
+
+
+def test_nobody_is_a_trusted_proxy_unless_named(tmp_path: Path) -> None:
+    environ = {"SMOE_DATA_DIR": str(tmp_path)}
+    assert Settings.from_environment(environ).trusted_proxies == ()
+    assert Settings.from_environment(environ).proxy_header == "x-forwarded-for"
+    named = Settings.from_environment({**environ, "SMOE_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32 192.0.2.1"})
+    assert named.trusted_proxies == ("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32")
+    (problem,) = problems({**environ, "SMOE_TRUSTED_PROXIES": "10.0.0.1/8"})
+    assert problem.startswith("SMOE_TRUSTED_PROXIES : « 10.0.0.1/8 »")
+    (problem,) = problems({**environ, "SMOE_PROXY_HEADER": "x-real-ip"})
+    assert problem.startswith("SMOE_PROXY_HEADER vaut « x-real-ip »")

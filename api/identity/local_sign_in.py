@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
-from api.answers import problem
+from api.answers import TOO_MANY, problem
 from api.identity.local_tokens import LIFETIME_SECONDS
 from api.identity.routes import OUTSIDE
 from api.identity.sessions import Held
@@ -49,6 +49,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
         401: problem("Cette identité n'existe pas."),
         413: problem("Requête trop volumineuse."),
         415: problem("Type de contenu refusé."),
+        429: TOO_MANY,
     },
 )
 def local_sign_in(

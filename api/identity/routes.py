@@ -13,7 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
-from api.answers import READ_RESPONSES, problem
+from api.answers import READ_RESPONSES, TOO_MANY, problem
 from api.identity.actors import actor_of
 from api.identity.code_flow import SECONDS_MAX, CodeFlow, SignInRefused, is_local_path
 from api.identity.fetching import ProviderUnavailable
@@ -122,6 +122,7 @@ NOT_READY: Final = problem("Le fournisseur d'identité, ou la base de données, 
     opt=OUTSIDE,
     summary="Les fournisseurs d'identité",
     security=[{}],
+    responses={429: TOO_MANY},
 )
 def providers(identities: NamedDependency[Identities]) -> ProvidersListed:
     """Whom one can sign in with; open to everybody."""
@@ -145,6 +146,7 @@ def providers(identities: NamedDependency[Identities]) -> ProvidersListed:
         303: REDIRECTED,
         400: problem("Requête mal formée."),
         404: problem("Ce fournisseur n'est pas configuré."),
+        429: TOO_MANY,
         503: NOT_READY,
     },
 )
@@ -183,6 +185,7 @@ def begin_sign_in(
         303: REDIRECTED,
         400: problem("Requête mal formée."),
         403: problem("Connexion refusée."),
+        429: TOO_MANY,
         503: NOT_READY,
     },
 )
@@ -253,6 +256,7 @@ def _refused(
         403: READ_RESPONSES[403],
         413: problem("Requête trop volumineuse."),
         415: problem("Type de contenu refusé."),
+        429: TOO_MANY,
         503: NOT_READY,
     },
 )
@@ -312,6 +316,7 @@ async def must_be_a_form(request: Request[Any, Any, Any]) -> None:
         400: problem("Ordre auquel on ne peut pas se fier."),
         413: problem("Requête trop volumineuse."),
         415: problem("Type de contenu refusé."),
+        429: TOO_MANY,
         503: NOT_READY,
     },
 )
@@ -345,7 +350,7 @@ def sign_out_by_provider(
     operation_id="Me",
     opt=COUNTED,
     summary="Qui est connecté, et en quelle qualité",
-    responses={401: READ_RESPONSES[401], 403: READ_RESPONSES[403], 503: READ_RESPONSES[503]},
+    responses={each: READ_RESPONSES[each] for each in (401, 403, 429, 503)},
 )
 def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities]) -> Response[Me]:
     """Who is signed in, also while nobody has given them any right."""
@@ -365,6 +370,7 @@ def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities])
         403: READ_RESPONSES[403],
         413: problem("Requête trop volumineuse."),
         415: problem("Type de contenu refusé."),
+        429: TOO_MANY,
         503: NOT_READY,
     },
 )

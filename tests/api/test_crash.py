@@ -87,6 +87,7 @@ def mortal(database: Database, valkey_url: str, tmp_path: Path) -> Iterator[Mort
         "REDIS_URL": settings.redis_url,
         "SMOE_DATA_DIR": str(tmp_path),
         "SMOE_SECRET_KEY": settings.secret_key,
+        "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
         "PORT": str(port),
         DEATHS: str(deaths),

@@ -117,6 +117,7 @@ def served(database: Database, valkey_url: str, folder: Path) -> Iterator[Server
         "REDIS_URL": settings.redis_url,
         "SMOE_DATA_DIR": str(folder),
         "SMOE_SECRET_KEY": settings.secret_key,
+        "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
         "PORT": str(port),
     }

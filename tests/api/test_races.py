@@ -81,6 +81,7 @@ def api(
         "REDIS_URL": settings.redis_url,
         "SMOE_DATA_DIR": str(folder),
         "SMOE_SECRET_KEY": settings.secret_key,
+        "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
         "SMOE_WORKERS": "2",
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path_factory.mktemp("figures")),

@@ -207,6 +207,7 @@ def test_the_worker_tells_its_batches(
         "REDIS_URL": told_of.redis_url,
         "SMOE_DATA_DIR": str(tmp_path),
         "SMOE_SECRET_KEY": told_of.secret_key,
+        "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(told_of.master_key).decode(),
     }
     ledger = open_ledger(told_of)
