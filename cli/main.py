@@ -178,6 +178,35 @@ def simulate(settings: Settings, cases: int, seed: int, until: datetime | None) 
 
 
 @main.group()
+def erasure() -> None:
+    """Les effacements ordonnés : où ils en sont, et faire disparaître ce qui en reste sur le disque."""
+
+
+@erasure.command("list")
+@with_settings
+def erasure_list(settings: Settings) -> None:
+    """Dire de chaque effacement quand la clé fut détruite et si le disque a été réécrit depuis."""
+    from cli import erasure
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        erasure.show(completed)
+
+
+@erasure.command("scrub")
+@with_settings
+def erasure_scrub(settings: Settings) -> int:
+    """Réécrire ce que les personnes effacées ont laissé en clair : vues, statistiques, journal de PostgreSQL."""
+    from cli import erasure
+    from cli.embedded import servers
+    from cli.run import refuse_keys_of_others
+
+    with servers(settings) as completed:
+        refuse_keys_of_others(completed)
+        return erasure.scrub(completed)
+
+
+@main.group()
 def ledger() -> None:
     """Le registre des faits : où il en est, et comment le faire continuer après une restauration."""
 

@@ -1,0 +1,78 @@
+"""`smoe erasure`: where ordered erasures are, and the rewriting of what they left on disk."""
+
+import time
+from typing import Any, Final
+
+import click
+import psycopg
+from psycopg import Connection
+
+from cli.embedded import ServerError
+from domain.reference.load import load_reference
+from ledger.desk import open_ledger
+from ledger.histories import AnyEvent
+from ledger.logs import silence_logs
+from ledger.settings import Settings
+from ledger.store import Ledger
+from projections.erasures import BLOCKING, REMAINING_TITLES, erasures
+from projections.progress import lag
+from projections.runner import AlreadyRunning, Runner
+from reactions.erasure import Erasure
+from reactions.scrubbing import Busy, Scrubbed, Scrubbing
+
+WAIT_SECONDS_MAX: Final = 60.0
+LOOK_SECONDS: Final = 0.2
+
+
+def show(settings: Settings) -> None:
+    """Tell of each erasure when its key was destroyed and whether the disk was rewritten since."""
+    with psycopg.connect(settings.database_url, application_name="smoe-erasure") as connection:
+        found = erasures(connection)
+    for each in found:
+        when = f"{each.erased_at:%Y-%m-%d %H:%M}"
+        done = f"disque réécrit le {each.scrubbed_at:%Y-%m-%d %H:%M}" if each.scrubbed_at else "effacement en cours"
+        click.echo(f"{each.person}  clé détruite le {when} UTC, {done}")
+    click.echo(f"{len(found)} effacements, dont {sum(each.scrubbed_at is None for each in found)} en cours.")
+
+
+def scrub(settings: Settings) -> int:
+    """Bring the read models up to date, destroy every key that is due, rewrite, and say what is left; 1 if not all."""
+    silence_logs()
+    ledger = open_ledger(settings, pool_size=2)
+    try:
+        with psycopg.connect(
+            settings.owner_database_url, autocommit=True, application_name="smoe-erasure"
+        ) as connection:
+            _tell_all(ledger, settings, connection)
+            Erasure(ledger.keys).run_once(connection)
+            try:
+                done = Scrubbing(connection).run()
+            except Busy:
+                raise ServerError("Une réécriture est déjà en cours : attendez sa fin.") from None
+    finally:
+        ledger.close()
+    click.echo(told(done))
+    return 1 if BLOCKING & set(done.remaining) else 0
+
+
+def told(done: Scrubbed) -> str:
+    """One line on what was done, and what remains."""
+    left = " ; ".join(REMAINING_TITLES[each] for each in done.remaining)
+    return f"Réécrit : {done.tables} tables en {done.seconds:.1f} s. Reste : {left}."
+
+
+def _tell_all(ledger: Ledger[AnyEvent], settings: Settings, connection: Connection[Any]) -> None:
+    """Wait for the worker that follows the ledger, or follow it here; what the views still show would be copied."""
+    last = ledger.last_position()
+    runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
+    until = time.monotonic() + WAIT_SECONDS_MAX
+    try:
+        while not lag(connection, last).is_current:
+            try:
+                runner.run_until_current()
+            except AlreadyRunning:
+                time.sleep(LOOK_SECONDS)
+            if time.monotonic() > until:
+                raise ServerError("Les vues restent en retard sur le registre : rien n'a été réécrit.")
+    finally:
+        runner.close()
