@@ -32,7 +32,7 @@ START_SECONDS_MAX: Final = 60.0
 SILENT: Final = {
     # A segment of the journal that is used again keeps the end of what it held before.
     "wal_recycle": "off",
-    # Refused statements and rows name persons, and a log outlives their erasure; whoever sent them is told all the same.
+    # Refused statements and rows name persons, and a log outlives erasures; whoever sent them is told all the same.
     "log_min_messages": "log",
     "log_parameter_max_length": "0",
 }

@@ -25,7 +25,7 @@ class Remaining(StrEnum):
 
 
 REMAINING_TITLES: Final[dict[Remaining, str]] = {
-    Remaining.STILL_READ: "une transaction ancienne retient encore des lignes effacées : recommencez quand elle aura pris fin",
+    Remaining.STILL_READ: "une transaction ancienne retient encore des lignes effacées : recommencez après sa fin",
     Remaining.TABLE_BUSY: "une table est restée occupée et n'a pas été réécrite : recommencez",
     Remaining.NO_CHECKPOINT: "le compte propriétaire n'a pas le droit d'exécuter CHECKPOINT (rôle pg_checkpoint)",
     Remaining.NO_SWITCH: "le compte propriétaire n'a pas le droit de changer de segment du journal (pg_switch_wal)",

@@ -158,7 +158,7 @@ class Scrubbing:
             return
 
     def _renew_journal(self) -> set[Remaining]:
-        """Let go of the journal that tells what was written before; twice, since a checkpoint keeps what it began in."""
+        """Let go of the journal of what was written before; twice, since a checkpoint keeps what it began in."""
         remaining: set[Remaining] = set()
         for _ in range(2):
             for statement, refused in (
