@@ -12,6 +12,7 @@ from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.histories import AnyEvent
 from ledger.logs import silence_logs
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 from ledger.store import Ledger
 from projections.erasures import BLOCKING, REMAINING_TITLES, erasures
@@ -38,6 +39,7 @@ def show(settings: Settings) -> None:
 def scrub(settings: Settings) -> int:
     """Bring the read models up to date, destroy every key that is due, rewrite, and say what is left; 1 if not all."""
     silence_logs()
+    settings = with_secrets(settings)
     ledger = open_ledger(settings, pool_size=2)
     try:
         with psycopg.connect(

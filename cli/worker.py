@@ -19,6 +19,7 @@ from ledger.garbage import started_up
 from ledger.logs import configure_logs
 from ledger.proofs.notary import PACE_SECONDS, Notary
 from ledger.proofs.publication import Outside
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
@@ -64,6 +65,7 @@ def run_worker(settings: Settings) -> None:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger, keep its log and build what is lacking in threads, react in this one, until told to stop."""
+    settings = with_secrets(settings)
     ledger = open_ledger(settings)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ledger.master_key_source import SourceFailed, command_of, text_of_file, unwrapped_by_program
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
 NO: Final = frozenset({"0", "false", "no", "off", "non"})
@@ -29,6 +31,19 @@ LAG_EVENTS_MAX: Final = 10_000_000
 """More would be counted at each question for seconds."""
 DAY_SECONDS: Final = 86_400
 OTLP_PROTOCOL: Final = "http/protobuf"
+
+
+SECRETS: Final = {
+    "check": b"smoe-check-key-1",
+    "access": b"smoe-access-key-1",
+    "signing": b"smoe-signing-key-1",
+}
+"""What is made of the first master key of a database and outlives it, each under a label of its own."""
+
+
+def derived(master_key: bytes, name: str) -> bytes:
+    """The first value of one of SECRETS."""
+    return hmac.digest(master_key, SECRETS[name], "sha256")
 
 
 class SettingsError(Exception):
@@ -53,6 +68,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     secret_key: str
     master_key: bytes
+    other_master_keys: tuple[bytes, ...] = ()
+    """Master keys that wrap nothing new, and still open what they have wrapped: the last one, or the next."""
+    kms_command: tuple[str, ...] = ()
+    """The program that unwraps master keys, where they are given wrapped."""
+    secrets: dict[str, bytes] = {}
+    """What the database keeps of SECRETS; what is lacking is made of the master key."""
     local_sign_in: bool
     demonstration: bool
     oidc_issuer: str | None
@@ -87,17 +108,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def check_key(self) -> bytes:
         """Keys the fingerprints of dates of birth that the public check compares."""
-        return hmac.digest(self.master_key, b"smoe-check-key-1", "sha256")
+        return self._secret("check")
 
     @property
     def checkpoint_keys(self) -> tuple[bytes, ...]:
-        """The seeds of the keys that sign checkpoints; a trial's is made of its master key."""
-        return self.signing_keys or (hmac.digest(self.master_key, b"smoe-signing-key-1", "sha256"),)
+        """The seeds of the keys that sign checkpoints; a trial's is made of its first master key."""
+        return self.signing_keys or (self._secret("signing"),)
 
     @property
     def access_key(self) -> bytes:
         """Keys the digests of what was searched for, which is all that the access log keeps of it."""
-        return hmac.digest(self.master_key, b"smoe-access-key-1", "sha256")
+        return self._secret("access")
+
+    def _secret(self, name: str) -> bytes:
+        return self.secrets.get(name) or derived(self.master_key, name)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -117,7 +141,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
-        master_key = reader.master_key("SMOE_MASTER_KEY")
+        kms_command = reader.command("SMOE_KMS_COMMAND")
+        master_key = reader.master_key("SMOE_MASTER_KEY", "SMOE_MASTER_KEY_FILE", kms_command)
+        other_master_keys = reader.master_keys("SMOE_OTHER_MASTER_KEYS", "SMOE_OTHER_MASTER_KEY_FILES", kms_command)
         signing_keys = reader.signing_keys("SMOE_SIGNING_KEYS")
         former_keys = reader.former_keys("SMOE_FORMER_KEYS")
         lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
@@ -149,6 +175,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             data_dir=data_dir,
             secret_key=secret_key,
             master_key=master_key,
+            other_master_keys=other_master_keys,
+            kms_command=kms_command,
             local_sign_in=local_sign_in,
             demonstration=demonstration,
             oidc_issuer=environ.get("SMOE_OIDC_ISSUER") or None,
@@ -280,13 +308,48 @@ class _Reader:
             )
         return value
 
-    def master_key(self, name: str) -> bytes:
-        text = self.environ.get(name, "")
+    def command(self, name: str) -> tuple[str, ...]:
+        try:
+            return command_of(self.environ.get(name, ""))
+        except SourceFailed as failure:
+            self.problems.append(f"{name} : {failure}.")
+            return ()
+
+    def master_key(self, name: str, file_name: str, program: tuple[str, ...]) -> bytes:
+        """One key from its variable, or from the file that another variable names; empty where neither is given."""
+        text, path = self.environ.get(name, ""), self.path_named(file_name)
+        if text and path:
+            self.problems.append(f"{name} et {file_name} donnent la même clé de deux façons : il en faut une.")
+        elif path:
+            return self._master_key_of_file(file_name, path, program)
+        return self._master_key(name, text, program) if text else b""
+
+    def master_keys(self, name: str, file_name: str, program: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Other keys, from texts and from files, each apart from the next by a space."""
+        of_texts = [self._master_key(name, text, program) for text in self.environ.get(name, "").split()]
+        paths = [Path(text).absolute() for text in self.environ.get(file_name, "").split()]
+        return (*of_texts, *(self._master_key_of_file(file_name, path, program) for path in paths))
+
+    def _master_key_of_file(self, name: str, path: Path, program: tuple[str, ...]) -> bytes:
+        try:
+            text = text_of_file(path)
+        except SourceFailed as failure:
+            self.problems.append(f"{name} : {failure}.")
+            return b""
+        return self._master_key(name, text, program)
+
+    def _master_key(self, name: str, text: str, program: tuple[str, ...]) -> bytes:
+        if program:
+            try:
+                text = unwrapped_by_program(program, text)
+            except SourceFailed as failure:
+                self.problems.append(f"{name}, par SMOE_KMS_COMMAND : {failure}.")
+                return b""
         try:
             key = base64.b64decode(text, validate=True)
-        except binascii.Error:
-            key = b"?"
-        if key and (len(key) != MASTER_KEY_BYTES or _is_worn(key)):
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != MASTER_KEY_BYTES or _is_worn(key):
             self.problems.append(
                 f"{name} n'est pas une clé : il faut {MASTER_KEY_BYTES} octets tirés au hasard, en base64"
                 f" (openssl rand -base64 {MASTER_KEY_BYTES})."
@@ -315,7 +378,7 @@ class _Reader:
     def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
         """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
         for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"):
-            if not self.environ.get(name):
+            if not self.environ.get(name) and not (name == "SMOE_MASTER_KEY" and self.environ.get(f"{name}_FILE")):
                 self.problems.append(f"{name} manque : il est obligatoire en production.")
         if local_sign_in:
             self.problems.append("SMOE_LOCAL_SIGN_IN est activé : la connexion locale est interdite en production.")
