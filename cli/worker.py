@@ -29,6 +29,7 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
+from reactions.retention import RetentionNight
 from reactions.silence import Silence
 
 REACTION_SECONDS: Final = 5.0
@@ -110,7 +111,17 @@ def work(settings: Settings, stop: threading.Event) -> None:
         thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
-        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), Accesses(ledger), stuck), stop)
+        react(
+            settings,
+            (
+                Silence(runner.desk, stop),
+                Erasure(ledger.keys),
+                Accesses(ledger),
+                RetentionNight(runner.desk, stop),
+                stuck,
+            ),
+            stop,
+        )
     finally:
         stop.set()
         for thread in threads:

@@ -822,6 +822,8 @@ class PersonErased(Event, frozen=True, kw_only=True):
     person: UUID
     reason: str
     erased_on: date
+    archival_visa: str = ""
+    """Reference of the visa of the departmental archives; empty in facts of before it was asked for."""
 
 
 # --- administration ---------------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ READS = (
     "/api/registers/decisions",
     "/api/registers/messages",
     "/api/audit/access",
+    "/api/personal-data/retention",
+    "/api/personal-data/erasures",
     "/api/admin",
     "/api/permits/check",
     "/api/reference",
@@ -71,6 +73,7 @@ OPERATIONS = (
     ("post", "/api/cases"),
     ("post", "/api/local-sign-in"),
     ("post", "/api/admin/routing/dry-run"),
+    ("post", "/api/personal-data/erasures"),
     *(("post", f"/api/cases/{{case_id}}/{name}") for name in sorted(case_commands())),
     *(("post", f"/api/admin/{name}") for name in sorted(administration_commands())),
 )

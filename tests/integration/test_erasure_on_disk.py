@@ -201,7 +201,11 @@ def test_nothing_of_an_erased_person_is_left_on_disk(place: Settings, capfd: pyt
         assert {*gone.family, *gone.given} <= before.keys(), "the search finds what is there"
 
         of_gone.must("employer-acme", "abandon", {"reason": "Le recrutement est suspendu."})
-        erasure = {"person": str(of_gone.case.request.worker.person), "reason": "Conservation expirée."}
+        erasure = {
+            "person": str(of_gone.case.request.worker.person),
+            "reason": "Conservation expirée.",
+            "archival_visa": "AD63 1",
+        }
         of_gone.must("admin", "erase-person", erasure)
         with psycopg.connect(place.database_url) as connection:
             assert [each.scrubbed_at for each in erasures(connection)] == [None]

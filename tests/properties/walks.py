@@ -756,7 +756,11 @@ def _erase(walk: Walk) -> Body:
     persons = [walk.case.request.worker.person]
     if isinstance(employer, PrivateEmployer):
         persons.append(employer.person)
-    return {"person": str(walk.one_of(persons) if walk.often(0.9) else UUID(int=7)), "reason": REASON}
+    return {
+        "person": str(walk.one_of(persons) if walk.often(0.9) else UUID(int=7)),
+        "reason": REASON,
+        "archival_visa": "AD63 2031-118",
+    }
 
 
 def _replace(walk: Walk) -> Body:

@@ -1,0 +1,110 @@
+"""What may be erased is proposed once, ordered by a person, refused line by line, and said to be under way."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from reactions.retention import RetentionNight
+from tests.api.service import Dossier, Service, service_on, settings_on
+from tests.servers import Database
+
+RETENTION = "/api/personal-data/retention"
+ERASURES = "/api/personal-data/erasures"
+ORDER = {"reason": "Durée de conservation expirée.", "archival_visa": "AD63 2031-118"}
+DUE = date(2031, 11, 3)
+
+
+@pytest.fixture
+def place(
+    new_database: Callable[[], Database], valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    with service_on(settings_on(new_database(), valkey_url, tmp_path_factory.mktemp("personal"))) as service:
+        yield service
+
+
+def abandoned(place: Service) -> Dossier:
+    return place.file().must("employer-acme", "abandon", {"reason": "Poste pourvu."})
+
+
+def night(place: Service, day: date, reaction: RetentionNight | None = None) -> int:
+    place.clock.go_to(day)
+    place.runner.run_until_current()
+    with psycopg.connect(place.settings.database_url, autocommit=True) as connection:
+        return (reaction or RetentionNight(place.desk)).run_once(connection)
+
+
+def proposed(place: Service, who: str = "admin", **query: Any) -> list[dict[str, Any]]:
+    answer = place.get_current(who, RETENTION, **query)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+def test_a_case_is_proposed_once_from_its_day_on(place: Service) -> None:
+    dossier, at_work = abandoned(place), place.file()
+    held = abandoned(place).must("legal-69", "place-legal-hold", {"reason": "Réquisition."})
+    reaction = RetentionNight(place.desk)
+    assert night(place, DUE - timedelta(days=1), reaction) == 0
+    assert night(place, DUE, reaction) == 1
+    assert night(place, DUE, reaction) == 0
+    # Another process, another night, and read models made anew.
+    assert night(place, DUE) == 0
+    with psycopg.connect(place.settings.owner_database_url, autocommit=True) as connection:
+        connection.execute("TRUNCATE read.cases")
+        connection.execute("DELETE FROM read.positions WHERE model = 'cases'")
+    assert night(place, DUE + timedelta(days=1)) == 0
+    (line,) = proposed(place)
+    assert (line["case"], line["proposed_on"], line["erasable_on"]) == (str(dossier.id), str(DUE), str(DUE))
+    assert (line["is_confirmed"], line["kept_because"]) == (False, [])
+    assert str(at_work.id) not in str(line)
+    # What has come since is told.
+    dossier.must("legal-69", "place-legal-hold", {"reason": "Réquisition."})
+    (line,) = proposed(place)
+    assert line["kept_because"] == ["la mesure de conservation G1 vise le dossier"]
+    held.must("legal-69", "lift-legal-hold", {"hold": "G1", "reason": "Fin."})
+    assert night(place, DUE + timedelta(days=2)) == 1
+
+
+def test_proposals_are_of_the_territory_and_come_in_pages(place: Service) -> None:
+    dossiers = {str(abandoned(place).id) for _ in range(3)}
+    assert night(place, DUE) == 3
+    assert {line["case"] for line in proposed(place, "prefecture-69")} == dossiers
+    assert place.get("agent-63", RETENTION).status_code == 403
+    assert place.get("employer-acme", RETENTION).status_code == 403
+    first = place.get("admin", RETENTION, limit=2).json()
+    second = place.get("admin", RETENTION, limit=2, cursor=first["next"]).json()
+    assert [len(first["items"]), len(second["items"]), second["next"]] == [2, 1, None]
+    assert {line["case"] for page in (first, second) for line in page["items"]} == dossiers
+
+
+def test_orders_are_judged_line_by_line(place: Service) -> None:
+    done, at_work = abandoned(place), place.file()
+    person, nobody = str(done.case.request.worker.person), str(uuid4())
+    orders = [
+        {"case": str(done.id)},
+        {"case": str(at_work.id)},
+        {"case": nobody},
+        {"case": str(done.id), "person": person},
+        {"case": str(done.id), "person": nobody},
+    ]
+    assert place.post("agent-63", ERASURES, {"orders": orders, **ORDER}).status_code == 403
+    assert place.post("admin", ERASURES, {"orders": orders, "reason": "x"}).status_code == 400
+    assert place.post("admin", ERASURES, {"orders": [orders[0]] * 501, **ORDER}).status_code == 400
+    answer = place.post("admin", ERASURES, {"orders": orders, **ORDER})
+    assert answer.status_code == 200, answer.text
+    assert [(line["case"], line["erased"], line["code"]) for line in answer.json()["items"]] == [
+        (str(done.id), True, None),
+        (str(at_work.id), False, "erasure_too_early"),
+        (nobody, False, "not_found"),
+        (str(done.id), False, "person_already_erased"),
+        (str(done.id), False, "person_unknown"),
+    ]
+    history = place.get_current("admin", f"/api/cases/{done.id}/history").json()["lines"]
+    assert "visa des archives AD63 2031-118" in history[-1]["sentence"]
+    (line,) = place.get("admin", ERASURES).json()["items"]
+    assert (line["person"], line["case"], line["state"]) == (person, str(done.id), "effacement en cours")
+    assert place.get("legal-69", ERASURES).status_code == 403
+    assert night(place, DUE) == 0
