@@ -122,6 +122,7 @@ CODES: dict[str, Code] = {
         territory_missing="Le ressort dans lequel le droit s'exerce doit être indiqué.",
         line_repeated="Ce département a déjà une ligne dans la table.",
         date_impossible="Cette date est impossible.",
+        not_of_this_person="Le dossier ne dit rien de tel de cette personne.",
         dates_disordered="La date de fin précède la date de début.",
         department_unknown="Ce département n'existe pas.",
         amount_impossible="Ce montant est impossible.",

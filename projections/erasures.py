@@ -24,19 +24,6 @@ class Remaining(StrEnum):
     BACKUPS = "backups"
 
 
-REMAINING_TITLES: Final[dict[Remaining, str]] = {
-    Remaining.STILL_READ: "une transaction ancienne retient encore des lignes effacées : recommencez après sa fin",
-    Remaining.TABLE_BUSY: "une table est restée occupée et n'a pas été réécrite : recommencez",
-    Remaining.NO_CHECKPOINT: "le compte propriétaire n'a pas le droit d'exécuter CHECKPOINT (rôle pg_checkpoint)",
-    Remaining.NO_SWITCH: "le compte propriétaire n'a pas le droit de changer de segment du journal (pg_switch_wal)",
-    Remaining.JOURNAL_RECYCLED: "PostgreSQL réemploie les segments de son journal (wal_recycle) : il faut off",
-    Remaining.JOURNAL_ARCHIVED: "le journal de PostgreSQL est archivé : les archives gardent les anciens octets",
-    Remaining.JOURNAL_KEPT: "des segments du journal sont retenus pour des répliques (wal_keep_size ou un emplacement)",
-    Remaining.STATEMENTS_LOGGED: "PostgreSQL écrit des requêtes ou leurs valeurs dans son journal d'exploitation",
-    Remaining.BACKUPS: "les sauvegardes antérieures gardent les données jusqu'à leur expiration",
-}
-"""How French names each."""
-
 BLOCKING: Final = frozenset(Remaining) - {Remaining.BACKUPS, Remaining.JOURNAL_ARCHIVED}
 """What keeps an erasure from being called done here; backups and archives are elsewhere, and expire by themselves."""
 

@@ -11,6 +11,11 @@ says(
 )
 says(facts.LegalHoldLifted, lambda e: f"Conservation {e.hold} levée le {day(e.lifted_on)}{because(e.reason)}")
 says(
+    facts.PersonRectified,
+    lambda e: f"Données d'une personne rectifiées à sa demande le {day(e.rectified_on)}.",
+    "RGPD article 16",
+)
+says(
     facts.PersonErased,
     lambda e: (
         f"Données d'une personne effacées le {day(e.erased_on)}"

@@ -107,6 +107,7 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "communicate-reasons": ("agent-63", stages.reasons_asked),
     "decide-appeal": ("legal-69", hierarchical),
     "erase-person": ("admin", of_the_person_of_the_example),
+    "rectify-person": ("admin", of_the_person_of_the_example),
     "file-defence": ("legal-69", stages.served),
     "lift-legal-hold": ("legal-69", stages.held),
     "lodge-appeal": ("employer-acme", stages.read),
@@ -179,8 +180,8 @@ def test_every_body_has_one_example(document: Any) -> None:
         for method, operation in methods.items()
         if "requestBody" in operation
     ]
-    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 3, (
-        "filing, sign-in and dry run besides"
+    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 4, (
+        "filing, sign-in, dry run and orders to erase besides"
     )
     without = [(path, method) for path, method, body in bodies if set(body["content"]) != {"application/json"}]
     assert not without

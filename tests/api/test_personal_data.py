@@ -1,5 +1,8 @@
 """What may be erased is proposed once, ordered by a person, refused line by line, and said to be under way."""
 
+import io
+import json
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +12,7 @@ import psycopg
 import pytest
 
 from reactions.retention import RetentionNight
+from tests.api.accesses import entries
 from tests.api.service import Dossier, Service, service_on, settings_on
 from tests.servers import Database
 
@@ -108,3 +112,73 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
     assert (line["person"], line["case"], line["state"]) == (person, str(done.id), "effacement en cours")
     assert place.get("legal-69", ERASURES).status_code == 403
     assert night(place, DUE) == 0
+
+
+def exported(place: Service, dossier: Dossier, who: str = "legal-69") -> dict[str, Any]:
+    place.runner.run_until_current()
+    person = dossier.case.request.worker.person
+    answer = place.client.get(
+        f"/api/cases/{dossier.id}/persons/{person}/export",
+        headers={**place.headers(who), "Access-Purpose": "droits"},
+    )
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["donnees.json"]
+        found: dict[str, Any] = json.loads(archive.read("donnees.json"))
+        return found
+
+
+def test_a_person_is_corrected_and_lists_follow(place: Service) -> None:
+    dossier = place.file()
+    person = str(dossier.case.request.worker.person)
+    body = {"person": person, "family_name": "Rectifié-Nouveau", "reason": "Acte de naissance."}
+    assert dossier.give("employer-acme", "rectify-person", body).status_code == 403
+    dossier.must("legal-69", "rectify-person", body)
+    (found,) = place.get_current("agent-63", "/api/cases", q="rectifie nouveau").json()["items"]
+    assert found["case"] == str(dossier.id)
+    line = dossier.read("agent-63", "/history").json()["lines"][-1]
+    assert line["sentence"].startswith("Données d'une personne rectifiées à sa demande")
+    assert "Rectifié" not in json.dumps(line, ensure_ascii=False)
+    # What it said before stands in the history, sealed.
+    names = {said["family_name"] for case in exported(place, dossier)["cases"] for fact in case["history"]
+             for said in fact["of_the_person"].values() if said.get("family_name")}  # fmt: skip
+    assert names == {"Benali", "Rectifié-Nouveau"}
+    with psycopg.connect(place.settings.owner_database_url) as connection:
+        stored = connection.execute("SELECT state FROM ledger.events").fetchall()
+    assert not [row for (row,) in stored if "Rectifié-Nouveau".encode() in row or b"Acte de naissance" in row]
+
+
+def test_everything_about_a_person_is_handed_over_and_that_is_recorded(place: Service) -> None:
+    first, second = place.file(), place.file()
+    third = place.file()
+    other = {"given_names": "Rachid", "passport_number": "MA7654321", "reason": "Un frère, déposé par erreur."}
+    third.must("legal-69", "rectify-person", {"person": str(third.case.request.worker.person), **other})
+    first.must("agent-63", "claim").must("agent-63", "add-note", {"text": "Reçu au guichet."})
+    assert place.get("agent-63", f"/api/cases/{first.id}").status_code == 200
+    told = exported(place, first)
+    assert {case["case"] for case in told["cases"]} == {str(first.id), str(second.id)}
+    assert str(third.id) not in str(told)
+    (own,) = (case for case in told["cases"] if case["case"] == str(first.id))
+    assert own["identity"]["passport_number"] == first.case.request.worker.passport_number
+    said = [part for fact in own["history"] for part in fact["of_the_person"].values()]
+    assert {"text": "Reçu au guichet."} in said
+    assert {access["operation"] for access in own["accesses"]} >= {"Case"}
+    assert "Inès Morel" not in json.dumps(own["accesses"], ensure_ascii=False)
+    (entry,) = [access for access in entries(place) if access.operation == "PersonExport"]
+    assert (set(entry.cases), entry.purpose) == ({first.id, second.id}, "droits")
+
+    person = first.case.request.worker.person
+    for who, status in (("agent-63", 403), ("employer-acme", 403), ("prefecture-69", 200), (None, 401)):
+        assert place.get(who, f"/api/cases/{first.id}/persons/{person}/export").status_code == status
+    assert place.get("legal-69", f"/api/cases/{first.id}/persons/{uuid4()}/export").status_code == 404
+
+
+def test_after_an_erasure_the_export_says_what_remains(place: Service) -> None:
+    dossier = abandoned(place)
+    name = dossier.case.request.worker.family_name
+    orders = {"orders": [{"case": str(dossier.id)}], **ORDER}
+    assert place.post("admin", ERASURES, orders).json()["items"][0]["erased"]
+    told = exported(place, dossier)
+    assert name not in json.dumps(told, ensure_ascii=False)
+    assert told["cases"][0]["erased"]
+    assert "leur clé est détruite" in told["notice"]

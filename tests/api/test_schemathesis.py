@@ -49,6 +49,7 @@ READS = (
     "/api/registers/decisions",
     "/api/registers/messages",
     "/api/audit/access",
+    "/api/cases/{case_id}/persons/{person}/export",
     "/api/personal-data/retention",
     "/api/personal-data/erasures",
     "/api/admin",

@@ -339,7 +339,7 @@ class Walk:
         case = self.case
         yield from (("add-note", 0.1), ("add-document", 0.3), ("replace-document", 0.2 if case.documents else 0))
         yield from (("place-legal-hold", 0.05), ("lift-legal-hold", 0.3 if case.holds else 0))
-        yield from (("record-silence", 0.6), ("erase-person", 0.1), ("abandon", 0.07))
+        yield from (("record-silence", 0.6), ("erase-person", 0.1), ("abandon", 0.07), ("rectify-person", 0.1))
         match case.status:
             case Status.FILED | Status.TO_ROUTE:
                 yield from (("route", 4), ("amend", 1))
@@ -763,6 +763,16 @@ def _erase(walk: Walk) -> Body:
     }
 
 
+def _rectify(walk: Walk) -> Body:
+    return {
+        "person": str(walk.case.request.worker.person if walk.often(0.9) else UUID(int=7)),
+        "family_name": walk.one_of(["Ben Ali", "Benali", "Martin"]),
+        **walk.maybe("birth_date", lambda: "1998-03-15", 0.3),
+        **walk.maybe("street", lambda: "1 rue Neuve", 0.1),
+        "reason": REASON,
+    }
+
+
 def _replace(walk: Walk) -> Body:
     return {
         "document": walk.identifier("P", walk.case.documents),
@@ -832,6 +842,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "communicate-reasons": lambda walk: {"decision": walk.decision(), "reasons": [walk.ground()]},
     "decide-appeal": _decide_appeal,
     "erase-person": _erase,
+    "rectify-person": _rectify,
     "file-defence": lambda walk: {
         "litigation": walk.litigation(),
         **walk.maybe("filed_on", walk.past, 0.2),

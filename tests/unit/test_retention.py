@@ -9,13 +9,11 @@ import pytest
 from domain.commands.abandon_request import AbandonRequest, abandon_request
 from domain.commands.place_legal_hold import PlaceLegalHold, place_legal_hold
 from domain.procedures import Procedure
-from domain.reference.load import load_reference
 from domain.retention import persons, retention
-from tests.unit.given import a_host_family, filed
+from tests.unit.given import REFERENCE, a_host_family, filed
 from tests.unit.given_decided import granted, refused
-from tests.unit.test_ofii import after, notified
+from tests.unit.given_disputed import after, notified
 
-REFERENCE = load_reference()
 LATER = date(2040, 1, 1)
 
 
