@@ -65,8 +65,12 @@ class Scrubbing:
     The read models must have told every erasure before: what they still show would be copied.
     """
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(
+        self, connection: Connection[Any], *, tries_max: int = TRIES_MAX, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
         self.connection = connection
+        self.tries_max = tries_max
+        self.wait_seconds = wait_seconds
         self._dead: list[int] = []
 
     def run(self) -> Scrubbed:
@@ -98,7 +102,7 @@ class Scrubbing:
         self.connection.add_notice_handler(self._hear)
         try:
             # Whatever a role or an address says.
-            self.connection.execute("SET lock_timeout = '5s'")
+            self.connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{self.wait_seconds}s",))
             self.connection.execute("SET client_min_messages = 'info'")
             yield
         finally:
@@ -125,7 +129,7 @@ class Scrubbing:
     def _rewrite(self, schema: str, table: str) -> set[Remaining]:
         """Copy the rows that live, and let the file with all others go."""
         statement = SQL("VACUUM (FULL, VERBOSE) {}").format(Identifier(schema, table))
-        for _ in range(TRIES_MAX):
+        for _ in range(self.tries_max):
             self._dead.clear()
             try:
                 self.connection.execute(statement)
@@ -136,7 +140,7 @@ class Scrubbing:
                 return set()
             if not any(self._dead):
                 return set()
-            time.sleep(WAIT_SECONDS)
+            time.sleep(self.wait_seconds)
         return {Remaining.STILL_READ if any(self._dead) else Remaining.TABLE_BUSY}
 
     def _hear(self, said: Diagnostic) -> None:
