@@ -157,7 +157,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         checkpoint_folder = reader.folder("SMOE_CHECKPOINT_FOLDER")
         checkpoint_webhook = reader.web_address("SMOE_CHECKPOINT_WEBHOOK")
         if production:
-            reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
+            reader.production(
+                local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir, master_key=master_key
+            )
         elif not reader.problems and (not secret_key or not master_key):
             drawn_secret, drawn_master = _development_keys(data_dir)
             secret_key, master_key = secret_key or drawn_secret, master_key or drawn_master
@@ -375,7 +377,7 @@ class _Reader:
             self.problems.append(f"{name} donne deux fois la même clé.")
         return tuple(found)
 
-    def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
+    def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path, master_key: bytes) -> None:
         """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
         for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS"):
             if not self.environ.get(name) and not (name == "SMOE_MASTER_KEY" and self.environ.get(f"{name}_FILE")):
@@ -385,8 +387,9 @@ class _Reader:
         if demonstration:
             self.problems.append("SMOE_DEMONSTRATION est activé : les données inventées sont interdites en production.")
         trial = _stored_keys(data_dir / "keys.json")
+        given = {"secret_key": self.environ.get("SMOE_SECRET_KEY"), "master_key": base64.b64encode(master_key).decode()}
         for name, key in (("SMOE_SECRET_KEY", "secret_key"), ("SMOE_MASTER_KEY", "master_key")):
-            if trial and self.environ.get(name) == trial[key]:
+            if trial and given[key] == trial[key]:
                 self.problems.append(f"{name} est la clé d'essai de {data_dir} : tirez-en une autre.")
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import Connection
 
 from cli.embedded import let_renew_journal
+from domain.envelope import ERASED as READS_ERASED
 from domain.events import PersonErased
 from domain.reference.load import load_reference
 from ledger.histories import AnyEvent
@@ -17,8 +19,9 @@ from projections.runner import Runner
 from reactions.erasure import Erasure
 from reactions.scrubbing import Busy, Scrubbing
 from tests.conftest import Database, PostgresServer
-from tests.histories import AGENT, CHECK_KEY, a_filing, open_ledger, persons_of, write
+from tests.histories import AGENT, CHECK_KEY, EMPLOYER, a_filing, open_ledger, persons_of, write
 from tests.integration.test_reactions_silence import FILED, STREAM
+from tests.unit.given import a_host_family
 
 ERASED = PersonErased(person=persons_of(STREAM)[0], reason="Fin.", erased_on=FILED, archival_visa="AD63 1")
 
@@ -126,3 +129,20 @@ def test_an_emptied_table_keeps_no_statistics(bench: Bench) -> None:
         assert connection.execute(common).fetchone() == ("{Zéphyrine}",)
         bench.scrub()
         assert connection.execute(common).fetchone() in (None, (None,))
+
+
+def test_a_private_employer_who_filed_is_named_in_no_line(bench: Bench) -> None:
+    """They act under a person of their own, which other cases of theirs may need: lines of this case name them not."""
+    stream, (_, person) = UUID(int=77), persons_of(UUID(int=77))
+    family = a_host_family(person=person)
+    write(bench.ledger, stream, [a_filing(stream, "AT-2", FILED, employer=family)])
+    bench.runner.run_until_current()
+    names = "SELECT DISTINCT actor_name FROM read.history WHERE case_id = %s AND actor = %s"
+    with bench.owner() as connection:
+        assert connection.execute(names, (stream, EMPLOYER.identity)).fetchall() == [(EMPLOYER.name,)]
+        gone = PersonErased(person=person, reason="Fin.", erased_on=FILED, archival_visa="AD63 1")
+        write(bench.ledger, stream, [(AGENT, gone, FILED)])
+        bench.runner.run_until_current()
+        assert connection.execute(names, (stream, EMPLOYER.identity)).fetchall() == [(READS_ERASED,)]
+        agents = connection.execute(names, (stream, AGENT.identity)).fetchall()
+        assert agents == [(AGENT.name,)]
