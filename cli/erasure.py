@@ -27,6 +27,7 @@ LOOK_SECONDS: Final = 0.2
 REMAINING_TITLES: Final[dict[Remaining, str]] = {
     Remaining.STILL_READ: "une transaction ancienne retient encore des lignes effacées : recommencez après sa fin",
     Remaining.TABLE_BUSY: "une table est restée occupée et n'a pas été réécrite : recommencez",
+    Remaining.BUILDING: "une vue se construit et garde peut-être d'anciennes lignes : recommencez ensuite",
     Remaining.NO_CHECKPOINT: "le compte propriétaire n'a pas le droit d'exécuter CHECKPOINT (rôle pg_checkpoint)",
     Remaining.NO_SWITCH: "le compte propriétaire n'a pas le droit de changer de segment du journal (pg_switch_wal)",
     Remaining.JOURNAL_RECYCLED: "PostgreSQL réemploie les segments de son journal (wal_recycle) : il faut off",

@@ -15,6 +15,7 @@ class Remaining(StrEnum):
 
     STILL_READ = "still_read"
     TABLE_BUSY = "table_busy"
+    BUILDING = "building"
     NO_CHECKPOINT = "no_checkpoint"
     NO_SWITCH = "no_switch"
     JOURNAL_RECYCLED = "journal_recycled"

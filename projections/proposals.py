@@ -33,9 +33,9 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     proposed_on: date
 
 
-def candidates(connection: Connection[Any], filed_before: date) -> Iterator[UUID]:
-    """Cases over and old enough to be looked at, page after page."""
-    last = UUID(int=0)
+def candidates(connection: Connection[Any], filed_before: date, after: UUID) -> Iterator[UUID]:
+    """Cases over and old enough to be looked at, page after page, in the order of their identifiers."""
+    last = after
     while True:
         with connection.cursor(row_factory=tuple_row) as cursor:
             page = [case_id for (case_id,) in cursor.execute(_CANDIDATES, (filed_before, last, PAGE))]

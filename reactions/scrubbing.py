@@ -80,6 +80,9 @@ class Scrubbing:
             # Until then another process may still write what it had at hand of a person just erased.
             time.sleep(RECHECK_SECONDS)
             remaining = {Remaining.BACKUPS}
+            if self._rows("SELECT FROM read.builds LIMIT 1"):
+                # What it made before an erasure is made anew as it catches up, and stays in its file.
+                remaining.add(Remaining.BUILDING)
             self._forget_parked()
             tables = [(schema, table) for schema, table in self._rows(_TABLES)]
             for schema, table in tables:

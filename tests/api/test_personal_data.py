@@ -72,6 +72,15 @@ def test_a_case_is_proposed_once_from_its_day_on(place: Service) -> None:
     assert night(place, DUE + timedelta(days=2)) == 1
 
 
+def test_a_night_is_cut_in_turns(place: Service) -> None:
+    dossiers = {abandoned(place).id for _ in range(3)}
+    hurried = RetentionNight(place.desk, seconds_max=0.0)
+    assert night(place, DUE, hurried) == 0, "no time at all"
+    hurried.seconds_max = 60
+    assert night(place, DUE, hurried) == 3
+    assert {line["case"] for line in proposed(place)} == set(map(str, dossiers))
+
+
 def test_proposals_are_of_the_territory_and_come_in_pages(place: Service) -> None:
     dossiers = {str(abandoned(place).id) for _ in range(3)}
     assert night(place, DUE) == 3

@@ -98,6 +98,19 @@ def test_what_the_owner_may_not_do_is_told(bench: Bench, postgres_server: Postgr
     assert bench.scrub() == (Remaining.NO_SWITCH, Remaining.BACKUPS)
 
 
+def test_a_build_under_way_keeps_an_erasure_under_way(bench: Bench) -> None:
+    bench.erase()
+    with bench.owner() as connection:
+        connection.execute(
+            "INSERT INTO read.builds (model, build, version, code_version, until, state, made_here)"
+            " VALUES ('cases', gen_random_uuid(), 1, 'x', 1, 'filling', true)"
+        )
+        assert bench.scrub() == (Remaining.BUILDING, Remaining.BACKUPS)
+        assert bench.erasure().scrubbed_at is None
+        connection.execute("DELETE FROM read.builds")
+    assert bench.scrub() == (Remaining.BACKUPS,)
+
+
 def test_one_at_a_time(bench: Bench) -> None:
     with bench.owner() as other:
         with Scrubbing(other)._alone(), pytest.raises(Busy):
