@@ -25,7 +25,7 @@ WAIT_SECONDS: Final = 5.0
 CLEARS_STATISTICS: Final = 180_000
 """The version of PostgreSQL from which the statistics of a column can be thrown away."""
 
-# What refuses every change only ever holds what was sealed, or nothing of anybody; what lets rows go keeps their bytes.
+# What refuses every change holds what is sealed as boxes only; what lets rows go keeps their bytes.
 _TABLES: Final = """
 SELECT namespace.nspname, class.relname FROM pg_class AS class
 JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
