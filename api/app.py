@@ -29,6 +29,8 @@ from api import (
     law,
     metrics,
     permits,
+    person_export,
+    personal_data,
     problem_codes,
     proofs,
     queues,
@@ -71,6 +73,7 @@ from ledger.desk import Desk, open_ledger
 from ledger.facts import utc_now
 from ledger.logs import configure_logs
 from ledger.proofs.notary import Notary
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 
 BODY_BYTES_MAX: Final = 2_000_000
@@ -79,7 +82,7 @@ BODY_BYTES_MAX: Final = 2_000_000
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Litestar:
     """The application on the servers that the settings name; `clock` gives aware instants."""
     configure_logs()
-    settings = settings or Settings.from_environment(os.environ)
+    settings = with_secrets(settings or Settings.from_environment(os.environ))
     ledger = open_ledger(settings, clock=clock)
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
@@ -163,6 +166,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         traceability.router(),
         reference.router(),
         access_log.router(),
+        personal_data.router(),
+        person_export.of_cases(),
         health.router(),
         start.router(),
         routes.router(),

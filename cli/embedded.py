@@ -29,6 +29,11 @@ from ledger.settings import ROOT, Settings, make_private
 DATABASE: Final = "smoe"
 OWNER_ROLE: Final = "smoe_owner"
 START_SECONDS_MAX: Final = 60.0
+ERASABLE: Final = {
+    # A segment of the journal that is used again keeps the end of what it held before.
+    "wal_recycle": "off",
+}
+"""How PostgreSQL is kept from leaving on disk what an erasure could not reach; others: docs/personal-data.md."""
 # Linux allows 107 bytes to the path of a socket; the name that PostgreSQL gives its own takes some of them.
 SOCKET_FOLDER_BYTES_MAX: Final = 90
 
@@ -203,7 +208,7 @@ def postgres(data_dir: Path, sockets: Path, options: Mapping[str, str] | None = 
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
     }
-    flags = [f"--{name}={value}" for name, value in (settings | DISCREET | dict(options or {})).items()]
+    flags = [f"--{name}={value}" for name, value in (settings | DISCREET | ERASABLE | dict(options or {})).items()]
     # SIGINT is PostgreSQL's fast shutdown: sessions end, data are flushed; SIGTERM would wait for every client.
     command: list[str | Path] = [binaries / "postgres", "-D", cluster, *flags]
     server = Child("PostgreSQL", command, log, stop_signal=signal.SIGINT, account=account)
@@ -301,6 +306,16 @@ def make_roles(sockets: Path) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
             statement = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(statement.format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)))
+        # What an erasure leaves in the journal goes when the owner has it renewed.
+        connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(OWNER_ROLE)))
+    let_renew_journal(sockets, DATABASE)
+
+
+def let_renew_journal(sockets: Path, database: str) -> None:
+    """Give the owner the right to end a segment of the journal, which each database gives by itself."""
+    with psycopg.connect(postgres_url(sockets, "postgres", database), autocommit=True) as connection:
+        statement = sql.SQL("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {}")
+        connection.execute(statement.format(sql.Identifier(OWNER_ROLE)))
 
 
 @contextlib.contextmanager

@@ -26,6 +26,8 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
         from cli.embedded import ServerError
         from ledger.epochs import PositionsWouldFall
         from ledger.facts import LedgerError, LedgerUnavailable
+        from ledger.master_key_source import SourceFailed
+        from ledger.master_keys import MasterKeyUnknown
         from ledger.migrate import MigrationError
 
         try:
@@ -37,6 +39,12 @@ def with_settings(command: Callable[..., int | None]) -> Callable[..., None]:
             sys.exit(SETTINGS_STATUS)
         except (ServerError, MigrationError, PositionsWouldFall) as error:
             click.echo(str(error), err=True)
+            sys.exit(1)
+        except SourceFailed as failure:
+            click.echo(f"Le programme de SMOE_KMS_COMMAND : {failure}.", err=True)
+            sys.exit(1)
+        except MasterKeyUnknown as unknown:
+            click.echo(f"Aucune clé maîtresse donnée n'ouvre ce que la base garde : {unknown}.", err=True)
             sys.exit(1)
         except (psycopg.OperationalError, psycopg.InterfaceError, LedgerUnavailable) as error:
             click.echo(f"PostgreSQL ne répond pas ou plus : {error}", err=True)
@@ -175,6 +183,72 @@ def simulate(settings: Settings, cases: int, seed: int, until: datetime | None) 
         migrate(completed.owner_database_url)
         refuse_keys_of_others(completed)
         simulate.simulate(completed, cases=cases, seed=seed, until=until.date() if until else None)
+
+
+@main.group()
+def keys() -> None:
+    """La clé maîtresse, qui enveloppe les clés des personnes : ce qui en dépend, en tirer une, passer à une autre."""
+
+
+@keys.command("status")
+@with_settings
+def keys_status(settings: Settings) -> int:
+    """Compter ce que chaque clé maîtresse enveloppe."""
+    from cli import keys
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        return keys.show(completed)
+
+
+@keys.command("rotate")
+@with_settings
+def keys_rotate(settings: Settings) -> int:
+    """Faire passer sous la clé présente ce qu'une autre enveloppe ; reprend ce qui fut interrompu."""
+    from cli import keys
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        return keys.turn(completed)
+
+
+@keys.command("new")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="fichier à écrire")
+@with_settings
+def keys_new(settings: Settings, out: Path) -> None:
+    """Tirer une clé maîtresse dans un fichier, enveloppée par SMOE_KMS_COMMAND s'il est donné."""
+    from cli import keys
+
+    keys.new(settings, out)
+
+
+@main.group()
+def erasure() -> None:
+    """Les effacements ordonnés : où ils en sont, et faire disparaître ce qui en reste sur le disque."""
+
+
+@erasure.command("list")
+@with_settings
+def erasure_list(settings: Settings) -> None:
+    """Dire de chaque effacement quand la clé fut détruite et si le disque a été réécrit depuis."""
+    from cli import erasure
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        erasure.show(completed)
+
+
+@erasure.command("scrub")
+@with_settings
+def erasure_scrub(settings: Settings) -> int:
+    """Réécrire ce que les personnes effacées ont laissé en clair : vues, statistiques, journal de PostgreSQL."""
+    from cli import erasure
+    from cli.embedded import servers
+    from cli.run import refuse_keys_of_others
+
+    with servers(settings) as completed:
+        refuse_keys_of_others(completed)
+        return erasure.scrub(completed)
 
 
 @main.group()

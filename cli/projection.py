@@ -19,6 +19,7 @@ from domain.reference.load import load_reference
 from domain.registers import NO_CASES
 from ledger.desk import open_ledger
 from ledger.logs import silence_logs
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 from projections.building import AlreadyBuilding, Builder, Step
 from projections.progress import Parked, ask_repair, behind, builds, parked, progress
@@ -84,7 +85,7 @@ def rebuild(settings: Settings, names: Collection[str], *, everything: bool, cas
         return 2
     try:
         with _bar() as tell:
-            source = Source.of(settings, logs=False)
+            source = Source.of(with_secrets(settings), logs=False)
             Builder(source, workers=settings.projection_workers, tell=tell).build(chosen)
     except AlreadyBuilding as error:
         click.echo(f"La vue {error.model} est déjà en construction ailleurs : rien n'a été fait.", err=True)
@@ -164,7 +165,9 @@ def _make_anew(settings: Settings, wanted: list[tuple[UUID, str]]) -> int:
 def _repair_here(settings: Settings) -> bool:
     """Do what is asked in the place of a worker; False where one runs."""
     ledger = open_ledger(settings, pool_size=2)
-    runner = Runner(ledger, settings.owner_database_url, reference=load_reference(), check_key=settings.check_key)
+    runner = Runner(
+        ledger, settings.owner_database_url, reference=load_reference(), check_key=with_secrets(settings).check_key
+    )
     try:
         runner.repair()
     except AlreadyRunning:

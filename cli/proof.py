@@ -13,6 +13,7 @@ from ledger.desk import open_ledger
 from ledger.proofs.archive import ArchiveTooLarge
 from ledger.proofs.notary import Notary, NothingToProve
 from ledger.proofs.proof import NoSuchStream, SizeUnknown, write_proof
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 
 NOT_SETTLED: Final = "Une transaction qui dure retient les derniers faits : recommencez dans un instant."
@@ -23,7 +24,7 @@ def checkpoint(settings: Settings) -> None:
     with servers(settings) as completed:
         ledger = open_ledger(completed)
         try:
-            click.echo(Notary(ledger, completed.checkpoint_keys).checkpoint_of_now().note, nl=False)
+            click.echo(Notary(ledger, with_secrets(completed).checkpoint_keys).checkpoint_of_now().note, nl=False)
         except NothingToProve:
             raise ServerError("Le journal est vide : il n'y a rien à signer.") from None
         finally:
@@ -37,7 +38,7 @@ def prove(settings: Settings, cases: Sequence[UUID], out: Path, since: int | Non
         ledger = open_ledger(completed)
         try:
             with draft.open("xb") as target:
-                write_proof(target, ledger, Notary(ledger, completed.checkpoint_keys), cases, since=since)
+                write_proof(target, ledger, Notary(ledger, with_secrets(completed).checkpoint_keys), cases, since=since)
             draft.replace(out)
         except NoSuchStream as error:
             raise ServerError(f"Aucun fait n'est enregistré sous un de ces identifiants ({error}).") from None

@@ -110,12 +110,13 @@ def refuse_demonstration_in_production(settings: Settings) -> None:
 
 def refuse_keys_of_others(settings: Settings) -> None:
     """Keep off a database whose persons were sealed under another master key: nothing of them could be read."""
-    others, total = count_keys_of_others(settings.database_url, settings.master_key)
+    others, total = count_keys_of_others(settings.database_url, settings.master_key, *settings.other_master_keys)
     if others:
         raise ServerError(
             f"La clé maîtresse n'est pas celle de cette base : elle n'ouvre pas {others} clés de personnes sur {total}."
             " Redonnez à SMOE_MASTER_KEY la valeur qu'elle avait ou, pour une clé tirée par smoe, remettez le fichier"
-            f" keys.json de cette base dans le dossier de données ({settings.data_dir})."
+            f" keys.json de cette base dans le dossier de données ({settings.data_dir}). Pendant une rotation, les"
+            " autres clés se donnent dans SMOE_OTHER_MASTER_KEYS."
         )
 
 

@@ -20,6 +20,7 @@ from ledger.logs import silence_logs
 from ledger.proofs import audit
 from ledger.proofs.audit import Audit
 from ledger.proofs.notes import NoteInvalid, Verifier
+from ledger.secrets import with_secrets
 from ledger.settings import Settings, make_private
 from ledger.store import Ledger
 from projections.comparing import Difference, compare
@@ -44,8 +45,10 @@ NOTE_BYTES_MAX: Final = 100_000
 def verify(settings: Settings, points: Sequence[Path], keys: Sequence[str], *, resume: bool, read_models: bool) -> int:
     """Verify, tell what was found; 1 where something is not as it was recorded."""
     silence_logs()
-    kept, trusted = _kept(points), _trusted(settings, keys)
-    with servers(settings) as completed:
+    kept, given = _kept(points), _given(settings, keys)
+    with servers(settings) as found_servers:
+        completed = with_secrets(found_servers)
+        trusted = given | _own(completed)
         ledger = open_ledger(completed)
         try:
             state = _State(completed.data_dir / "verify.msgpack")
@@ -113,14 +116,19 @@ class _State:
         self._path.unlink(missing_ok=True)
 
 
-def _trusted(settings: Settings, keys: Sequence[str]) -> set[bytes]:
-    """The public keys that are the log's by these settings, today's and former ones, and by who asks."""
-    own = [Ed25519PrivateKey.from_private_bytes(seed).public_key() for seed in settings.checkpoint_keys]
+def _own(settings: Settings) -> set[bytes]:
+    """The public keys that sign today."""
+    seeds = settings.checkpoint_keys
+    return {Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw() for seed in seeds}
+
+
+def _given(settings: Settings, keys: Sequence[str]) -> set[bytes]:
+    """The public keys that are the log's too, by these settings and by who asks."""
     try:
         given = [Verifier.of(text).key for text in (*settings.former_keys, *keys)]
     except NoteInvalid as error:
         raise ServerError(f"Une clé publique donnée n'en est pas une : {error}") from None
-    return {each.public_bytes_raw() for each in (*own, *given)}
+    return {each.public_bytes_raw() for each in given}
 
 
 def _kept(paths: Sequence[Path]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from ledger.garbage import started_up
 from ledger.logs import configure_logs
 from ledger.proofs.notary import PACE_SECONDS, Notary
 from ledger.proofs.publication import Outside
+from ledger.secrets import with_secrets
 from ledger.settings import Settings
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
@@ -28,6 +29,7 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
+from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
 from reactions.silence import Silence
 
@@ -65,6 +67,7 @@ def run_worker(settings: Settings) -> None:
 
 def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger, keep its log and build what is lacking in threads, react in this one, until told to stop."""
+    settings = with_secrets(settings)
     ledger = open_ledger(settings)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
@@ -109,8 +112,18 @@ def work(settings: Settings, stop: threading.Event) -> None:
         thread.start()
     try:
         stuck = AppenderWatch(settings.appender_seconds_max)
-        sessions = EndedSessions(settings.session_idle_seconds)
-        react(settings, (Silence(runner.desk, stop), Erasure(ledger.keys), Accesses(ledger), sessions, stuck), stop)
+        react(
+            settings,
+            (
+                Silence(runner.desk, stop),
+                Erasure(ledger.keys),
+                Accesses(ledger),
+                EndedSessions(settings.session_idle_seconds),
+                RetentionNight(runner.desk, stop),
+                stuck,
+            ),
+            stop,
+        )
     finally:
         stop.set()
         for thread in threads:

@@ -25,7 +25,7 @@ from domain.acts import (
     SignedDecision,
     Stage,
 )
-from domain.envelope import Event, PersonalText, Role
+from domain.envelope import Event, PersonalChoice, PersonalDate, PersonalText, Role
 from domain.findings import Assessment, Criterion, Exhibit, Finding, Met, ReasonGiven, RuleId
 from domain.request import DocumentRef, Request
 
@@ -845,6 +845,27 @@ class PersonErased(Event, frozen=True, kw_only=True):
     person: UUID
     reason: str
     erased_on: date
+    archival_visa: str = ""
+    """Reference of the visa of the departmental archives; empty in facts of before it was asked for."""
+
+
+class PersonRectified(Event, frozen=True, kw_only=True):
+    """What the case says of a person was corrected at their request (GDPR article 16); earlier facts stay."""
+
+    person: UUID
+    changed: tuple[str, ...]
+    """Names of the fields that follow and were corrected; the others say nothing."""
+    family_name: PersonalChoice = None
+    given_names: PersonalChoice = None
+    birth_date: PersonalDate = None
+    nationality: str | None = None
+    passport_number: PersonalChoice = None
+    foreigner_number: PersonalChoice = None
+    email: PersonalChoice = None
+    street: PersonalChoice = None
+    reason: PersonalText
+    exhibits: tuple[Exhibit, ...] = ()
+    rectified_on: date
 
 
 # --- administration ---------------------------------------------------------------------------------------------------
@@ -1028,6 +1049,7 @@ CaseEvent = (
     | LegalHoldPlaced
     | LegalHoldLifted
     | PersonErased
+    | PersonRectified
 )
 """Everything that can happen to a case."""
 

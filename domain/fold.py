@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 import msgspec
@@ -35,6 +35,7 @@ from domain.case import (
     Routing,
     Status,
 )
+from domain.envelope import ERASED
 from domain.events import (
     AcknowledgementIssued,
     AgreementStamped,
@@ -89,6 +90,7 @@ from domain.events import (
     PermitRepealed,
     PermitWithdrawn,
     PersonErased,
+    PersonRectified,
     PriorHearingOpened,
     ProceedingsTransferred,
     ProposalReturned,
@@ -108,7 +110,7 @@ from domain.events import (
     TaxAuthorityNotified,
 )
 from domain.findings import Assessment
-from domain.request import DocumentRef
+from domain.request import DocumentRef, PrivateEmployer, Request, Worker
 from domain.steps import at_work, back_to_decision, changed, in_court, lapsed, reopened, updated
 
 replace = msgspec.structs.replace
@@ -527,8 +529,27 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(case, holds=case.holds - {hold})
         case PersonErased(person=person):
             return replace(case, erased=case.erased | {person})
+        case PersonRectified():
+            return replace(case, request=_rectified(case.request, event))
         case _:
             assert_never(event)
+
+
+def _rectified(request: Request, event: PersonRectified) -> Request:
+    """The request as corrected; what an erased person was corrected to reads as erased."""
+    employer = request.employer
+    if isinstance(employer, PrivateEmployer) and employer.person == event.person:
+        return replace(request, employer=replace(employer, **_corrections(employer, event)))
+    if request.worker.person == event.person:
+        return replace(request, worker=replace(request.worker, **_corrections(request.worker, event)))
+    return request
+
+
+def _corrections(held: Worker | PrivateEmployer, event: PersonRectified) -> dict[str, Any]:
+    known = (set(held.__struct_fields__) & set(event.__struct_fields__)) - {"person"}
+    corrected = {name: getattr(event, name) for name in event.changed if name in known}
+    named = {"family_name", "given_names", "street"}
+    return {name: ERASED if value is None and name in named else value for name, value in corrected.items()}
 
 
 def _sent(case: Case, message: str, recipient: str, decision: str, on: date) -> Case:

@@ -123,6 +123,7 @@ CODES: dict[str, Code] = {
         recipient_missing="Le destinataire des messages doit être indiqué.",
         line_repeated="Ce département a déjà une ligne dans la table.",
         date_impossible="Cette date est impossible.",
+        not_of_this_person="Le dossier ne dit rien de tel de cette personne.",
         dates_disordered="La date de fin précède la date de début.",
         department_unknown="Ce département n'existe pas.",
         amount_impossible="Ce montant est impossible.",

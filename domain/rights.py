@@ -242,6 +242,13 @@ _ALL: Final = (
     # Not by administrators: whoever orders an erasure never lifted the hold that stood in its way.
     line("lift-legal-hold", "... ... .t .. . ."),
     line("erase-person", "... ... .. .e . ."),
+    line("OrderErasures", "... ... .. .e . ."),
+    line("Erasures", "... ... .. ++ . ."),
+    line("RetentionProposals", "... ... tt ee . ."),
+    # The deciding prefecture answers whoever asks for their data or says that they are wrong (CESEDA R142-24, by
+    # analogy).
+    line("PersonExport", "... ... tt .. . ."),
+    line("rectify-person", "... t.t tt .. . ."),
     # Administration.
     line("Administration", "... ..+ .+ ++ . ."),
     line("Reasons", "... +++ ++ ++ . .", refusal="La bibliothèque de motifs est réservée aux services."),

@@ -42,6 +42,7 @@ def open_ledger(settings: Settings, *, clock: Clock = utc_now, pool_size: int = 
         settings.database_url,
         event_types=EVENT_TYPES,
         master_key=settings.master_key,
+        other_master_keys=settings.other_master_keys,
         code_version=settings.code_version,
         pool_size=pool_size,
         clock=clock,

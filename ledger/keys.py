@@ -1,6 +1,5 @@
 """The data key of each person, wrapped by the master key; to destroy it is to erase the person."""
 
-import hashlib
 import os
 import threading
 import time
@@ -11,22 +10,16 @@ from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from ledger.datastore import LedgerDatastore, tries_twice
-from ledger.sealing import NONCE_BYTES, PersonKey
+from ledger.master_keys import KEY_BYTES, MasterKeys, MasterKeyUnknown, master_id_of
+from ledger.sealing import PersonKey
 
-KEY_BYTES: Final = 32
 CACHED_KEYS_MAX: Final = 20_000
 RECHECK_SECONDS: Final = 1.0
 """How long after a key's destruction, at most, another process may still open what it sealed."""
-
-
-class MasterKeyUnknown(Exception):
-    """A person's key was wrapped by a master key that this process does not hold, or was altered."""
 
 
 class WrappedKey(msgspec.Struct, frozen=True):
@@ -38,30 +31,27 @@ class WrappedKey(msgspec.Struct, frozen=True):
     wrapped: bytes
 
 
-def master_id_of(master_key: bytes) -> str:
-    """Name a master key without revealing it, as each key that it wraps does."""
-    return hashlib.sha256(b"smoe-master-1" + master_key).hexdigest()[:16]
+def about_key(person: UUID, key_id: UUID) -> bytes:
+    """What a wrapped key is bound to."""
+    return b"smoe-key-1" + person.bytes + key_id.bytes
 
 
-def count_keys_of_others(database_url: str, master_key: bytes) -> tuple[int, int]:
-    """How many persons' keys this master key cannot open, and how many there are; none before the first migration."""
+def count_keys_of_others(database_url: str, *master_keys: bytes) -> tuple[int, int]:
+    """How many persons' keys these master keys cannot open, and how many there are; none before the first migration."""
     with psycopg.connect(database_url, row_factory=tuple_row) as connection:
         if connection.execute("SELECT to_regclass('ledger.person_keys')").fetchone() == (None,):
             return 0, 0
-        query = "SELECT count(*) FILTER (WHERE master_id <> %s), count(*) FROM ledger.person_keys"
-        found = connection.execute(query, (master_id_of(master_key),)).fetchone()
+        query = "SELECT count(*) FILTER (WHERE master_id <> ALL(%s)), count(*) FROM ledger.person_keys"
+        found = connection.execute(query, ([master_id_of(key) for key in master_keys],)).fetchone()
         return found or (0, 0)
 
 
 class Keys:
     """Finds, makes and destroys the keys of persons; safe to share between threads."""
 
-    def __init__(self, datastore: LedgerDatastore, master_key: bytes) -> None:
-        if len(master_key) != KEY_BYTES:
-            raise ValueError(f"a master key has {KEY_BYTES} bytes")
+    def __init__(self, datastore: LedgerDatastore, masters: MasterKeys) -> None:
         self.datastore = datastore
-        self.master = AESGCM(master_key)
-        self.master_id = master_id_of(master_key)
+        self.masters = masters
         self._lock = threading.Lock()
         self._by_person: OrderedDict[UUID, PersonKey] = OrderedDict()
         self._by_id: OrderedDict[UUID, PersonKey | None] = OrderedDict()
@@ -201,22 +191,15 @@ class Keys:
             return {row[0] for row in cursor.execute(query, (key_ids,))}
 
     def _wrap(self, key: PersonKey) -> WrappedKey:
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self.master.encrypt(nonce, key.raw, self._bound(key.person, key.key_id))
-        return WrappedKey(key.person, key.key_id, self.master_id, wrapped)
+        wrapped = self.masters.wrap(key.raw, about_key(key.person, key.key_id))
+        return WrappedKey(key.person, key.key_id, self.masters.current, wrapped)
 
     def _unwrap(self, stored: WrappedKey) -> PersonKey:
-        if stored.master_id != self.master_id:
-            raise MasterKeyUnknown(f"key {stored.key_id} is wrapped by master key {stored.master_id}, not held here")
-        nonce, wrapped = stored.wrapped[:NONCE_BYTES], stored.wrapped[NONCE_BYTES:]
         try:
-            raw = self.master.decrypt(nonce, wrapped, self._bound(stored.person, stored.key_id))
-        except InvalidTag:
-            raise MasterKeyUnknown(f"key {stored.key_id} was altered") from None
+            raw = self.masters.unwrap(stored.master_id, stored.wrapped, about_key(stored.person, stored.key_id))
+        except MasterKeyUnknown as error:
+            raise MasterKeyUnknown(f"key {stored.key_id} {error}") from None
         return PersonKey(stored.person, stored.key_id, raw)
-
-    def _bound(self, person: UUID, key_id: UUID) -> bytes:
-        return b"smoe-key-1" + person.bytes + key_id.bytes + self.master_id.encode()
 
 
 def insert_keys(connection: Connection[Any], minted: Sequence[WrappedKey]) -> bool:

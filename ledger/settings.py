@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ledger.identity_providers import IdentityProvider, is_safe_address, read_providers
+from ledger.master_key_source import SourceFailed, command_of, text_of_file, unwrapped_by_program
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 YES: Final = frozenset({"1", "true", "yes", "on", "oui"})
@@ -53,6 +54,19 @@ _RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
 PROXY_HEADERS: Final = ("x-forwarded-for", "forwarded")
 
 
+SECRETS: Final = {
+    "check": b"smoe-check-key-1",
+    "access": b"smoe-access-key-1",
+    "signing": b"smoe-signing-key-1",
+}
+"""What is made of the first master key of a database and outlives it, each under a label of its own."""
+
+
+def derived(master_key: bytes, name: str) -> bytes:
+    """The first value of one of SECRETS."""
+    return hmac.digest(master_key, SECRETS[name], "sha256")
+
+
 class SettingsError(Exception):
     """Every setting that is missing or wrong, told at once so that one correction is enough."""
 
@@ -75,6 +89,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     secret_key: str
     master_key: bytes
+    other_master_keys: tuple[bytes, ...] = ()
+    """Master keys that wrap nothing new, and still open what they have wrapped: the last one, or the next."""
+    kms_command: tuple[str, ...] = ()
+    """The program that unwraps master keys, where they are given wrapped."""
+    secrets: dict[str, bytes] = {}
+    """What the database keeps of SECRETS; what is lacking is made of the master key."""
     local_sign_in: bool
     demonstration: bool
     code_version: str
@@ -119,17 +139,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def check_key(self) -> bytes:
         """Keys the fingerprints of dates of birth that the public check compares."""
-        return hmac.digest(self.master_key, b"smoe-check-key-1", "sha256")
+        return self._secret("check")
 
     @property
     def checkpoint_keys(self) -> tuple[bytes, ...]:
-        """The seeds of the keys that sign checkpoints; a trial's is made of its master key."""
-        return self.signing_keys or (hmac.digest(self.master_key, b"smoe-signing-key-1", "sha256"),)
+        """The seeds of the keys that sign checkpoints; a trial's is made of its first master key."""
+        return self.signing_keys or (self._secret("signing"),)
 
     @property
     def access_key(self) -> bytes:
         """Keys the digests of what was searched for, which is all that the access log keeps of it."""
-        return hmac.digest(self.master_key, b"smoe-access-key-1", "sha256")
+        return self._secret("access")
+
+    def _secret(self, name: str) -> bytes:
+        return self.secrets.get(name) or derived(self.master_key, name)
 
     @property
     def session_key(self) -> bytes:
@@ -164,7 +187,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         local_sign_in = reader.switch("SMOE_LOCAL_SIGN_IN", default=not production)
         demonstration = reader.switch("SMOE_DEMONSTRATION", default=not production)
         secret_key = reader.secret_key("SMOE_SECRET_KEY")
-        master_key = reader.master_key("SMOE_MASTER_KEY")
+        kms_command = reader.command("SMOE_KMS_COMMAND")
+        master_key = reader.master_key("SMOE_MASTER_KEY", "SMOE_MASTER_KEY_FILE", kms_command)
+        other_master_keys = reader.master_keys("SMOE_OTHER_MASTER_KEYS", "SMOE_OTHER_MASTER_KEY_FILES", kms_command)
         signing_keys = reader.signing_keys("SMOE_SIGNING_KEYS")
         former_keys = reader.former_keys("SMOE_FORMER_KEYS")
         lag_events_max = reader.number("SMOE_LAG_EVENTS_MAX", 50_000, LAG_EVENTS_MAX)
@@ -185,7 +210,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
         proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
         if production:
-            reader.production(local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir)
+            reader.production(
+                local_sign_in=local_sign_in, demonstration=demonstration, data_dir=data_dir, master_key=master_key
+            )
         elif not reader.problems and (not secret_key or not master_key):
             drawn_secret, drawn_master = _development_keys(data_dir)
             secret_key, master_key = secret_key or drawn_secret, master_key or drawn_master
@@ -203,6 +230,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             data_dir=data_dir,
             secret_key=secret_key,
             master_key=master_key,
+            other_master_keys=other_master_keys,
+            kms_command=kms_command,
             local_sign_in=local_sign_in,
             demonstration=demonstration,
             code_version=environ.get("SMOE_CODE_VERSION") or _code_version(),
@@ -389,13 +418,48 @@ class _Reader:
             )
         return value
 
-    def master_key(self, name: str) -> bytes:
-        text = self.environ.get(name, "")
+    def command(self, name: str) -> tuple[str, ...]:
+        try:
+            return command_of(self.environ.get(name, ""))
+        except SourceFailed as failure:
+            self.problems.append(f"{name} : {failure}.")
+            return ()
+
+    def master_key(self, name: str, file_name: str, program: tuple[str, ...]) -> bytes:
+        """One key from its variable, or from the file that another variable names; empty where neither is given."""
+        text, path = self.environ.get(name, ""), self.path_named(file_name)
+        if text and path:
+            self.problems.append(f"{name} et {file_name} donnent la même clé de deux façons : il en faut une.")
+        elif path:
+            return self._master_key_of_file(file_name, path, program)
+        return self._master_key(name, text, program) if text else b""
+
+    def master_keys(self, name: str, file_name: str, program: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Other keys, from texts and from files, each apart from the next by a space."""
+        of_texts = [self._master_key(name, text, program) for text in self.environ.get(name, "").split()]
+        paths = [Path(text).absolute() for text in self.environ.get(file_name, "").split()]
+        return (*of_texts, *(self._master_key_of_file(file_name, path, program) for path in paths))
+
+    def _master_key_of_file(self, name: str, path: Path, program: tuple[str, ...]) -> bytes:
+        try:
+            text = text_of_file(path)
+        except SourceFailed as failure:
+            self.problems.append(f"{name} : {failure}.")
+            return b""
+        return self._master_key(name, text, program)
+
+    def _master_key(self, name: str, text: str, program: tuple[str, ...]) -> bytes:
+        if program:
+            try:
+                text = unwrapped_by_program(program, text)
+            except SourceFailed as failure:
+                self.problems.append(f"{name}, par SMOE_KMS_COMMAND : {failure}.")
+                return b""
         try:
             key = base64.b64decode(text, validate=True)
-        except binascii.Error:
-            key = b"?"
-        if key and (len(key) != MASTER_KEY_BYTES or _is_worn(key)):
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != MASTER_KEY_BYTES or _is_worn(key):
             self.problems.append(
                 f"{name} n'est pas une clé : il faut {MASTER_KEY_BYTES} octets tirés au hasard, en base64"
                 f" (openssl rand -base64 {MASTER_KEY_BYTES})."
@@ -421,18 +485,20 @@ class _Reader:
             self.problems.append(f"{name} donne deux fois la même clé.")
         return tuple(found)
 
-    def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path) -> None:
+    def production(self, *, local_sign_in: bool, demonstration: bool, data_dir: Path, master_key: bytes) -> None:
         """Refuse in production whatever is made for trials: invented identities, invented cases, drawn keys."""
-        for name in ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS", *SIGN_IN):
-            if not self.environ.get(name):
+        needed = ("DATABASE_URL", "REDIS_URL", "SMOE_SECRET_KEY", "SMOE_MASTER_KEY", "SMOE_SIGNING_KEYS", *SIGN_IN)
+        for name in needed:
+            if not self.environ.get(name) and not (name == "SMOE_MASTER_KEY" and self.environ.get(f"{name}_FILE")):
                 self.problems.append(f"{name} manque : il est obligatoire en production.")
         if local_sign_in:
             self.problems.append("SMOE_LOCAL_SIGN_IN est activé : la connexion locale est interdite en production.")
         if demonstration:
             self.problems.append("SMOE_DEMONSTRATION est activé : les données inventées sont interdites en production.")
         trial = _stored_keys(data_dir / "keys.json")
+        given = {"secret_key": self.environ.get("SMOE_SECRET_KEY"), "master_key": base64.b64encode(master_key).decode()}
         for name, key in (("SMOE_SECRET_KEY", "secret_key"), ("SMOE_MASTER_KEY", "master_key")):
-            if trial and self.environ.get(name) == trial[key]:
+            if trial and given[key] == trial[key]:
                 self.problems.append(f"{name} est la clé d'essai de {data_dir} : tirez-en une autre.")
 
 

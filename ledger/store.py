@@ -47,6 +47,7 @@ from ledger.facts import (
 )
 from ledger.keys import Keys
 from ledger.loaded import Tail
+from ledger.master_keys import MasterKeys
 from ledger.recorder import CopyBatch, LedgerRecorder
 from ledger.sealing import PersonKey
 
@@ -97,7 +98,7 @@ class Ledger(Generic[E]):
 
     `event_types` are the types it can store; `upcast` reads their older forms. `notify` is called with the last
     position after each commit: it wakes followers, carries no fact, and must not raise. `coalesce` lets threads that
-    append at the same time share a commit.
+    append at the same time share a commit. `other_master_keys` open what they have wrapped, while a rotation lasts.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Ledger(Generic[E]):
         *,
         event_types: Iterable[type[E]],
         master_key: bytes,
+        other_master_keys: Iterable[bytes] = (),
         code_version: str,
         pool_size: int = 8,
         clock: Clock = utc_now,
@@ -120,7 +122,7 @@ class Ledger(Generic[E]):
         self.notify = notify
         self.on_close: list[Callable[[], None]] = []
         datastore = LedgerDatastore(database_url, pool_size)
-        self.keys = Keys(datastore, master_key)
+        self.keys = Keys(datastore, MasterKeys(master_key, other_master_keys))
         self.codec: Codec[E] = Codec(event_types, self.keys, upcast)
         self.application = LedgerApplication(datastore, self.codec, coalesce=coalesce)
         recorder = self.application.recorder

@@ -101,6 +101,8 @@ WITHOUT: Final[dict[type[Event], frozenset[str]]] = {
     events.NoteAdded: frozenset({"text", "person"}),
     events.ObservationsReceived: frozenset({"text", "person"}),
     events.AppealLodged: frozenset({"arguments", "person"}),
+    events.PersonRectified: frozenset(events.PersonRectified.__struct_fields__)
+    - {"changed", "exhibits", "rectified_on"},
 }
 """Members that are personal, by type; requests are told by `_request` alone."""
 

@@ -13,10 +13,11 @@ import msgspec
 
 from domain.case import PARIS, Case
 from domain.clocks import Clock, clocks
-from domain.envelope import ERASED
-from domain.events import CaseEvent, PersonErased
+from domain.envelope import ERASED, Role
+from domain.events import CaseEvent, PersonErased, RequestFiled
 from domain.fold import replay
 from domain.reference import Reference
+from domain.request import PrivateEmployer
 from ledger.facts import Recorded
 
 CASE_EVENTS: Final[frozenset[type]] = frozenset(get_args(CaseEvent))
@@ -40,6 +41,16 @@ class ScopedRow(Row, frozen=True, kw_only=True):
     """Identities that have access to the case without having filed it."""
     recipients: tuple[str, ...] = ()
     """Bodies that a message of the case is addressed to; of a message, the one it is addressed to."""
+
+
+def filer_of(event: CaseEvent) -> UUID | None:
+    """The person of the case who filed it themselves; None for an undertaking, or whoever files for another."""
+    if not isinstance(event, RequestFiled):
+        return None
+    employer = event.request.employer
+    if event.filed_as is Role.EMPLOYER and isinstance(employer, PrivateEmployer):
+        return employer.person
+    return event.request.worker.person if event.filed_as is Role.WORKER else None
 
 
 class Told:
@@ -77,8 +88,9 @@ class Told:
 
     @cached_property
     def erased(self) -> frozenset[UUID]:
-        """The persons whose erasure the facts tell."""
-        return frozenset(fact.event.person for fact in self.facts if type(fact.event) is PersonErased)
+        """The persons whose erasure the facts tell, and who filed where that is one of them: they act under another."""
+        found = frozenset(fact.event.person for fact in self.facts if type(fact.event) is PersonErased)
+        return found | {self.facts[0].actor.person} if found and filer_of(self.facts[0].event) in found else found
 
     def legible(self, person: UUID, text: str) -> str:
         """A personal text, unless its person has been erased, whether or not the key is already destroyed."""

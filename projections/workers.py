@@ -40,6 +40,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     master_key: bytes
     check_key: bytes
     code_version: str
+    other_master_keys: tuple[bytes, ...] = ()
     logs: bool = True
     """False where a person is told what happens by the command itself."""
 
@@ -55,6 +56,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             database_url=settings.database_url,
             owner_database_url=settings.owner_database_url,
             master_key=settings.master_key,
+            other_master_keys=settings.other_master_keys,
             check_key=settings.check_key,
             code_version=settings.code_version,
         )
@@ -65,6 +67,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             self.database_url,
             event_types=EVENT_TYPES,
             master_key=self.master_key,
+            other_master_keys=self.other_master_keys,
             code_version=self.code_version,
             pool_size=2,
         )

@@ -25,7 +25,7 @@ from cli.run import refuse_demonstration_in_production, refuse_keys_of_others, w
 from domain.demonstration import IDENTITIES
 from ledger import migrate
 from ledger.facts import LedgerError, LedgerUnavailable
-from ledger.keys import master_id_of
+from ledger.master_keys import master_id_of
 from ledger.migrate import MigrationError
 from ledger.settings import ROOT, Settings
 from tests.conftest import Database, PostgresServer

@@ -11,7 +11,15 @@ says(
 )
 says(facts.LegalHoldLifted, lambda e: f"Conservation {e.hold} levée le {day(e.lifted_on)}{because(e.reason)}")
 says(
+    facts.PersonRectified,
+    lambda e: f"Données d'une personne rectifiées à sa demande le {day(e.rectified_on)}.",
+    "RGPD article 16",
+)
+says(
     facts.PersonErased,
-    lambda e: f"Données d'une personne effacées le {day(e.erased_on)}{because(e.reason)}",
+    lambda e: (
+        f"Données d'une personne effacées le {day(e.erased_on)}"
+        f"{f', visa des archives {e.archival_visa}' if e.archival_visa else ''}{because(e.reason)}"
+    ),
     "RGPD article 17",
 )

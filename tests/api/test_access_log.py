@@ -183,7 +183,9 @@ def test_no_clear_text_remains_of_an_erased_person(place: Service) -> None:
     dossier.must("employer-acme", "abandon", {"reason": "Poste pourvu."})
     place.clock.go_to(date(2031, 12, 2))
     dossier.must(
-        "admin", "erase-person", {"person": str(worker.person), "reason": "Conservation expirée, dossier clos."}
+        "admin",
+        "erase-person",
+        {"person": str(worker.person), "reason": "Conservation expirée, dossier clos.", "archival_visa": "AD63 1"},
     )
     with psycopg.connect(place.settings.owner_database_url) as owner:
         rows = [str(row) for row in owner.execute("SELECT *, convert_from(entry, 'UTF8') FROM ledger.accesses")]

@@ -88,7 +88,7 @@ def test_an_answer_goes_with_the_person_it_named(service: Service) -> None:
     gone = service.post("employer-acme", f"{path}/abandon", {"reason": "Poste pourvu."}, at=first["version"])
     person = service.get("auditor", path).json()["request"]["worker"]["person"]
     service.clock.go_to(date(2032, 1, 5))
-    erasure = {"person": person, "reason": "Durée de conservation expirée."}
+    erasure = {"person": person, "reason": "Durée de conservation expirée.", "archival_visa": "AD63 1"}
     erased = service.post("admin", f"{path}/erase-person", erasure, at=gone.json()["version"])
     assert erased.status_code == 200, erased.text
     answer = service.post("employer-acme", "/api/cases", body, key=used)

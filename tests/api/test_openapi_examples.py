@@ -108,6 +108,7 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "decide-appeal": ("legal-69", hierarchical),
     "end-access": ("agent-63", stages.accessed),
     "erase-person": ("admin", of_the_person_of_the_example),
+    "rectify-person": ("agent-63", of_the_person_of_the_example),
     "file-defence": ("legal-69", stages.served),
     "give-access": ("agent-63", filed),
     "lift-legal-hold": ("legal-69", stages.held),
@@ -181,8 +182,8 @@ def test_every_body_has_one_example(document: Any) -> None:
         for method, operation in methods.items()
         if "requestBody" in operation
     ]
-    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 4, (
-        "filing, sign-in, choice of a role and dry run besides"
+    assert len(bodies) == len(case_commands()) + len(administration_commands()) + 5, (
+        "filing, sign-in, choice of a role, orders to erase and dry run besides"
     )
     without = [(path, method) for path, method, body in bodies if set(body["content"]) != {"application/json"}]
     assert not without

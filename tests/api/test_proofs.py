@@ -117,7 +117,7 @@ def test_an_erased_person_is_said_to_be_and_the_proof_still_holds(
         before = proof_of(service, gone)
         person = service.get("auditor", f"/api/cases/{gone.id}").json()["request"]["worker"]["person"]
         service.clock.go_to(date(2032, 1, 5))
-        erasure = {"person": person, "reason": "Durée de conservation expirée."}
+        erasure = {"person": person, "reason": "Durée de conservation expirée.", "archival_visa": "AD63 1"}
         answer = service.post("admin", f"/api/cases/{gone.id}/erase-person", erasure, at=abandoned.json()["version"])
         assert answer.status_code == 200, answer.text
         status, told = verified(tmp_path, service, proof_of(service, gone), "--cle", key_of(service))

@@ -51,6 +51,9 @@ READS = (
     "/api/registers/decisions",
     "/api/registers/messages",
     "/api/audit/access",
+    "/api/cases/{case_id}/persons/{person}/export",
+    "/api/personal-data/retention",
+    "/api/personal-data/erasures",
     "/api/admin",
     "/api/permits/check",
     "/api/reference",
@@ -80,6 +83,7 @@ OPERATIONS = (
     ("post", "/api/sign-out"),
     ("post", "/api/sign-out/back-channel"),
     ("post", "/api/admin/routing/dry-run"),
+    ("post", "/api/personal-data/erasures"),
     *(("post", f"/api/cases/{{case_id}}/{name}") for name in sorted(case_commands())),
     *(("post", f"/api/admin/{name}") for name in sorted(administration_commands())),
 )

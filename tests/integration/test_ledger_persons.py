@@ -10,7 +10,7 @@ import pytest
 from domain.envelope import ERASED, UNASSIGNED
 from ledger import keys
 from ledger.facts import AnswerErased, StoredEventInvalid
-from ledger.keys import MasterKeyUnknown
+from ledger.master_keys import MasterKeyUnknown
 from tests.ledger_samples import (
     NEW,
     Filed,
@@ -160,7 +160,7 @@ def test_another_master_key_opens_nothing_and_is_named(ledger, database):
     add(ledger, stream, a_filing())
     stranger = open_ledger(database.app_url, master_key=bytes(32))
     try:
-        with pytest.raises(MasterKeyUnknown, match=ledger.keys.master_id):
+        with pytest.raises(MasterKeyUnknown, match=ledger.keys.masters.current):
             stranger.load(stream)
     finally:
         stranger.close()

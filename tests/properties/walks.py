@@ -349,7 +349,7 @@ class Walk:
         yield from (("add-note", 0.1), ("add-document", 0.3), ("replace-document", 0.2 if case.documents else 0))
         yield from (("place-legal-hold", 0.05), ("lift-legal-hold", 0.3 if case.holds else 0))
         yield from (("give-access", 0.1), ("end-access", 0.2 if case.accesses else 0))
-        yield from (("record-silence", 0.6), ("erase-person", 0.1), ("abandon", 0.07))
+        yield from (("record-silence", 0.6), ("erase-person", 0.1), ("abandon", 0.07), ("rectify-person", 0.1))
         match case.status:
             case Status.FILED | Status.TO_ROUTE:
                 yield from (("route", 4), ("amend", 1))
@@ -766,7 +766,21 @@ def _erase(walk: Walk) -> Body:
     persons = [walk.case.request.worker.person]
     if isinstance(employer, PrivateEmployer):
         persons.append(employer.person)
-    return {"person": str(walk.one_of(persons) if walk.often(0.9) else UUID(int=7)), "reason": REASON}
+    return {
+        "person": str(walk.one_of(persons) if walk.often(0.9) else UUID(int=7)),
+        "reason": REASON,
+        "archival_visa": "AD63 2031-118",
+    }
+
+
+def _rectify(walk: Walk) -> Body:
+    return {
+        "person": str(walk.case.request.worker.person if walk.often(0.9) else UUID(int=7)),
+        "family_name": walk.one_of(["Ben Ali", "Benali", "Martin"]),
+        **walk.maybe("birth_date", lambda: "1998-03-15", 0.3),
+        **walk.maybe("street", lambda: "1 rue Neuve", 0.1),
+        "reason": REASON,
+    }
 
 
 def _replace(walk: Walk) -> Body:
@@ -839,6 +853,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "decide-appeal": _decide_appeal,
     "end-access": lambda walk: {"identity": walk.identifier("local:", sorted(walk.case.accesses)), "reason": REASON},
     "erase-person": _erase,
+    "rectify-person": _rectify,
     "file-defence": lambda walk: {
         "litigation": walk.litigation(),
         **walk.maybe("filed_on", walk.past, 0.2),

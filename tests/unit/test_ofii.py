@@ -195,7 +195,9 @@ def test_holds_add_up_and_each_is_lifted_alone() -> None:
 
 def erasure(case: Case) -> ErasePerson:
     """The erasure of the worker of the case."""
-    return ErasePerson(person=case.request.worker.person, reason="Durée de conservation expirée.")
+    return ErasePerson(
+        person=case.request.worker.person, reason="Durée de conservation expirée.", archival_visa="AD63 1"
+    )
 
 
 @pytest.mark.parametrize(("today", "possible"), [(date(2027, 3, 3), False), (date(2027, 3, 4), True)])
@@ -247,7 +249,7 @@ def test_a_grant_is_kept_while_it_may_be_withdrawn_or_used() -> None:
 
 def test_only_a_party_is_erased_and_never_while_a_refusal_is_not_notified() -> None:
     case = refused()
-    stranger = ErasePerson(person=case.id, reason="Erreur.")
+    stranger = ErasePerson(person=case.id, reason="Erreur.", archival_visa="AD63 1")
     assert refusal_of(erase_person, case, stranger, a_context(Role.ADMIN)).code == "person_unknown"
     context = a_context(Role.ADMIN, today=date(2036, 11, 3))
     refusal = refusal_of(erase_person, case, erasure(case), context)
