@@ -63,9 +63,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_filer:
             raise Problematic("forbidden", refusal)
 
+    @property
+    def has_a_right(self) -> bool:
+        """Whether anything at all may be known: no right in force, no case."""
+        return self.sees != AccessFilter()
+
     def must_have_a_right(self) -> None:
         """Refuse a caller whose right has ended, or never began."""
-        if self.sees == AccessFilter():
+        if not self.has_a_right:
             raise Problematic("forbidden", "Aucun droit en vigueur ne vous a été donné.")
 
     def must_be(self, roles: frozenset[Role]) -> None:
