@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier, Literal, Placeholder
 
 from domain.acts import CourtAction, DecisionKind, Permit
 from domain.case import Decision
@@ -136,12 +137,6 @@ class PermitCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 COMPARED: Final = 4
 """Rows that every check reads and compares: only decisions of one case give a number again."""
-_ROWS: Final = """
-    SELECT found.* FROM generate_series(1, %(compared)s) AS place LEFT JOIN (
-        SELECT *, row_number() OVER (ORDER BY ended IS NOT NULL, valid_from DESC, decision DESC) AS place
-        FROM read.permits WHERE permit = %(permit)s
-    ) AS found USING (place) ORDER BY place
-"""
 _NO_FINGERPRINT: Final = "0" * 64
 DECOY: Final = PermitRow(
     case_id=UUID(int=0),
@@ -153,12 +148,23 @@ DECOY: Final = PermitRow(
     employer_siret="00000000000000",
     job_title="Aucun emploi",
     limited_to="",
-    zone="",
+    zone="France métropolitaine",
     ended=None,
     ended_on=None,
 )
-"""Compared where no permit is, so that a number that is none costs what one costs whose date is wrong."""
-_DECOY: Final = msgspec.structs.asdict(DECOY)
+"""Read and compared where no permit is, so that a number that is none costs what one costs whose date is wrong."""
+_COLUMNS: Final = SQL(", ").join(map(Identifier, PermitRow.__struct_fields__))
+_ROWS: Final = SQL(
+    "SELECT {columns} FROM (SELECT {columns} FROM read.permits WHERE permit = {permit}"
+    " UNION ALL SELECT {decoy} FROM generate_series(1, {compared})) AS found"
+    " ORDER BY case_id = {nobody}, ended IS NOT NULL, valid_from DESC, decision DESC LIMIT {compared}"
+).format(
+    columns=_COLUMNS,
+    permit=Placeholder(),
+    decoy=SQL(", ").join(map(Literal, msgspec.structs.astuple(DECOY))),
+    nobody=Literal(DECOY.case_id),
+    compared=Literal(COMPARED),
+)
 
 
 def check_permit(
@@ -171,8 +177,8 @@ def check_permit(
     """
     asked = fingerprint(check_key, permit, birth_date)
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_ROWS, {"permit": normal(permit), "compared": COMPARED})
-        read = [msgspec.convert(row if row["permit"] else _DECOY, PermitRow) for row in cursor]
+        cursor.execute(_ROWS, (normal(permit),))
+        read = [msgspec.convert(row, PermitRow) for row in cursor]
     equal = [row for row in read if hmac.compare_digest(row.birth_fingerprint or _NO_FINGERPRINT, asked)]
     if not equal:
         return None
