@@ -20,7 +20,7 @@ from api.as_of import AsAsked, AsOf, Known, LegalAsOf, known_case
 from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible
 from api.problems import Problematic
-from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, aside, is_stale
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import DecisionKind, StageKind
 from domain.case import Document, Status
@@ -39,7 +39,6 @@ from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, Cur
 from projections.cases import rows as case_rows
 from projections.history import HistoryLine, HistoryRow, with_fact
 from projections.history import history as history_rows
-from projections.progress import parked_count
 from projections.read_model import Aids, Told
 
 QueueName: TypeAlias = Literal[
@@ -414,17 +413,20 @@ def list_all(
         cursor=cursor,
         limit=limit,
     )
-    asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
+    today = day_in_paris(desk.ledger.clock())
     try:
         with readers.connection() as connection:
+            without = aside(connection, "cases", caller, desk)
+            asker = Asker(identity=caller.actor.identity, today=today, access=without.access)
             page: CasePage = list_cases(connection, asker, asked)
-            aside = parked_count(connection, "cases")
     except CursorInvalid as error:
         raise Problematic(
             "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
         ) from error
     lines = _as_seen(page.items, desk, caller) if caller.is_filer else page.items
-    return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=aside)
+    return CaseList(
+        items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=without.count
+    )
 
 
 def _as_seen(rows: Iterable[CaseRow], desk: Desk, caller: Caller) -> tuple[CaseRow, ...]:

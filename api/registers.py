@@ -13,12 +13,12 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.cursors import cursor_of, place_of
 from api.form import ILLEGIBLE
-from api.reading import ParkedCases, Readers
+from api.reading import ParkedCases, Readers, aside
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
+from ledger.desk import Desk
 from projections.decisions import DecisionQuery, DecisionRow, register
 from projections.ofii_register import MessageRow, messages
-from projections.progress import parked_count
 
 PAGE_MAX = 200
 OF_THE_SERVICES = "Les registres sont réservés aux services."
@@ -66,6 +66,7 @@ def closed(row: DecisionRow) -> str:
     responses=READ_RESPONSES,
 )
 def decisions(
+    desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
     stale: NamedDependency[bool],
@@ -93,14 +94,14 @@ def decisions(
         limit=limit + 1,
     )
     with readers.connection() as connection:
-        found = register(connection, caller.sees, asked)
-        aside = parked_count(connection, "decisions")
+        without = aside(connection, "decisions", caller, desk)
+        found = register(connection, without.access, asked)
     items = tuple(found[:limit])
     return DecisionPage(
         items=items,
         next=closed(items[-1]) if len(found) > limit else None,
         stale=stale,
-        parked_cases=aside,
+        parked_cases=without.count,
     )
 
 
@@ -112,6 +113,7 @@ def decisions(
     responses=READ_RESPONSES,
 )
 def outgoing(
+    desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
     stale: NamedDependency[bool],
@@ -124,17 +126,17 @@ def outgoing(
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
     caller.must_serve(OF_THE_SERVICES)
     with readers.connection() as connection:
+        without = aside(connection, "ofii_register", caller, desk)
         found = messages(
             connection,
-            caller.sees,
+            without.access,
             recipient=recipient,
             sent_from=sent_from,
             sent_until=sent_until,
             unanswered=unanswered,
             limit=limit,
         )
-        aside = parked_count(connection, "ofii_register")
-    return MessagePage(items=tuple(found), stale=stale, parked_cases=aside)
+    return MessagePage(items=tuple(found), stale=stale, parked_cases=without.count)
 
 
 def router() -> Router:

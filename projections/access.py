@@ -1,6 +1,7 @@
 """Who may see which case: one value, read in one way by Python and by SQL."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
@@ -19,6 +20,10 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Cases that this identity filed."""
     unrouted: bool = False
     """Cases that no platform holds yet: whoever routes by hand must see them."""
+    aside: frozenset[UUID] = frozenset()
+    """Cases whose listed rows may say where they were once: not judged by their columns."""
+    known: frozenset[UUID] = frozenset()
+    """Those set aside that may be seen all the same, as the ledger says where they are."""
 
     def allows(self, case: Case) -> bool:
         """Whether this case may be seen."""
@@ -62,7 +67,12 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
             allowed.append(SQL("filed_by = {}").format(Literal(self.filed_by)))
         if self.unrouted:
             allowed.append(SQL("platform IS NULL"))
-        return SQL("({})").format(SQL(" OR ").join(allowed))
+        condition = SQL("({})").format(SQL(" OR ").join(allowed))
+        if self.aside:
+            condition = SQL("(case_id <> ALL({}) AND {} OR case_id = ANY({}))").format(
+                Literal(sorted(self.aside)), condition, Literal(sorted(self.known))
+            )
+        return condition
 
 
 EVERYTHING = AccessFilter(all=True)
