@@ -60,9 +60,12 @@ def grant(server: Server, platform: str = CLERMONT, since: str | None = None) ->
 
 def silent_end(lines: Iterator[str]) -> float:
     """When a feed ended, on which nothing is told."""
+    begin = time.monotonic()
     with suppress(httpx.RemoteProtocolError):
         for line in lines:
             assert not line.startswith("data"), line
+            # A feed that goes on says so every fifteen seconds.
+            assert time.monotonic() < begin + 2 * SECONDS_MAX, "the feed goes on"
     return time.monotonic()
 
 
