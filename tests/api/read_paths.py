@@ -428,8 +428,8 @@ def _queues(town: Town, who: str) -> Faults:
     for queue in answer.json()["queues"]:
         name = queue["name"]
         if name == "mine":
-            own = [each for each in town.known(who) if town.state(each).assignee == f"local:{who}"]
-            expected = {str(each.stream) for each in own if town.state(each).status in OPEN}
+            states = [_as_listed(town, each) for each in town.known(who)]
+            expected = {str(each.id) for each in states if each.assignee == f"local:{who}" and each.status in OPEN}
         else:
             whole = _pages(town, "auditor", "/api/cases", {"order": "newest", "queue": name}, 200)
             expected = {_case_of(each) for each in whole} & known
