@@ -67,7 +67,7 @@ def aside(connection: Connection[Any], model: str, caller: Caller, desk: Desk) -
 
 def _knows(caller: Caller, desk: Desk, case_id: UUID) -> bool:
     try:
-        return caller.may_know(desk.history(case_id).case)
+        return caller.sees.allows(desk.history(case_id).case)
     except LedgerUnavailable:
         raise
     except (LedgerError, StoredEventInvalid, CaseUnknown):
