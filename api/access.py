@@ -80,9 +80,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_filer:
             raise Problematic("forbidden", refusal)
 
+    @property
+    def has_a_right(self) -> bool:
+        """Whether anything at all may be known: no right in force, no case."""
+        return self.knows != AccessFilter()
+
     def must_have_a_right(self) -> None:
         """Refuse a caller whose right has ended, or never began."""
-        if self.knows == AccessFilter():
+        if not self.has_a_right:
             raise Problematic("forbidden", NO_RIGHT)
 
     def must_be(self, roles: frozenset[Role]) -> None:

@@ -44,9 +44,7 @@ class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
     """None for whoever was not signed in, and for entries that count."""
     role: Role | None
     cases: tuple[UUID, ...]
-    """Those that the caller may know of by what they asked."""
-    other_cases: int
-    """How many more it concerns."""
+    """All that it concerns; for whoever asked about one case, that case alone."""
     parameters: dict[str, tuple[str, ...]]
     searched: tuple[str, ...]
     """Parameters that held a free text, of which only a digest is kept."""
@@ -126,6 +124,7 @@ def accesses(
     )
     with readers.connection() as connection:
         found = search(connection, asked)
+    # How many cases others were shown is as little theirs to know as which.
     only = None if caller.reach is Reach.EVERYWHERE else case
     titles: Mapping[str, str] = request.app.state.operation_titles
     items = tuple(_line(each, titles, only) for each in found[:limit])
@@ -148,9 +147,8 @@ def _is_possible(place: Place) -> bool:
 
 
 def _line(found: AccessFound, titles: Mapping[str, str], only: UUID | None) -> AccessLine:
-    """An entry as it is shown; with `only`, no other case is named: the caller need not know of it."""
-    access = found.access
-    cases = access.cases if only is None else tuple(each for each in access.cases if each == only)
+    """An entry as it is shown; with `only`, nothing of other cases is: the caller need not know of them."""
+    access = found.access if only is None else _of_one(found.access, only)
     title = titles.get(access.operation, access.operation)
     return AccessLine(
         number=found.number,
@@ -160,8 +158,7 @@ def _line(found: AccessFound, titles: Mapping[str, str], only: UUID | None) -> A
         title=title,
         actor=access.actor,
         role=access.role,
-        cases=cases,
-        other_cases=len(access.cases) - len(cases),
+        cases=access.cases,
         parameters=access.parameters,
         searched=tuple(access.searched),
         status=access.status,
@@ -173,6 +170,11 @@ def _line(found: AccessFound, titles: Mapping[str, str], only: UUID | None) -> A
         is_sealed=found.seal is not None,
         seal=f"{ACCESSES_STREAM}/{found.seal}" if found.seal is not None else None,
     )
+
+
+def _of_one(access: Access, case: UUID) -> Access:
+    """An entry as if it concerned this case alone."""
+    return msgspec.structs.replace(access, cases=tuple(each for each in access.cases if each == case), facts=None)
 
 
 def sentence(access: Access, title: str) -> str:

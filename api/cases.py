@@ -21,7 +21,7 @@ from api.commands import IdempotencyKey, first_answer, key_of
 from api.form import must_be_legible
 from api.identity.presence import vouched_for
 from api.problems import Problematic
-from api.reading import AtLeast, ParkedCases, Readers, is_stale
+from api.reading import AtLeast, ParkedCases, Readers, aside, is_stale
 from api.seen import conditions_withheld, names_withheld
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import DecisionKind, StageKind
@@ -42,7 +42,6 @@ from projections.cases import PAGE_MAX, Asker, CasePage, CaseQuery, CaseRow, Cur
 from projections.cases import rows as case_rows
 from projections.history import HistoryLine, HistoryRow, as_read, with_fact
 from projections.history import history as history_rows
-from projections.progress import parked_count
 from projections.read_model import Aids, Told
 
 QueueName: TypeAlias = Literal[
@@ -421,16 +420,15 @@ def list_all(
         cursor=cursor,
         limit=limit,
     )
-    asker = Asker(
-        identity=caller.actor.identity,
-        today=day_in_paris(desk.ledger.clock()),
-        access=caller.sees,
-        by_number_only=not caller.may_read(FieldClass.PERSONAL),
-    )
+    today = day_in_paris(desk.ledger.clock())
+    by_number_only = not caller.may_read(FieldClass.PERSONAL)
     try:
         with readers.connection() as connection:
+            without = aside(connection, "cases", caller, desk)
+            asker = Asker(
+                identity=caller.actor.identity, today=today, access=without.access, by_number_only=by_number_only
+            )
             page: CasePage = list_cases(connection, asker, asked)
-            aside = parked_count(connection, "cases")
     except CursorInvalid as error:
         raise Problematic(
             "malformed", "Ce curseur n'a pas été délivré par ce service, ou l'a été pour un autre tri."
@@ -440,7 +438,9 @@ def list_all(
         if caller.is_filer
         else tuple(names_withheld(caller.actor, row) for row in page.items)
     )
-    return CaseList(items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=aside)
+    return CaseList(
+        items=tuple(map(_item, lines)), next=page.next, total=page.total, stale=stale, parked_cases=without.count
+    )
 
 
 def _as_seen(rows: Iterable[CaseRow], desk: Desk, caller: Caller) -> tuple[CaseRow, ...]:

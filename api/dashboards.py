@@ -11,11 +11,10 @@ from litestar.params import FromPath, QueryParameter
 from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
-from api.reading import ParkedCases, Readers
+from api.reading import ParkedCases, Readers, aside
 from domain.procedures import Procedure
 from ledger.desk import Desk, day_in_paris
 from projections.dashboard import Dashboard, DashboardQuery, Group, dashboard
-from projections.progress import parked_count
 
 NAMES = ("activity",)
 
@@ -71,9 +70,9 @@ def figures(
         by=_GROUPS[by] if by else None,
     )
     with readers.connection() as connection:
-        found = dashboard(connection, caller.sees, asked, today=day_in_paris(desk.ledger.clock()))
-        aside = parked_count(connection, "dashboard")
-    return DashboardAnswer(name=name, dashboard=found, stale=stale, parked_cases=aside)
+        without = aside(connection, "dashboard", caller, desk)
+        found = dashboard(connection, without.access, asked, today=day_in_paris(desk.ledger.clock()))
+    return DashboardAnswer(name=name, dashboard=found, stale=stale, parked_cases=without.count)
 
 
 def router() -> Router:

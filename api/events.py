@@ -4,8 +4,8 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -19,8 +19,10 @@ from litestar.response import Stream
 
 from api.access import Caller, sees
 from api.answers import READ_RESPONSES
+from api.identity.presence import still_signed_in
 from api.problems import Problematic
 from api.recording import Sent, note_feed
+from domain.administration import Administration
 from domain.envelope import Actor
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import LedgerError, LedgerUnavailable, StoredEventInvalid, StoredFact
@@ -35,6 +37,8 @@ COMMENT_SECONDS: Final = 15.0
 COMMENT: Final = b": smoe\n\n"
 POSITION_MAX: Final = 2**63 - 1
 OUTAGE_SECONDS: Final = 1.0
+RIGHTS_SECONDS: Final = 0.25
+"""How long whoever lost every right, or whose session was ended, goes on listening at most."""
 TOLD_TYPES: Final = frozenset(known.__name__ for known in CASE_EVENTS)
 """Facts of cases; those of the administration concern no case."""
 
@@ -77,10 +81,14 @@ class Page:
 class Subscriber:
     """One connection: what waits to be sent to it. Only the event loop it was made on waits for it."""
 
-    def __init__(self, actor: Actor, after: int, until: float = float("inf")) -> None:
+    def __init__(
+        self, actor: Actor, after: int, until: float = float("inf"), is_signed_in: Callable[[], bool] = lambda: True
+    ) -> None:
         self.actor = actor
         self.until = until
         """When the token that opened it expires, in seconds since 1970."""
+        self.is_signed_in = is_signed_in
+        """Whether the session that opened it goes on; asked several times a second, from the feed's thread."""
         self.after = after
         """Everything up to this position was handed over."""
         self.sent = Sent()
@@ -138,6 +146,7 @@ class Feed:
         self._subscribers: set[Subscriber] = set()
         self._at = 0
         """Up to where facts were handed out since the thread began."""
+        self._rights_asked_at = float("-inf")
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -156,16 +165,28 @@ class Feed:
         if thread is not None:
             thread.join()
 
-    async def subscribe(self, actor: Actor, after: int | None, until: float = float("inf")) -> Subscriber:
-        """Let somebody in until their token expires, to be told of what comes after a position, or after now."""
+    async def subscribe(
+        self,
+        actor: Actor,
+        after: int | None,
+        until: float = float("inf"),
+        is_signed_in: Callable[[], bool] = lambda: True,
+    ) -> Subscriber:
+        """Let somebody in while their token, their session and a right last, to be told of what comes after a position.
+
+        Without a position, of what comes after now.
+        """
         last = await asyncio.to_thread(self._begin)
-        return Subscriber(actor, last if after is None else after, until)
+        return Subscriber(actor, last if after is None else after, until, is_signed_in)
 
     async def events(self, subscriber: Subscriber) -> AsyncIterator[bytes]:
         """The text of the feed for somebody who was let in."""
         yield COMMENT
         try:
-            while not subscriber.has_expired and (page := await asyncio.to_thread(self._earlier, subscriber)):
+            while not (subscriber.has_ended or subscriber.has_expired):
+                page = await asyncio.to_thread(self._earlier, subscriber)
+                if page is None:
+                    break
                 yield await asyncio.to_thread(self._text, subscriber, page)
             async for text in self._news(subscriber):
                 yield text
@@ -182,12 +203,12 @@ class Feed:
         while not (subscriber.has_ended or subscriber.has_expired):
             silence = silent_since + COMMENT_SECONDS - loop.time()
             page = await subscriber.next_page(min(silence, subscriber.until - time.time()))
-            if subscriber.has_expired:
-                return
             text = b""
             if page is not None:
                 position = page.last or position
                 text = await asyncio.to_thread(self._text, subscriber, page)
+            if subscriber.has_ended or subscriber.has_expired:
+                return
             if not text and loop.time() >= silent_since + COMMENT_SECONDS:
                 # Nothing is said of facts that one may not see, only where to resume after them.
                 text = COMMENT + b"id: %d\n\n" % position
@@ -234,6 +255,7 @@ class Feed:
         while not self._ended.is_set():
             try:
                 facts = self.desk.ledger.read_raw(self._at, PAGE)
+                self._let_go()
             except LedgerUnavailable:
                 self._ended.wait(OUTAGE_SECONDS)
                 continue
@@ -241,6 +263,22 @@ class Feed:
                 self._hand_out(facts)
             else:
                 self._listener.wait(HEARTBEAT_SECONDS)
+
+    def _let_go(self) -> None:
+        """End the connections of whoever may not listen any more, though nothing happens that they would be told of.
+
+        Asked of the ledger and not read from what is handed out: a day that begins takes rights away without a fact.
+        """
+        if time.monotonic() < self._rights_asked_at + RIGHTS_SECONDS:
+            return
+        with self._lock:
+            listening = list(self._subscribers)
+        if listening:
+            administration, today = self.desk.administration(), day_in_paris(self.desk.ledger.clock())
+            for subscriber in listening:
+                if not (subscriber.is_signed_in() and _caller(subscriber.actor, administration, today).has_a_right):
+                    subscriber.end()
+        self._rights_asked_at = time.monotonic()
 
     def _hand_out(self, facts: Sequence[StoredFact]) -> None:
         shared = Page(facts)
@@ -256,18 +294,16 @@ class Feed:
     # What somebody is told
 
     def _text(self, subscriber: Subscriber, page: Page) -> bytes:
-        seen = self._seen(subscriber.actor, page)
+        caller = _caller(subscriber.actor, self.desk.administration(), day_in_paris(self.desk.ledger.clock()))
+        if not caller.has_a_right:
+            subscriber.end()
+        seen = self._seen(caller, page)
         subscriber.sent.facts += len(seen)
         subscriber.sent.cases.update(fact.stream for fact in seen)
         return b"".join(map(_told, seen))
 
-    def _seen(self, actor: Actor, page: Page) -> Sequence[StoredFact]:
+    def _seen(self, caller: Caller, page: Page) -> Sequence[StoredFact]:
         """The facts of a page that somebody may see, by the rights they have now and the cases as these are now."""
-        if not page.facts:
-            return ()
-        today = day_in_paris(self.desk.ledger.clock())
-        knows = sees(actor, self.desk.administration(), today)
-        caller = Caller(actor=actor, knows=knows, sees=knows)
         if caller.sees.all and caller.sees_all_of_a_case:
             return page.facts
         seen: dict[UUID, frozenset[int]] = {}
@@ -276,6 +312,11 @@ class Feed:
             if history is not None and caller.may_know(history.case):
                 seen[stream] = frozenset(fact.version for fact in caller.seen(history).facts)
         return [fact for fact in page.facts if fact.version in seen.get(fact.stream, ())]
+
+
+def _caller(actor: Actor, administration: Administration, today: date) -> Caller:
+    knows = sees(actor, administration, today)
+    return Caller(actor=actor, knows=knows, sees=knows)
 
 
 def _told(fact: StoredFact) -> bytes:
@@ -334,7 +375,8 @@ async def events(
     feed: Feed = request.app.state.feed
     begin = after if last_event_id is None else _position(last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    subscriber = await feed.subscribe(caller.actor, begin, request.auth)
+    is_signed_in = still_signed_in(request.scope, request.app.state.sessions)
+    subscriber = await feed.subscribe(caller.actor, begin, request.auth, is_signed_in)
     note_feed(subscriber.sent, caller.sees)
     return Stream(feed.events(subscriber), media_type="text/event-stream", headers=headers)
 

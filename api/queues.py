@@ -6,10 +6,9 @@ from litestar.di import NamedDependency
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
-from api.reading import ParkedCases, Readers
+from api.reading import ParkedCases, Readers, aside
 from ledger.desk import Desk, day_in_paris
 from projections.cases import QUEUES, Asker, queue_counts
-from projections.progress import parked_count
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +35,12 @@ def queues(
     stale: NamedDependency[bool],
 ) -> Queues:
     """How many cases wait in each queue, among those the caller may know of."""
-    asker = Asker(identity=caller.actor.identity, today=day_in_paris(desk.ledger.clock()), access=caller.sees)
+    today = day_in_paris(desk.ledger.clock())
     with readers.connection() as connection:
-        counts = queue_counts(connection, asker)
-        aside = parked_count(connection, "cases")
+        without = aside(connection, "cases", caller, desk)
+        counts = queue_counts(connection, Asker(identity=caller.actor.identity, today=today, access=without.access))
     listed = tuple(Queue(name=name, title=title, count=counts[name]) for name, title in QUEUES.items())
-    return Queues(queues=listed, stale=stale, parked_cases=aside)
+    return Queues(queues=listed, stale=stale, parked_cases=without.count)
 
 
 def router() -> Router:

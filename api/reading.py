@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
 
 import msgspec
 from litestar.di import NamedDependency
@@ -11,6 +12,11 @@ from psycopg_pool import ConnectionPool
 
 from api.access import Caller
 from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
+from ledger.desk import Desk
+from ledger.facts import LedgerError, LedgerUnavailable, StoredEventInvalid
+from ledger.histories import CaseUnknown
+from projections.access import AccessFilter
+from projections.progress import moved_since, set_aside
 from projections.waiting import PositionWatch
 
 READERS_MAX: Final = 8
@@ -32,6 +38,42 @@ ParkedCases: TypeAlias = Annotated[
     int,
     msgspec.Meta(description="Dossiers mis de côté par la vue : leurs lignes manquent ou ne sont pas à jour."),
 ]
+
+JUDGED_MAX: Final = 200
+"""Cases that one request asks the ledger about: of more than these nothing is listed."""
+
+
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a read model may show to somebody, with the cases that are not judged by its rows."""
+
+    access: AccessFilter
+    count: int
+    """Cases set aside among those that they may know of."""
+
+
+def aside(connection: Connection[Any], model: str, caller: Caller, desk: Desk) -> Aside:
+    """What somebody may see of a model; where a case is that its rows may place elsewhere, the ledger is asked."""
+    parked = set_aside(connection, model)
+    if caller.sees.all:
+        return Aside(access=caller.sees, count=len(parked))
+    moved = moved_since(connection, model, JUDGED_MAX + 1)
+    if not (parked or moved):
+        return Aside(access=caller.sees, count=0)
+    judged = (*moved, *parked)
+    known = frozenset(case for case in judged[:JUDGED_MAX] if _knows(caller, desk, case))
+    access = msgspec.structs.replace(caller.sees, aside=frozenset(judged), known=known)
+    return Aside(access=access, count=len(known.intersection(parked)))
+
+
+def _knows(caller: Caller, desk: Desk, case_id: UUID) -> bool:
+    try:
+        return caller.sees.allows(desk.history(case_id).case)
+    except LedgerUnavailable:
+        raise
+    except (LedgerError, StoredEventInvalid, CaseUnknown):
+        # Nobody can say whose it is.
+        return False
+
 
 OnDay = Annotated[date | None, QueryParameter(description="Jour ; aujourd'hui par défaut.")]
 

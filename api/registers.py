@@ -13,13 +13,13 @@ from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.cursors import cursor_of, place_of
 from api.form import ILLEGIBLE
-from api.reading import ParkedCases, Readers
+from api.reading import ParkedCases, Readers, aside
 from api.seen import grounds_withheld
 from domain.acts import DecisionKind
 from domain.procedures import Procedure
+from ledger.desk import Desk
 from projections.decisions import DecisionQuery, DecisionRow, register
 from projections.ofii_register import messages
-from projections.progress import parked_count
 
 PAGE_MAX = 200
 
@@ -123,6 +123,7 @@ def closed(row: DecisionRow) -> str:
     responses=READ_RESPONSES,
 )
 def decisions(
+    desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
     stale: NamedDependency[bool],
@@ -149,15 +150,15 @@ def decisions(
         limit=limit + 1,
     )
     with readers.connection() as connection:
-        found = register(connection, caller.sees, asked)
-        aside = parked_count(connection, "decisions")
+        without = aside(connection, "decisions", caller, desk)
+        found = register(connection, without.access, asked)
     rows = found[:limit]
     items = (grounds_withheld(caller.actor, row) for row in rows)
     return DecisionPage(
         items=tuple(msgspec.convert(item, DecisionItem, from_attributes=True) for item in items),
         next=closed(rows[-1]) if len(found) > limit else None,
         stale=stale,
-        parked_cases=aside,
+        parked_cases=without.count,
     )
 
 
@@ -169,6 +170,7 @@ def decisions(
     responses=READ_RESPONSES,
 )
 def outgoing(
+    desk: NamedDependency[Desk],
     caller: NamedDependency[Caller],
     readers: NamedDependency[Readers],
     stale: NamedDependency[bool],
@@ -180,18 +182,18 @@ def outgoing(
 ) -> MessagePage:
     """What was sent to whom, and whether it arrived (CT R5221-18)."""
     with readers.connection() as connection:
+        without = aside(connection, "ofii_register", caller, desk)
         found = messages(
             connection,
-            caller.sees,
+            without.access,
             recipient=recipient,
             sent_from=sent_from,
             sent_until=sent_until,
             unanswered=unanswered,
             limit=limit,
         )
-        aside = parked_count(connection, "ofii_register")
     items = tuple(msgspec.convert(row, MessageItem, from_attributes=True) for row in found)
-    return MessagePage(items=items, stale=stale, parked_cases=aside)
+    return MessagePage(items=items, stale=stale, parked_cases=without.count)
 
 
 def router() -> Router:

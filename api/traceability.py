@@ -14,7 +14,7 @@ from litestar.params import QueryParameter
 from api.access import Caller
 from api.answers import READ_RESPONSES
 from api.problems import Problematic
-from api.reading import POSITION_MAX, AtLeast, ParkedCases, Readers, is_stale
+from api.reading import POSITION_MAX, AtLeast, ParkedCases, Readers, aside, is_stale
 from api.registers import closed, opened
 from api.seen import traced_for
 from domain.acts import DecisionKind
@@ -27,7 +27,6 @@ from ledger.desk import Decided, Desk, day_in_paris
 from ledger.facts import LedgerAltered, Recorded, StoredEventInvalid
 from ledger.histories import CaseHistory, case_facts
 from projections.decisions import DecisionQuery, Ranked, drawn, register
-from projections.progress import parked_count
 
 log = structlog.get_logger()
 
@@ -169,8 +168,8 @@ def _page(
 ) -> TraceabilityReport:
     """Decisions of the register from a place on, as many as are wanted or may be inspected."""
     with readers.connection() as connection:
-        found = register(connection, caller.sees, asked)
-        aside = parked_count(connection, "decisions")
+        without = aside(connection, "decisions", caller, desk)
+        found = register(connection, without.access, asked)
     tracing = _Tracing(desk, caller)
     items: list[DecisionLine] = []
     inspected = 0
@@ -187,15 +186,15 @@ def _page(
         unreadable=tuple(tracing.unreadable),
         inspected=inspected,
         next=closed(found[inspected - 1]) if inspected < len(found) else None,
-        parked_cases=aside,
+        parked_cases=without.count,
     )
 
 
 def _sampled(desk: Desk, caller: Caller, readers: Readers, asked: DecisionQuery, drawing: Sample) -> TraceabilityReport:
     """The decisions that the lot has fallen on, in the order of their ranks."""
     with readers.connection() as connection:
-        lots = drawn(connection, caller.sees, asked, seed=drawing.seed, until_position=drawing.until_position)
-        aside = parked_count(connection, "decisions")
+        without = aside(connection, "decisions", caller, desk)
+        lots = drawn(connection, without.access, asked, seed=drawing.seed, until_position=drawing.until_position)
     if not all(lot.whole for lot in lots):
         raise Problematic("not_ready", "Le registre est en cours de reconstruction : réessayez plus tard.")
     tracing = _Tracing(desk, caller)
@@ -207,7 +206,7 @@ def _sampled(desk: Desk, caller: Caller, readers: Readers, asked: DecisionQuery,
         inspected=len(lots),
         next=None,
         sample=msgspec.structs.replace(drawing, population=lots[0].population if lots else 0),
-        parked_cases=aside,
+        parked_cases=without.count,
     )
 
 

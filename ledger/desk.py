@@ -319,6 +319,9 @@ class Desk:
                     return self._append(history, case_id, events, context, key, render, causation)
                 except VersionConflict:
                     intervened = self.history(case_id)
+                    if guard is not None:
+                        # What intervened may have taken the case where the actor knows nothing of it.
+                        guard(intervened.case)
                     if command.fresh:
                         raise _stale(intervened, history.case.version) from None
                     history = intervened

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
@@ -25,6 +26,10 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Cases with a message addressed to one of these bodies; of messages, those addressed to one of them."""
     unrouted: bool = False
     """Cases that no platform holds yet: whoever routes by hand must see them."""
+    aside: frozenset[UUID] = frozenset()
+    """Cases whose listed rows may say where they were once: not judged by their columns."""
+    known: frozenset[UUID] = frozenset()
+    """Those set aside that may be seen all the same, as the ledger says where they are."""
 
     def allows(self, case: Case) -> bool:
         """Whether this case may be seen."""
@@ -79,7 +84,12 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
             allowed.append(SQL("recipients && ARRAY[{}]").format(bodies))
         if self.unrouted:
             allowed.append(SQL("platform IS NULL"))
-        return SQL("({})").format(SQL(" OR ").join(allowed))
+        condition = SQL("({})").format(SQL(" OR ").join(allowed))
+        if self.aside:
+            condition = SQL("(case_id <> ALL({}) AND {} OR case_id = ANY({}))").format(
+                Literal(sorted(self.aside)), condition, Literal(sorted(self.known))
+            )
+        return condition
 
 
 def related(case: Case) -> tuple[str, ...]:

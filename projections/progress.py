@@ -7,7 +7,9 @@ from uuid import UUID
 
 import msgspec
 from psycopg import Connection
+from psycopg.sql import SQL, Identifier, Literal
 
+from domain.events import RequestRouted, RequestTransferred
 from ledger.facts import StoredEventInvalid, StoredFact
 from ledger.store import Ledger
 from projections.read_model import read_models
@@ -16,6 +18,8 @@ BEHIND_COUNTED_MAX: Final = 1_000_000
 """Facts that are counted one by one to tell how late a model is."""
 READABLE_WITHIN: Final = 20
 """Of so many facts not seen the oldest that can be read tells since when a model is late."""
+WHERE: Final = [known.__name__ for known in (RequestRouted, RequestTransferred)]
+"""Facts that say where a case is."""
 _POSITIONS: Final = "SELECT model, position FROM read.positions"
 
 
@@ -160,10 +164,23 @@ def parked(connection: Connection[Any]) -> list[Parked]:
     ]
 
 
-def parked_count(connection: Connection[Any], model: str) -> int:
-    """How many cases one model has set aside: its lists and sums lack their newest facts."""
-    found = connection.execute("SELECT count(*) FROM read.parked WHERE model = %s", (model,)).fetchone()
-    return int(found[0]) if found else 0
+def set_aside(connection: Connection[Any], model: str) -> tuple[UUID, ...]:
+    """The cases that one model has set aside: its lists and sums lack their newest facts."""
+    found = connection.execute("SELECT case_id FROM read.parked WHERE model = %s ORDER BY parked_at, case_id", (model,))
+    return tuple(case_id for (case_id,) in found)
+
+
+def moved_since(connection: Connection[Any], model: str, limit: int) -> tuple[UUID, ...]:
+    """Cases with rows of a model that were sent elsewhere since it last looked: the rows still say where from."""
+    table = Identifier("read", model)
+    found = connection.execute(
+        SQL(
+            "SELECT DISTINCT originator_id FROM ledger.events WHERE notification_id >"
+            " coalesce((SELECT position FROM read.positions WHERE model = {}), 0) AND topic = ANY({})"
+            " AND EXISTS (SELECT FROM {} WHERE case_id = originator_id) LIMIT {}"
+        ).format(Literal(model), Literal(WHERE), table, Literal(limit))
+    )
+    return tuple(case_id for (case_id,) in found)
 
 
 def ask_repair(connection: Connection[Any], case_id: UUID, model: str | None = None) -> None:

@@ -105,9 +105,11 @@ class Heard:
 
 
 @contextmanager
-def served(database: Database, valkey_url: str, folder: Path) -> Iterator[Server]:
-    settings = settings_on(database, valkey_url, folder)
-    seed(settings)
+def served(database: Database, valkey_url: str, folder: Path, like: Settings | None = None) -> Iterator[Server]:
+    """A server in a process of its own: on a database that it seeds, or beside another on the same settings."""
+    settings = like or settings_on(database, valkey_url, folder)
+    if like is None:
+        seed(settings)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -115,7 +117,7 @@ def served(database: Database, valkey_url: str, folder: Path) -> Iterator[Server
         **os.environ,
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
-        "SMOE_DATA_DIR": str(folder),
+        "SMOE_DATA_DIR": str(settings.data_dir),
         "SMOE_SECRET_KEY": settings.secret_key,
         "SMOE_RATE_LIMITS": "off",
         "SMOE_MASTER_KEY": base64.b64encode(settings.master_key).decode(),
