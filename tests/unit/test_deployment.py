@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-SECRET = re.compile(r"^ *(?P<name>\w*(?:PASSWORD|_KEYS?)): (?P<value>.+)$", re.MULTILINE)
+SECRET = re.compile(r"^ *(?P<name>\w*(?:PASSWORD|SECRET|_KEYS?)): (?P<value>.+)$", re.MULTILINE)
 IN_ADDRESS = re.compile(r"://\w+:(?P<value>[^@\s]+)@")
 
 
@@ -20,13 +20,14 @@ def test_the_image_is_copied_from_listed_folders_only() -> None:
 
 
 def test_every_secret_must_be_given() -> None:
-    """The compose file has no default for any, and stops where one is missing."""
+    """The compose file has none of its own: it stops where one is missing, or leaves it to the settings to do so."""
     named = [found["value"] for found in SECRET.finditer(COMPOSE)]
     in_addresses = [found["value"] for found in IN_ADDRESS.finditer(COMPOSE)]
     assert len(named) >= 4
     assert len(in_addresses) >= 2
     for value in (*named, *in_addresses):
-        assert re.fullmatch(r"\$\{\w+:\?\}", value), value
+        assert re.fullmatch(r"\$\{\w+:[?-]\}", value), value
+    assert all(value.endswith(":?}") for value in in_addresses)
 
 
 def test_programs_run_without_rights_and_nothing_listens_to_everybody() -> None:
