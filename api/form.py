@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import MultiDict
 
 from api.problems import TOO_DEEP, Problematic
 from domain.command import Command
@@ -29,8 +30,8 @@ YEAR_MAX: Final = 2200
 
 
 async def must_be_readable(request: Request[Any, Any, Any]) -> None:
-    """Refuse a body that does not say it is plain JSON in UTF-8, a header given twice, and a question with a null
-    character; called before every route.
+    """Refuse a body that does not say it is plain JSON in UTF-8, a header or a parameter given twice, and a question
+    with a null character; called before every route.
 
     Asynchronous though it waits for nothing: Litestar would send anything else to a thread and back.
     """
@@ -54,6 +55,13 @@ async def must_be_readable(request: Request[Any, Any, Any]) -> None:
         _must_be_moderate(await request.body())
     if b"%00" in request.scope["query_string"]:
         raise Problematic("malformed", "Un paramètre contient un caractère nul.")
+    if b"&" in request.scope["query_string"] and _has_repeated(request.query_params):
+        # The last would be answered, and whoever stands in between may have judged the first.
+        raise Problematic("malformed", "Un paramètre est donné plusieurs fois.")
+
+
+def _has_repeated(parameters: MultiDict[Any]) -> bool:
+    return len(set(parameters)) < len(parameters)
 
 
 def _must_be_moderate(body: bytes) -> None:

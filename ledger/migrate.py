@@ -105,8 +105,10 @@ def give_application_password(owner_database_url: str, database_url: str) -> Non
     if address.get("user") != APPLICATION_ROLE or not password or owner_database_url == database_url:
         return
     with psycopg.connect(owner_database_url, autocommit=True) as connection:
+        # Hashed here: the server may write statements to its log.
+        hashed = connection.pgconn.encrypt_password(str(password).encode(), APPLICATION_ROLE.encode(), b"scram-sha-256")
         statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
-        connection.execute(statement.format(sql.Identifier(APPLICATION_ROLE), sql.Literal(str(password))))
+        connection.execute(statement.format(sql.Identifier(APPLICATION_ROLE), sql.Literal(hashed.decode())))
 
 
 def is_marked(database_url: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Write `docs/law.md`, `docs/access.md` and the counts of `docs/reference-data.md` from the code they tell of."""
+"""Write the pages that are made of rules, tables and data, so that they cannot differ from these."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from domain.provisions import (
 from domain.reading import WORK_PERMITS
 from domain.reference.load import load_reference
 from domain.reference.published import counted
+from tools import asvs
 from tools.access_page import access_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +125,8 @@ def main() -> None:
     PAGE.write_text(law_page(), encoding="utf-8")
     ACCESS_PAGE.write_text(access_page(), encoding="utf-8")
     TABLES_PAGE.write_text(tables_page(TABLES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    asvs.PAGE.write_text(asvs.asvs_page(), encoding="utf-8")
+    asvs.SUMMARY_PAGE.write_text(asvs.security_page(asvs.SUMMARY_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -144,15 +144,15 @@ def test_a_search_keeps_a_digest_of_the_text_only(place: Service) -> None:
     assert log_of(place, searched="Zébulon", operation="Cases")["items"] == []
 
 
-@pytest.mark.parametrize("before", ["a=1", "limit=5", "q=x"])
-def test_nothing_is_searched_for_behind_more_parameters_than_are_kept(place: Service, before: str) -> None:
+def test_nothing_is_searched_for_behind_more_parameters_than_are_kept(place: Service) -> None:
     headers = place.headers("auditor")
-    kept = place.client.get("/api/cases?" + f"{before}&" * 49 + "q=Dupont", headers=headers)
+    before = [f"a{number}=1&" for number in range(50)]
+    kept = place.client.get("/api/cases?" + "".join(before[:49]) + "q=Dupont", headers=headers)
     assert kept.status_code == 200
     sought = last(place, "Cases").searched["q"][-1]
     place.client.get("/api/cases?q=Dupont", headers=headers)
     assert last(place, "Cases").searched["q"] == (sought,)
-    refused = place.client.get("/api/cases?" + f"{before}&" * 50 + "q=Dupont", headers=headers)
+    refused = place.client.get("/api/cases?" + "".join(before) + "q=Dupont", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
     assert last(place, "Cases").status == 400
 

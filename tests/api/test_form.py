@@ -71,6 +71,13 @@ def test_two_idempotency_keys(service: Service, values: tuple[str, str]) -> None
     assert sent_twice(service, body(), "/api/cases", "Idempotency-Key", "alone").status_code == 201
 
 
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=2&q=a&limit=2", "q=&q", "unknown=1&unknown=1"])
+def test_a_parameter_given_twice(service: Service, query: str) -> None:
+    headers = service.headers("auditor")
+    refusal(service.client.get(f"/api/cases?{query}", headers=headers), 400, "malformed")
+    assert service.client.get("/api/cases?limit=1&q=a", headers=headers).status_code == 200
+
+
 def test_two_versions_read(service: Service) -> None:
     dossier = service.file()
     version, path = f'"{dossier.version}"', f"{dossier.path}/abandon"

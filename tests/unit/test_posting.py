@@ -69,6 +69,19 @@ def trickle(head: bytes) -> Callable[[socket.socket, threading.Event], None]:
     return serve
 
 
+def test_who_sends_elsewhere_is_not_followed() -> None:
+    moved = b"HTTP/1.1 307 Moved\r\nLocation: %b/there\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with place(lambda _: Answered(200, b"followed")) as elsewhere:
+
+        def send_on(connection: socket.socket, _: threading.Event) -> None:
+            connection.recv(65_536)
+            connection.sendall(moved % elsewhere.url.encode())
+
+        with raw(send_on) as url:
+            assert post(url, b"a checkpoint", "text/plain") == Reply(307, b"")
+    assert elsewhere.received == []
+
+
 @pytest.mark.parametrize(
     "head",
     [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"],
