@@ -19,7 +19,7 @@ from tools.asvs import (
     security_page,
 )
 
-PUBLISHED = Path(__file__).parents[1] / "published" / "asvs.csv"
+PUBLISHED = Path(__file__).parents[1] / "standards" / "asvs.csv"
 """Every requirement of levels 1 and 2 in version 5.0.0, as the standard's own table numbers them."""
 NOTE_WORDS_MAX = 25
 NAME_WORDS_MAX = 12
