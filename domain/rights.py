@@ -129,6 +129,7 @@ _ALL: Final = (
     public("GET /schema/oauth2-redirect.html"),
     public("GET /schema/{path}"),
     public("GET /schema/swagger"),
+    public("GET /schema/swagger/{name}"),
     public("LocalSignIn"),
     public("IdentityProviders"),
     public("BeginSignIn"),
