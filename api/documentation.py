@@ -1,5 +1,6 @@
 """The page that shows the API in a browser: every file of it is served from here, and none of it is written inline."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +11,22 @@ from litestar.params import FromPath
 from api.problems import Problematic
 from api.recording import COUNTED
 
-FOLDER: Final = Path(__file__).with_name("swagger_ui")
-"""Of the npm package swagger-ui-dist 5.35.0, unchanged, but for `start.js`, which is ours."""
-FILES: Final = {
+START: Final = "start.js"
+STARTING: Final = """\
+window.addEventListener("load", () => {
+  window.ui = SwaggerUIBundle({
+    url: "/schema/openapi.json",
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    validatorUrl: null,
+    presets: [SwaggerUIBundle.presets.apis],
+  });
+});
+"""
+"""Of what runs in the page, the only part that is ours."""
+SERVED: Final = {
     "swagger-ui-bundle.js": "text/javascript",
-    "start.js": "text/javascript",
+    START: "text/javascript",
     "swagger-ui.css": "text/css",
     "favicon-32x32.png": "image/png",
 }
@@ -35,13 +47,24 @@ PAGE: Final = """<!doctype html>
 """
 
 
+def _folder() -> Path:
+    """Where the package that brings Swagger UI keeps its files, which are all that is used of it."""
+    found = find_spec("swagger_ui")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("swagger_ui")
+    return Path(found.origin).parent / "static"
+
+
+FOLDER: Final = _folder()
+
+
 @get("/swagger/{name:str}", sync_to_thread=True, include_in_schema=False, opt=COUNTED)
 def file_of_page(name: FromPath[str]) -> Response[bytes]:
     """One of the files that the page names."""
-    if name not in FILES:
+    if name not in SERVED:
         raise Problematic("not_found")
-    content = (FOLDER / name).read_bytes()
-    return Response(content, media_type=FILES[name], headers={"Cache-Control": KEPT})
+    content = STARTING.encode() if name == START else (FOLDER / name).read_bytes()
+    return Response(content, media_type=SERVED[name], headers={"Cache-Control": KEPT})
 
 
 class Page(OpenAPIRenderPlugin):

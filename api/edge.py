@@ -38,7 +38,7 @@ HTML_POLICY: Final = "; ".join(
     )
 )
 """Of pages: everything from here, nothing written in the page itself is run or applied."""
-DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+DATA_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

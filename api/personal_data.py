@@ -85,16 +85,18 @@ def retention_proposals(
     after = (place.erasable_on, place.case_id) if place else None
     with readers.connection() as connection:
         found = proposals(connection, caller.sees, after=after, limit=limit + 1)
-    lines = (_line(desk, each) for each in found[:limit])
+    lines = (_line(desk, caller, each) for each in found[:limit])
     items = tuple(line for line in lines if line is not None)
     last = found[limit - 1] if len(found) > limit else None
     following = cursor_of(Place(last.erasable_on, last.case_id)) if last else None
     return RetentionPage(items=items, next=following, stale=stale)
 
 
-def _line(desk: Desk, proposal: Proposal) -> RetentionLine | None:
-    """A proposal, unless its persons have been erased, or the case was taken up again."""
+def _line(desk: Desk, caller: Caller, proposal: Proposal) -> RetentionLine | None:
+    """A proposal, unless its persons have been erased, or the case was taken up again, or sent elsewhere."""
     case = desk.history(proposal.case_id).case
+    if not caller.sees.allows(case):
+        return None
     today = day_in_paris(desk.ledger.clock())
     kept = retention(case, today, desk.tables.on(today))
     left = persons(case) - case.erased

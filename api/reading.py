@@ -61,7 +61,10 @@ def aside(connection: Connection[Any], model: str, caller: Caller, desk: Desk) -
         return Aside(access=caller.sees, count=0)
     judged = (*moved, *parked)
     known = frozenset(case for case in judged[:JUDGED_MAX] if _knows(caller, desk, case))
-    access = msgspec.structs.replace(caller.sees, aside=frozenset(judged), known=known)
+    access = caller.sees
+    if not access.recipients:
+        # Whom a message is addressed to does not depend on where its case is.
+        access = msgspec.structs.replace(access, aside=frozenset(judged), known=known)
     return Aside(access=access, count=len(known.intersection(parked)))
 
 

@@ -9,7 +9,7 @@ import msgspec
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
-from domain.events import RequestRouted, RequestTransferred
+from domain.events import CaseAccessEnded, CaseAccessGiven, RequestRouted, RequestTransferred
 from ledger.facts import StoredEventInvalid, StoredFact
 from ledger.store import Ledger
 from projections.read_model import read_models
@@ -18,8 +18,8 @@ BEHIND_COUNTED_MAX: Final = 1_000_000
 """Facts that are counted one by one to tell how late a model is."""
 READABLE_WITHIN: Final = 20
 """Of so many facts not seen the oldest that can be read tells since when a model is late."""
-WHERE: Final = [known.__name__ for known in (RequestRouted, RequestTransferred)]
-"""Facts that say where a case is."""
+WHERE: Final = [known.__name__ for known in (RequestRouted, RequestTransferred, CaseAccessGiven, CaseAccessEnded)]
+"""Facts that say where a case is, and to whom it is open."""
 _POSITIONS: Final = "SELECT model, position FROM read.positions"
 
 

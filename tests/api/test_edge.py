@@ -24,7 +24,7 @@ from tests.api.service import Service, service_on, settings_on
 from tests.api.test_problems import refusal
 from tests.servers import Database
 
-DATA = "default-src 'none'; frame-ancestors 'none'"
+DATA = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def bears_every_header(answer: httpx.Response, policy: str = DATA) -> None:

@@ -85,6 +85,7 @@ def test_proposals_are_of_the_territory_and_come_in_pages(place: Service) -> Non
     dossiers = {str(abandoned(place).id) for _ in range(3)}
     assert night(place, DUE) == 3
     assert {line["case"] for line in proposed(place, "prefecture-69")} == dossiers
+    assert proposed(place, "prefecture-84") == []
     assert place.get("agent-63", RETENTION).status_code == 403
     assert place.get("employer-acme", RETENTION).status_code == 403
     first = place.get("admin", RETENTION, limit=2).json()

@@ -43,7 +43,7 @@ refetch_seconds = 1
 @pytest.fixture(scope="session")
 def the_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     if shutil.which("npm") is None or shutil.which("node") is None:
-        pytest.skip("node and npm play the provider of identity: they are not on this machine")
+        pytest.fail("node and npm play the provider of identity: they are not on this machine")
     with node(tmp_path_factory.mktemp("oidc")) as process:
         yield process
 

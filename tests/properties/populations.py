@@ -9,11 +9,13 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from domain.acts import Addressee, AppealKind, CourtAction, DecisionKind, Stage
+from domain.acts import AccessQuality, Addressee, AppealKind, CourtAction, DecisionKind, Stage
 from domain.demonstration import IDENTITIES
 from domain.envelope import Role
 from domain.events import (
     AppealLodged,
+    CaseAccessEnded,
+    CaseAccessGiven,
     CaseClaimed,
     DecisionMadeAvailable,
     DecisionProposed,
@@ -50,6 +52,8 @@ PLACES: Final[tuple[Place, ...]] = (
     ("62", "préfet du Pas-de-Calais", "62", "préfet du Pas-de-Calais", "Béthune"),
     ("69", "préfet du Rhône", "84", "préfet de Vaucluse", "Avignon"),
 )
+GUESTS: Final = {"worker-diallo": AccessQuality.WORKER, "counsel-roux": AccessQuality.WORKER_COUNSEL}
+"""Callers who file nothing, and are given access to cases."""
 PLATFORMS: Final = ("Clermont-Ferrand", "Avignon", "Béthune")
 DEPARTMENTS: Final = ("69", "63", "38", "84", "62")
 PROCEDURES: Final = (
@@ -83,6 +87,10 @@ class Drawn(NamedTuple):
     """What happens once the read models have set it aside; nothing of a case that they have not."""
     is_parked: bool
     is_erased: bool
+    open_to: frozenset[str]
+    """Callers who did not file and were given access."""
+    recipients: frozenset[str]
+    """Bodies that a message of the case is addressed to."""
 
 
 class Held(NamedTuple):
@@ -92,6 +100,7 @@ class Held(NamedTuple):
     departments: tuple[str, ...]
     starts_on: date
     ends_on: date | None
+    recipient: str = ""
 
 
 class Population(NamedTuple):
@@ -107,12 +116,14 @@ class Population(NamedTuple):
         """Whether a caller may know of a case today."""
         role = ROLES[who]
         if role in FILERS:
-            return case.filer == who
+            return case.filer == who or who in case.open_to
         held = [right for right in self.rights[who] if is_in_force(right, TODAY)]
         if not held:
             return False
         if role in EVERYWHERE:
             return True
+        if role is Role.PARTNER:
+            return any(right.recipient in case.recipients for right in held)
         if role in BY_PLATFORM:
             if case.place is None:
                 return role is Role.MANAGER
@@ -204,6 +215,16 @@ def _case(chance: Random, index: int) -> Drawn:
         routed = elsewhere
     if is_erased:
         steps.append((SYSTEM, PersonErased(person=persons_of(stream)[0], reason="Demande.", erased_on=TODAY), TODAY))
+    open_to = set()
+    for number_of_guest, (guest, quality) in enumerate(GUESTS.items(), 1):
+        if chance.random() < 0.3 or index in {number_of_guest, 10 + number_of_guest}:
+            access = CaseAccessGiven(identity=f"local:{guest}", quality=quality, basis="Titre.", given_on=day)
+            steps.append((SYSTEM, access, day))
+            open_to.add(guest)
+            if chance.random() < 0.3 and index != number_of_guest:
+                ended = CaseAccessEnded(identity=f"local:{guest}", reason="Demande.", ended_on=TODAY)
+                steps.append((SYSTEM, ended, TODAY))
+                open_to.discard(guest)
     traces = {str(stream), stream.hex, number, siret, permit, *words.values(), str(worker.passport_number)}
     return Drawn(
         stream=stream,
@@ -221,6 +242,8 @@ def _case(chance: Random, index: int) -> Drawn:
         later=later,
         is_parked=is_parked,
         is_erased=is_erased,
+        open_to=frozenset(open_to),
+        recipients=frozenset({"OFII"} if any(type(event) is OfiiNotified for _, event, _ in steps) else ()),
     )
 
 
@@ -345,8 +368,8 @@ def _rights(chance: Random) -> tuple[list[tuple[str, dict[str, Any]]], dict[str,
     decided: list[tuple[str, dict[str, Any]]] = []
     rights: dict[str, list[Held]] = {}
     for who, known in IDENTITIES.items():
-        held = [Held(known.platforms, known.departments, date(2021, 4, 1), None)]
-        if ROLES[who] not in FILERS | {Role.ADMIN} and who != "auditor":
+        held = [Held(known.platforms, known.departments, date(2021, 4, 1), None, known.recipient)]
+        if ROLES[who] not in FILERS | {Role.ADMIN, Role.PARTNER} and who != "auditor":
             for _ in range(chance.choice((0, 1, 1, 2, 3))):
                 held = _changed(chance, who, held, decided)
         rights[who] = held
