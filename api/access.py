@@ -172,6 +172,10 @@ async def must_be_entitled(connection: ASGIConnection[Any, Any, Any, Any], handl
     actor: Actor | None = connection.user
     if actor is None:
         raise Problematic("not_signed_in")
+    if line is not None and not line.needs_right:
+        return
+    if is_without_right(scope):
+        raise Problematic("forbidden", NO_RIGHT)
     if line is None or line.reach(actor.role) is Reach.NOTHING:
         if line is not None and line.is_hidden:
             raise CaseUnknown

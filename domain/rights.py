@@ -88,6 +88,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A command by its address (`sign`, `admin/rights`), anything else by its name in the OpenAPI document."""
     reaches: Mapping[Role, Reach]
     is_public: bool = False
+    needs_right: bool = True
+    """False for what everybody who is signed in may ask, also while nobody has given them any right."""
     is_hidden: bool = False
     """Those who may not ask for it are not told that it exists."""
     refusal: str = ""
@@ -115,6 +117,12 @@ def line(operation: str, reaches: str, *, refusal: str = "", is_hidden: bool = F
 def public(operation: str) -> Line:
     """A line of the table for what anybody may ask, signed in or not."""
     return Line(operation=operation, reaches=dict.fromkeys(COLUMNS, Reach.OPEN), is_public=True)
+
+
+def signed_in(operation: str) -> Line:
+    """A line of the table for what concerns whoever is signed in, and no case."""
+    reaches: dict[Role, Reach] = {role: Reach.OPEN for role in COLUMNS if role is not Role.SYSTEM}
+    return Line(operation=operation, reaches=reaches, needs_right=False)
 
 
 _REGISTERS: Final = "Les registres sont réservés aux services."
@@ -145,9 +153,9 @@ _ALL: Final = (
     public("LogConsistency"),
     public("Verifier"),
     # Oneself, for whoever is signed in, also while nobody has given them any right.
-    line("Me", "+++ +++ ++ ++ + ."),
-    line("ChooseRole", "+++ +++ ++ ++ + ."),
-    line("SignOut", "+++ +++ ++ ++ + ."),
+    signed_in("Me"),
+    signed_in("ChooseRole"),
+    signed_in("SignOut"),
     # Reading one case:               emp, man, wor | age, sig, mgr | pre, leg | aud, adm | par | sys
     line("Case", "rrr ttt tt ee . ."),
     line("CaseClocks", "rrr ttt tt ee . ."),

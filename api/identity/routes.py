@@ -269,7 +269,7 @@ def sign_out(
     presence = _present(request)
     session = presence.session
     if session is None:
-        raise Problematic("not_signed_in", "Aucune session n'est ouverte : un jeton s'éteint de lui-même.")
+        raise Problematic("malformed", "Aucune session n'est ouverte : un jeton s'éteint de lui-même.")
     who = session.held.who
     sign_in_log.record("SignedOut", presence.actor, provider=who.provider if who else "local")
     identities.sessions.end(session.token)

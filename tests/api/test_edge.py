@@ -41,7 +41,7 @@ def bears_every_header(answer: httpx.Response, policy: str = DATA) -> None:
 
 
 def test_every_answer_bears_them_errors_included(service: Service) -> None:
-    own = service.headers("agent-63")
+    own, filer = service.headers("agent-63"), service.headers("employer-acme")
     answers = {
         200: service.client.get("/api/cases", headers=own),
         204: service.client.options("/api/cases", headers=own),
@@ -51,10 +51,10 @@ def test_every_answer_bears_them_errors_included(service: Service) -> None:
         404: service.client.get("/nowhere"),
         405: service.client.delete("/api/cases", headers=own),
         413: service.client.post(
-            "/api/cases", content=b"x" * 2_100_000, headers={**own, "Content-Type": "application/json"}
+            "/api/cases", content=b"x" * 2_100_000, headers={**filer, "Content-Type": "application/json"}
         ),
         414: service.client.get("/" + "a" * PATH_LENGTH_MAX),
-        415: service.client.post("/api/cases", content=b"{}", headers={**own, "Content-Type": "text/plain"}),
+        415: service.client.post("/api/cases", content=b"{}", headers={**filer, "Content-Type": "text/plain"}),
         431: service.client.get("/", headers={"X-Long": "a" * (HEADER_BYTES_MAX + 1)}),
     }
     for status, answer in answers.items():

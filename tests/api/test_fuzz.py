@@ -25,7 +25,8 @@ def test_no_error_of_ours_no_hang_no_growth_and_nothing_recorded_unsaid(
     assert found.facts_unaccounted == 0
     assert len(found.outcome.kinds) == KINDS
     assert {400, 401, 403, 404, 405, 413, 414, 415, 431} <= set(found.outcome.statuses)
-    assert found.outcome.statuses[400] > REQUESTS / 4
+    # Whoever may not ask is refused before the form is looked at; enough others are heard to the end.
+    assert found.outcome.statuses[400] > REQUESTS / 6
     # What a short run adds is caches that fill; the whole campaign holds the tenth that is promised.
     assert found.growth < 0.25
     assert '"unhandled"' not in (tmp_path / "api.log").read_text()

@@ -108,7 +108,7 @@ WAYS: dict[str, tuple[str, Stage]] = {
     "decide-appeal": ("legal-69", hierarchical),
     "end-access": ("agent-63", stages.accessed),
     "erase-person": ("admin", of_the_person_of_the_example),
-    "rectify-person": ("agent-63", of_the_person_of_the_example),
+    "rectify-person": ("manager-63", of_the_person_of_the_example),
     "file-defence": ("legal-69", stages.served),
     "give-access": ("agent-63", filed),
     "lift-legal-hold": ("legal-69", stages.held),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from api.access import caller_of
 from api.events import Page
 from domain.demonstration import IDENTITIES
+from domain.rights import TABLE
 from tests.api import stages
 from tests.api.service import Service, service_on, settings_on
 from tests.servers import Database
@@ -99,7 +101,10 @@ def test_the_feed_tells_an_addressee_what_they_may_see(place: Service) -> None:
     dossier = place.file().must("agent-63", "claim").must("agent-63", "give-access", access(WORKER, "worker"))
     feed = place.client.app.state.feed
     page = Page([fact for fact in place.desk.ledger.read_raw(0, 5_000) if fact.stream == dossier.id])
-    told = {who: {fact.topic for fact in feed._seen(IDENTITIES[who].actor, page)} for who in (WORKER, COUNSEL, "admin")}
+    told = {}
+    for who in (WORKER, COUNSEL, "admin"):
+        caller = caller_of(IDENTITIES[who].actor, place.desk, TABLE["Events"])
+        told[who] = {fact.topic for fact in feed._seen(caller, page)}
     assert told[WORKER] >= {"RequestFiled", "CaseAccessGiven"}
     assert "CaseClaimed" not in told[WORKER]
     assert told[COUNSEL] == set()

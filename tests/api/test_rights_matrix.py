@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import pytest
 
@@ -158,6 +159,10 @@ def body_for(asked: Asked, role: Role) -> Any:
     return {
         "FileRequest": lambda: filing(next((str(p) for p in PROCEDURES if role in PROCEDURES[p].filers), "renewal")),
         "LocalSignIn": lambda: {"identity": "agent-63"},
+        "ChooseRole": lambda: {"role": role},
+        "SignOut": dict,
+        "SignOutByProvider": dict,
+        "OrderErasures": lambda: {"orders": [{"case": str(NOWHERE)}], "reason": "Essai.", "archival_visa": "Essai."},
         "RoutingDryRun": lambda: administration_commands()["routing"].example,
     }[asked.name]()
 
@@ -166,8 +171,10 @@ QUERIES: Final[Mapping[str, dict[str, Any]]] = {
     "CheckPermit": {"number": "AT-2026-0000-0000-0000", "birth_date": "1990-01-01"},
     "LogConsistency": {"from": 1, "to": 1},
 }
-FORM_REFUSED: Final = {"Events", "LogConsistency"}
-"""The feed would go on for ever, and is asked for no position; the log of the trial has no leaf yet."""
+FORM_REFUSED: Final = {"Events", "LogConsistency", "SignOut", "ChooseRole"}
+"""The feed would go on for ever, and is asked for no position; the log of the trial has no leaf yet; a token has no
+session."""
+NOWHERE: Final = UUID("01a20345-0000-7000-8000-000000000000")
 PLACES: Final = {"{decision}": "D1", "{name}": "activity", "{table}": "thresholds", "{code}": "forbidden"}
 
 
@@ -178,7 +185,8 @@ def is_of_a_case(asked: Asked) -> bool:
 
 def outcome(service: Service, asked: Asked, who: str | None, dossier: Dossier) -> str:
     """What the application does with a well-formed request; what law or state refuse has passed the rights."""
-    path = asked.path.replace("{case_id}", str(dossier.id))
+    person = str(dossier.case.request.worker.person)
+    path = asked.path.replace("{case_id}", str(dossier.id)).replace("{person}", person)
     for place, value in PLACES.items():
         path = path.replace(place, value)
     query = QUERIES.get(asked.name, {}) | ({"case": str(dossier.id)} if asked.name == "AccessLog" else {})
