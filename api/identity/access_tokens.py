@@ -37,4 +37,8 @@ def presented(token: str, providers: Providers) -> Presented:
     if any(name in claims for name in OF_OTHER_TOKENS):
         raise TokenInvalid("type")
     is_system = claims["sub"] == claims["client_id"]
+    wanted = provider.settings.acr_values
+    if wanted and not is_system and claims.get("acr") not in wanted:
+        # Or a token would get round the second factor that signing in with a browser asks for.
+        raise TokenInvalid("assurance")
     return Presented(identified(provider.settings, claims, is_system=is_system), provider, float(claims["exp"]))

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from api.identity.access_tokens import presented
+from api.identity.providers import Providers
+from api.identity.signatures import TokenInvalid
 from domain.envelope import Role
 from domain.events import AgentAppointed, RightsGranted
 from features.bodies import filing
@@ -225,6 +229,25 @@ def test_what_the_provider_would_make_out_is_taken(smoe: Service, agents: RealPr
     assert status(smoe, signed(header, access_claims(agents, iat=now - 200, exp=now - 10), key)) == 200, "clocks differ"
     assert status(smoe, signed(header, access_claims(agents, aud=[OTHER_AUDIENCE, AUDIENCE]), key)) == 200
     assert status(smoe, signed({"alg": "RS256", "typ": AT}, access_claims(agents), key)) == 200, "there is one key"
+
+
+def test_a_person_s_token_bears_the_level_of_assurance_that_is_asked_for(smoe: Service, agents: RealProvider) -> None:
+    settings = next(each for each in smoe.settings.providers if each.name == "agents")
+    strict = Providers((replace(settings, acr_values=("eidas2",)),), development=True)
+    header, key = {"alg": "RS256", "typ": AT}, agents.keys[0]
+
+    def named(**claims: Any) -> str:
+        return presented(signed(header, access_claims(agents, **claims), key), strict).who.subject
+
+    try:
+        assert named(sub="ines", uid="u-ines", acr="eidas2") == "u-ines"
+        assert named() == "ofii", "a program has no second factor"
+        for claims in ({}, {"acr": "eidas1"}, {"acr": ["eidas2"]}):
+            with pytest.raises(TokenInvalid) as refused:
+                named(sub="ines", uid="u-ines", **claims)
+            assert refused.value.reason == "assurance"
+    finally:
+        strict.close()
 
 
 def test_all_forgeries_are_tried(agents: RealProvider, public: RealProvider) -> None:
