@@ -19,7 +19,7 @@ from ledger.store import Ledger
 from projections import cases, history
 from projections.building import Builder, Step
 from projections.progress import parked
-from projections.read_model import Aids, ReadModel, Told, read_models
+from projections.read_model import Aids, Told, read_models
 from projections.runner import Runner
 from projections.workers import Crew, Source
 from tests.conftest import Database
@@ -180,7 +180,7 @@ def test_a_case_that_cannot_be_told_is_parked_by_the_build_and_mended_by_the_nex
     runner.run_until_current()
     whole = checksums(database)
     broken = [
-        ReadModel(table="cases", row=cases.CaseRow, rows=failing_rows),
+        msgspec.structs.replace(cases.MODEL, rows=failing_rows),
         msgspec.structs.replace(history.MODEL, rows=doubled_rows),
     ]
     Builder(source, workers=2, part_cases=5, models=broken).build(["cases", "history"])

@@ -25,6 +25,7 @@ from domain.events import (
     JudgmentRecorded,
     PermitRepealed,
     PermitWithdrawn,
+    PersonErased,
     ReexaminationOrdered,
 )
 from domain.fold import replay
@@ -281,12 +282,14 @@ class Telling:
         at = datetime(today.year, today.month, today.day, 10, tzinfo=PARIS).astimezone(UTC)
         new = tuple(self._recorded(event, number, at) for number, event in enumerate(events, len(self.facts) + 1))
         self.facts, self.case = (*self.facts, *new), case
-        told = Told(case=case, facts=self.facts, new=new)
+        # Lines that are there already may name who is erased now: they are told anew.
+        erasing = any(type(event) is PersonErased for event in events)
+        told = Told(case=case, facts=self.facts, new=self.facts if erasing else new)
         for model in read_models():
             rows = list(model.rows(told, AIDS))
             assert all(row.case_id == self.stream for row in rows)
             if model.grows:
-                self.grown[model.table].extend(rows)
+                self.grown[model.table] = rows if erasing else [*self.grown[model.table], *rows]
             else:
                 self.latest[model.table] = rows
 
