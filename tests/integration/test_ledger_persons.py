@@ -182,6 +182,16 @@ def test_a_wrapped_key_moved_to_another_person_does_not_open(ledger, database):
         ledger.read(0, 10)
 
 
+@pytest.mark.parametrize("length", [0, 7, 12, 40, 59])
+def test_a_wrapped_key_cut_short_is_told_as_altered(ledger, database, length):
+    add(ledger, uuid4(), a_filing())
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("UPDATE ledger.person_keys SET wrapped = substr(wrapped, 1, %s)", (length,))
+    ledger.keys.forget_all()
+    with pytest.raises(MasterKeyUnknown, match="altered"):
+        ledger.read(0, 10)
+
+
 def test_a_form_that_names_nobody_yet_cannot_be_stored(ledger):
     with pytest.raises(ValueError, match=re.escape("$.worker")):
         add(ledger, uuid4(), a_filing(worker=UNASSIGNED))
