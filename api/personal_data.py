@@ -187,7 +187,7 @@ def _ordered(desk: Desk, caller: Caller, order: ErasureOrder, data: ErasureOrder
         caller.must_know(case)
     except CaseUnknown:
         return [OrderResult(case=order.case, person=order.person, erased=False, code="not_found")]
-    wanted = [order.person] if order.person else sorted(persons(case) - case.erased)
+    wanted = [order.person] if order.person else sorted(persons(case))
     return [_erased(desk, caller, case, person, data) for person in wanted]
 
 
