@@ -127,6 +127,20 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
     assert night(place, DUE) == 0
 
 
+def test_an_altered_case_keeps_nobody_from_the_others(place: Service) -> None:
+    altered, whole = abandoned(place), abandoned(place)
+    assert night(place, DUE) == 2
+    with psycopg.connect(place.settings.owner_database_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute("UPDATE ledger.events SET topic = 'NoteAdded' WHERE originator_id = %s", (altered.id,))
+    place.desk.ledger.keys.forget_all()
+    assert [line["case"] for line in proposed(place)] == [str(whole.id)]
+    orders = [{"case": str(dossier.id)} for dossier in (altered, whole)]
+    answer = place.post("admin", ERASURES, {"orders": orders, **ORDER})
+    assert answer.status_code == 200, answer.text
+    assert [line["code"] for line in answer.json()["items"]] == ["ledger_altered", None]
+
+
 def exported(place: Service, dossier: Dossier, who: str = "legal-69") -> dict[str, Any]:
     place.runner.run_until_current()
     person = dossier.case.request.worker.person
