@@ -116,7 +116,7 @@ def person_export(
 ) -> Response[bytes]:
     """Across all cases of the same human being that the caller may know of; the reading is recorded for each of them.
 
-    Two cases are of the same human being where a passport or foreigner's number agrees, or names and date of birth.
+    Two cases are of the same human being where two of what identifies agree (`_is_same`), never where it contradicts.
     """
     history = desk.history(case_id)
     caller.must_know(history.case)
@@ -183,14 +183,26 @@ def _of_that_name(
 
 
 def _is_same(one: Worker | PrivateEmployer, other: Worker | PrivateEmployer) -> bool:
-    names = [(folded(each.family_name), folded(each.given_names)) for each in (one, other)]
+    """Whether two persons are one human being; in doubt they are two, since one is handed what is said of the other.
+
+    A number is free text (« en cours »), so it identifies nobody by itself; the State gives each foreigner one number.
+    """
+    names = _agree(f"{one.family_name}|{one.given_names}", f"{other.family_name}|{other.given_names}")
     if isinstance(one, Worker) and isinstance(other, Worker):
-        numbers = [{each.passport_number, each.foreigner_number} - {None, ""} for each in (one, other)]
+        numbered = _agree(one.foreigner_number, other.foreigner_number)
+        if one.foreigner_number and other.foreigner_number and not numbered:
+            return False
         born = one.birth_date is not None and one.birth_date == other.birth_date
-        return bool(numbers[0] & numbers[1]) or (names[0] == names[1] and born)
+        travels = _agree(one.passport_number, other.passport_number)
+        return (born and (names or travels or numbered)) or (names and numbered)
     if isinstance(one, PrivateEmployer) and isinstance(other, PrivateEmployer):
-        return names[0] == names[1] and folded(one.street) == folded(other.street)
+        return names and _agree(one.street, other.street)
     return False
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    texts = {folded(text or "").replace(" ", "") for text in (one, other)}
+    return len(texts) == 1 and texts != {""}
 
 
 def _exported(desk: Desk, readers: Readers, history: CaseHistory, person: UUID) -> ExportedCase:

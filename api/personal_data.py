@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
@@ -21,10 +22,13 @@ from domain.commands.erase_person import ErasePerson
 from domain.refusals import Refused
 from domain.retention import persons, retention
 from ledger.desk import Desk, Stale, day_in_paris
+from ledger.facts import LedgerAltered, StoredEventInvalid
 from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
 from projections.erasures import ERASURES_MAX, erasures
 from projections.proposals import Proposal, proposals
+
+log = structlog.get_logger()
 
 PAGE_MAX: Final = 200
 ORDERS_MAX: Final = 500
@@ -93,8 +97,12 @@ def retention_proposals(
 
 
 def _line(desk: Desk, caller: Caller, proposal: Proposal) -> RetentionLine | None:
-    """A proposal, unless its persons have been erased, or the case was taken up again, or sent elsewhere."""
-    case = desk.history(proposal.case_id).case
+    """A proposal, unless its persons have been erased, or the case was taken up again, sent elsewhere or altered."""
+    try:
+        case = desk.history(proposal.case_id).case
+    except (LedgerAltered, StoredEventInvalid) as error:
+        _tell(error)
+        return None
     if not caller.sees.allows(case):
         return None
     today = day_in_paris(desk.ledger.clock())
@@ -114,6 +122,11 @@ def _line(desk: Desk, caller: Caller, proposal: Proposal) -> RetentionLine | Non
         explanation=kept.explanation,
         kept_because=kept.kept_because,
     )
+
+
+def _tell(error: LedgerAltered | StoredEventInvalid) -> None:
+    """One case that is not the one written keeps nobody from the others."""
+    log.critical("ledger_altered", stream=str(error.stream), version=error.version, reason=error.reason)
 
 
 class ErasureOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,7 +200,10 @@ def _ordered(desk: Desk, caller: Caller, order: ErasureOrder, data: ErasureOrder
         caller.must_know(case)
     except CaseUnknown:
         return [OrderResult(case=order.case, person=order.person, erased=False, code="not_found")]
-    wanted = [order.person] if order.person else sorted(persons(case) - case.erased)
+    except (LedgerAltered, StoredEventInvalid) as error:
+        _tell(error)
+        return [OrderResult(case=order.case, person=order.person, erased=False, code="ledger_altered")]
+    wanted = [order.person] if order.person else sorted(persons(case))
     return [_erased(desk, caller, case, person, data) for person in wanted]
 
 

@@ -59,12 +59,15 @@ REFUSALS_SECONDS: Final = 60
 """So many refusals in so many seconds are told of: somebody is looking for a way."""
 REFUSED: Final = frozenset({401, 403, 404, 429})
 
-# One bucket as a moment: when it will have emptied. Valkey's own clock, so that processes need not agree on theirs.
+# One bucket as a moment: when it will have emptied. Valkey's own clock, so that processes need not agree on theirs; it
+# may be set back: a bucket fuller than full is of before that, and begins anew.
 TAKE: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local each, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local empty = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + each * cost
+local held = tonumber(redis.call('GET', KEYS[1]) or now)
+if held > now + each * burst then held = now end
+local empty = math.max(held, now) + each * cost
 local wait = empty - each * burst - now
 if wait > 0 then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', empty), 'PX', math.ceil((empty - now) / 1000) + 1)

@@ -23,6 +23,7 @@ import redis
 from psycopg import sql
 
 from cli import child
+from ledger.master_key_source import without_ours
 from ledger.migrate import APPLICATION_ROLE
 from ledger.settings import ROOT, Settings, make_private
 
@@ -81,7 +82,8 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd="/" if account else ROOT,
-                env=environment,
+                # PostgreSQL's own functions read its environment, for whoever is its superuser.
+                env=without_ours(os.environ) if environment is None else environment,
                 start_new_session=True,
             )
 

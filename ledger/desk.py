@@ -393,9 +393,9 @@ class Desk:
             recorded_at=context.now,
         )
         self.cases.keep(after, facts[-1].hash, moment)
-        for event in events:
-            if isinstance(event, PersonErased):
-                self.ledger.keys.destroy(event.person)
+        for fact in facts:
+            if isinstance(fact.event, PersonErased):
+                self.ledger.keys.destroy(fact.event.person, fact.stream, fact.version)
         return Done(facts=facts, case=after, before=before)
 
 

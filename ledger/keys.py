@@ -141,15 +141,15 @@ class Keys:
             while len(self._by_id) > CACHED_KEYS_MAX:
                 self._by_id.popitem(last=False)
 
-    def destroy(self, person: UUID) -> bool:
-        """Erase a person: nothing sealed with the key can be read again; False if there was no key.
+    def destroy(self, person: UUID, stream: UUID, version: int) -> bool:
+        """Erase a person as a stored fact says: nothing sealed with the key can be read again; False if it was gone.
 
-        Other processes notice within RECHECK_SECONDS.
+        Other processes notice within RECHECK_SECONDS. Raises where the fact does not erase this person.
         """
-        with self.datastore.get_connection() as connection:
-            gone = connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,)).rowcount
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            found = cursor.execute("SELECT ledger.destroy_key(%s, %s, %s)", (person, stream, version)).fetchone()
         self.forget_all()
-        return gone > 0
+        return found == (True,)
 
     def forget_all(self) -> None:
         """Drop what is at hand, so that the next use reads the database."""

@@ -59,7 +59,7 @@ def _answer(command: tuple[str, ...], act: str, text: str) -> str:
             text=True,
             timeout=SECONDS_MAX,
             check=False,
-            env=_without_ours(os.environ),
+            env=without_ours(os.environ),
         )
     except subprocess.TimeoutExpired:
         raise SourceFailed(f"le programme ne répond pas après {SECONDS_MAX:.0f} s") from None
@@ -76,7 +76,7 @@ def _answer(command: tuple[str, ...], act: str, text: str) -> str:
     return lines[0].strip()
 
 
-def _without_ours(environ: Mapping[str, str]) -> dict[str, str]:
+def without_ours(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without our secrets and addresses, which are no business of another program."""
     return {
         name: value

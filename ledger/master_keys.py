@@ -49,5 +49,6 @@ class MasterKeys:
             raise MasterKeyUnknown(f"is wrapped by master key {master_id}, not held here")
         try:
             return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], about + master_id.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
+            # Cut so short that not even its nonce is whole is a ValueError.
             raise MasterKeyUnknown("was altered") from None

@@ -11,7 +11,7 @@ from ledger.keys import Keys
 log = structlog.get_logger()
 
 KEYS_LEFT = """
-SELECT DISTINCT keys.person
+SELECT DISTINCT ON (keys.person) keys.person, line.case_id, line.version
 FROM read.history AS line JOIN ledger.person_keys AS keys ON keys.person = line.erased
 WHERE line.type = 'PersonErased'
 """
@@ -25,8 +25,8 @@ class Erasure:
 
     def run_once(self, connection: Connection[Any]) -> int:
         """Destroy every key left; how many."""
-        left: list[UUID] = [person for (person,) in connection.execute(KEYS_LEFT)]
-        for person in left:
-            self.keys.destroy(person)
+        left: list[tuple[UUID, UUID, int]] = connection.execute(KEYS_LEFT).fetchall()
+        for person, case_id, version in left:
+            self.keys.destroy(person, case_id, version)
             log.info("key of an erased person destroyed", person=str(person))
         return len(left)

@@ -37,6 +37,7 @@ from domain.events import (
     MissingItemsSupplied,
     NotificationAcknowledged,
     OfiiNotified,
+    PersonErased,
     RequestAbandoned,
     RequestFiled,
     RequestGranted,
@@ -100,6 +101,13 @@ def write(ledger: Ledger[AnyEvent], stream: UUID, steps: Iterable[Step]) -> int:
         )
         position = facts[-1].position or 0
     return position
+
+
+def erase(ledger: Ledger[AnyEvent], stream: UUID, person: UUID, on: date) -> None:
+    """Record in a case that one of its persons is erased, and destroy their key."""
+    erased = PersonErased(person=person, reason="Demande.", erased_on=on)
+    write(ledger, stream, [(AGENT, erased, on)])
+    ledger.keys.destroy(person, stream, ledger.head(stream)[0])
 
 
 def record_administration(ledger: Ledger[AnyEvent]) -> tuple[Recorded[AnyEvent], ...]:

@@ -62,6 +62,10 @@ class Filed(Event, frozen=True, kw_only=True):
     by_role: dict[str, Worker] = msgspec.field(default_factory=dict)
 
 
+class PersonErased(Event, frozen=True, kw_only=True):
+    person: UUID
+
+
 class Opinion(Event, frozen=True, kw_only=True):
     """At its third form: `said` was first `text`, then `said` with no `weight`."""
 
@@ -70,7 +74,7 @@ class Opinion(Event, frozen=True, kw_only=True):
     weight: int
 
 
-EVENT_TYPES: tuple[type[Event], ...] = (Noted, Measured, Filed, Opinion)
+EVENT_TYPES: tuple[type[Event], ...] = (Noted, Measured, Filed, PersonErased, Opinion)
 
 
 def opinion_from_1(payload: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +113,12 @@ def add(ledger: Ledger[Event], stream: UUID, *events: Event, **options: Any) -> 
     version, digest = ledger.head(stream)
     arguments = {"expected_version": version, "previous_hash": digest, "actor": an_actor(), "command": uuid4()}
     return ledger.append(stream, list(events), **{**arguments, **options})
+
+
+def erase(ledger: Ledger[Event], person: UUID) -> bool:
+    """Record that a person is erased and destroy their key; False if there was none."""
+    (fact,) = add(ledger, uuid4(), PersonErased(person=person))
+    return ledger.keys.destroy(person, fact.stream, fact.version)
 
 
 def told(facts: tuple[Recorded[Event], ...]) -> Answer:

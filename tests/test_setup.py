@@ -237,6 +237,18 @@ def test_a_database_that_goes_away_is_told_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
+def test_a_server_is_started_without_our_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMOE_MASTER_KEY", "une clé")
+    monkeypatch.setenv("DATABASE_URL", "une adresse")
+    monkeypatch.setenv("LC_PAPER", "gardé")
+    child = embedded.Child("essai", ["/usr/bin/env"], tmp_path / "essai.log")
+    child.process.wait(timeout=10)
+    said = (tmp_path / "essai.log").read_text()
+    assert "LC_PAPER=gardé" in said
+    assert "SMOE_" not in said
+    assert "une adresse" not in said
+
+
 def test_a_child_whose_log_is_gone_still_ends_in_a_sentence(tmp_path: Path) -> None:
     child = embedded.Child("essai", ["/bin/true"], tmp_path / "essai.log")
     child.process.wait()

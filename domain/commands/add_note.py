@@ -8,6 +8,7 @@ from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
 from domain.events import NoteAdded
+from domain.refusals import Refused
 
 
 class AddNote(Command, frozen=True, kw_only=True):
@@ -24,5 +25,7 @@ class AddNote(Command, frozen=True, kw_only=True):
     example={"text": "L'employeur a confirmé par téléphone la date d'embauche."},
 )
 def add_note(case: Case, command: AddNote, context: Context) -> tuple[NoteAdded, ...]:
-    """A note speaks of the worker: it is sealed with their key and erased with them."""
+    """A note speaks of the worker: it is sealed with their key and erased with them, so none can be kept after that."""
+    if case.request.worker.person in case.erased:
+        raise Refused("person_already_erased")
     return (NoteAdded(person=case.request.worker.person, text=command.text),)

@@ -13,11 +13,10 @@ import httpx
 import psycopg
 import pytest
 
-from domain.events import PersonErased
 from projections import permits
 from projections.permits import COMPARED, check_permit
 from tests.api.service import Service, service_on, settings_on
-from tests.histories import AGENT, a_filing, a_grant, a_routing, persons_of, write
+from tests.histories import a_filing, a_grant, a_routing, erase, persons_of, write
 from tests.servers import Database
 from tests.unit.given import a_worker
 
@@ -59,9 +58,7 @@ def place(
             if number is ERASED:
                 service.runner.run_until_current()
                 assert asked(service, ERASED, BORN).status_code == 200
-                erased = PersonErased(person=persons_of(stream)[0], reason="Demande.", erased_on=GRANTED)
-                write(ledger, stream, [(AGENT, erased, GRANTED)])
-                ledger.keys.destroy(persons_of(stream)[0])
+                erase(ledger, stream, persons_of(stream)[0], GRANTED)
         # As many others as make a look-up what it is in service.
         for _ in range(200):
             stream = uuid4()

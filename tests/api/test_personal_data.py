@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from features.bodies import filing
 from reactions.retention import RetentionNight
 from tests.api.accesses import entries
 from tests.api.service import Dossier, Service, service_on, settings_on
@@ -103,6 +104,7 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
         {"case": nobody},
         {"case": str(done.id), "person": person},
         {"case": str(done.id), "person": nobody},
+        {"case": str(done.id)},
     ]
     assert place.post("agent-63", ERASURES, {"orders": orders, **ORDER}).status_code == 403
     assert place.post("admin", ERASURES, {"orders": orders, "reason": "x"}).status_code == 400
@@ -115,6 +117,7 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
         (nobody, False, "not_found"),
         (str(done.id), False, "person_already_erased"),
         (str(done.id), False, "person_unknown"),
+        (str(done.id), False, "person_already_erased"),
     ]
     history = place.get_current("admin", f"/api/cases/{done.id}/history").json()["lines"]
     assert "visa des archives AD63 2031-118" in history[-1]["sentence"]
@@ -122,6 +125,20 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
     assert (line["person"], line["case"], line["state"]) == (person, str(done.id), "effacement en cours")
     assert place.get("legal-69", ERASURES).status_code == 403
     assert night(place, DUE) == 0
+
+
+def test_an_altered_case_keeps_nobody_from_the_others(place: Service) -> None:
+    altered, whole = abandoned(place), abandoned(place)
+    assert night(place, DUE) == 2
+    with psycopg.connect(place.settings.owner_database_url) as connection:
+        connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER refuse_change")
+        connection.execute("UPDATE ledger.events SET topic = 'NoteAdded' WHERE originator_id = %s", (altered.id,))
+    place.desk.ledger.keys.forget_all()
+    assert [line["case"] for line in proposed(place)] == [str(whole.id)]
+    orders = [{"case": str(dossier.id)} for dossier in (altered, whole)]
+    answer = place.post("admin", ERASURES, {"orders": orders, **ORDER})
+    assert answer.status_code == 200, answer.text
+    assert [line["code"] for line in answer.json()["items"]] == ["ledger_altered", None]
 
 
 def exported(place: Service, dossier: Dossier, who: str = "legal-69") -> dict[str, Any]:
@@ -181,6 +198,33 @@ def test_everything_about_a_person_is_handed_over_and_that_is_recorded(place: Se
     for who, status in (("agent-63", 403), ("employer-acme", 403), ("prefecture-69", 200), (None, 401)):
         assert place.get(who, f"/api/cases/{first.id}/persons/{person}/export").status_code == status
     assert place.get("legal-69", f"/api/cases/{first.id}/persons/{uuid4()}/export").status_code == 404
+
+
+A_WORKER = {"family_name": "Diallo", "given_names": "Awa", "birth_date": "1990-01-01", "passport_number": "P1"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({}, {"given_names": "AWA"}, True),
+        ({}, {"given_names": "Ava", "passport_number": "p 1"}, True),
+        ({}, {"given_names": "Ava", "passport_number": "P2"}, False),
+        ({"foreigner_number": "9901234567"}, {"foreigner_number": "9907654321"}, False),
+        ({"foreigner_number": "9901234567"}, {"foreigner_number": "99 01234567", "given_names": "Ava"}, True),
+        ({"foreigner_number": "9901234567"}, {"foreigner_number": "9901234567", "birth_date": "1990-10-01"}, True),
+        ({"passport_number": "EN COURS"}, {"passport_number": "EN COURS", "birth_date": "1985-03-05"}, False),
+    ],
+)
+def test_only_what_agrees_makes_two_cases_those_of_one_human_being(
+    place: Service, one: dict[str, str], other: dict[str, str], is_same: bool
+) -> None:
+    bodies = [filing("introduction_permanent") for _ in range(2)]
+    for body, own in zip(bodies, (one, other), strict=True):
+        body["request"]["worker"] |= A_WORKER | own
+    dossiers = [place.file_body(body) for body in bodies]
+    assert {case["case"] for case in exported(place, dossiers[0])["cases"]} == {
+        str(dossier.id) for dossier in dossiers[: 1 + is_same]
+    }
 
 
 def test_after_an_erasure_the_export_says_what_remains(place: Service) -> None:

@@ -122,6 +122,14 @@ def test_valkey_is_told_of_nobody(valkey_url: str) -> None:
         assert -1 not in [client.pttl(key) for key in keys], "and forgets them"
 
 
+def test_a_clock_set_back_keeps_nobody_out(valkey_url: str) -> None:
+    limits = bucketed({"checks": (10, 3600)}, valkey_url, KEY + b"clock")
+    tomorrow = int((time.time() + 86_400) * 1_000_000)
+    with redis.Redis.from_url(valkey_url) as client:
+        client.set(limits._place("checks", "a"), tomorrow, px=60_000)
+    assert taken(limits, "checks", "a", 20) == 10
+
+
 def test_valkey_away_is_told_once_and_harms_nobody() -> None:
     limits = bucketed({"checks": (5, 3600)}, NOWHERE, KEY)
     with capture_logs() as logs:

@@ -17,10 +17,12 @@ from tests.ledger_samples import (
     Firm,
     Household,
     Noted,
+    PersonErased,
     Worker,
     a_key,
     add,
     an_actor,
+    erase,
     open_ledger,
     told,
 )
@@ -91,8 +93,8 @@ def test_equal_names_give_unequal_boxes(ledger):
 def test_an_erased_person_reads_as_erased_everywhere_and_others_stay(ledger):
     worker, wife, home, stream = uuid4(), uuid4(), uuid4(), uuid4()
     facts = add(ledger, stream, a_filing(worker=worker, wife=wife, home=home))
-    assert ledger.keys.destroy(worker)
-    assert ledger.keys.destroy(home)
+    assert erase(ledger, worker)
+    assert erase(ledger, home)
     (fact,) = ledger.load(stream)
     assert (fact.event.worker.name, fact.event.worker.born_on, fact.event.worker.passport) == (ERASED, None, None)
     assert fact.event.worker.person == worker
@@ -101,13 +103,13 @@ def test_an_erased_person_reads_as_erased_everywhere_and_others_stay(ledger):
     assert fact.event.companions == facts[0].event.companions
     assert fact.hash == facts[0].hash
     assert list(ledger.verify_all()) == []
-    assert ledger.keys.destroy(worker) is False
+    assert erase(ledger, worker) is False
 
 
 def test_an_erased_actor_keeps_identity_and_quality(ledger):
     actor, stream = an_actor("Solange Vergnaud"), uuid4()
     add(ledger, stream, Noted(text="1"), actor=actor)
-    ledger.keys.destroy(actor.person)
+    erase(ledger, actor.person)
     (fact,) = ledger.load(stream)
     assert (fact.actor.name, fact.actor.identity, fact.actor.quality) == (ERASED, actor.identity, actor.quality)
 
@@ -119,7 +121,7 @@ def test_another_process_notices_an_erasure_within_its_bound(ledger, database, m
     try:
         add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
         assert other.load(stream)[0].event.worker.name == "Zoé"
-        ledger.keys.destroy(person)
+        erase(ledger, person)
         now[0] += keys.RECHECK_SECONDS
         assert other.load(stream)[0].event.worker.name == ERASED
     finally:
@@ -129,7 +131,7 @@ def test_another_process_notices_an_erasure_within_its_bound(ledger, database, m
 def test_who_comes_back_after_erasure_gets_a_new_key_and_the_past_stays_erased(ledger):
     person, stream = uuid4(), uuid4()
     for expected in (("Zoé",), (ERASED, "Zoé"), (ERASED, ERASED, "Zoé")):
-        ledger.keys.destroy(person)
+        erase(ledger, person)
         add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
         assert tuple(fact.event.worker.name for fact in ledger.load(stream)) == expected
 
@@ -149,7 +151,7 @@ def test_a_lost_key_is_not_taken_for_an_erasure(ledger, database):
 def test_an_answer_is_erased_with_any_person_it_may_name(ledger):
     person, key = uuid4(), a_key("k")
     facts = add(ledger, uuid4(), a_filing(son=person), key=key, answer=told)
-    ledger.keys.destroy(person)
+    erase(ledger, person)
     with pytest.raises(AnswerErased) as refused:
         ledger.find_answer(key.actor, key.key, key.fingerprint)
     assert refused.value.first_position == facts[0].position
@@ -175,6 +177,16 @@ def test_a_wrapped_key_moved_to_another_person_does_not_open(ledger, database):
             " WHERE person = %s",
             (first, second),
         )
+    ledger.keys.forget_all()
+    with pytest.raises(MasterKeyUnknown, match="altered"):
+        ledger.read(0, 10)
+
+
+@pytest.mark.parametrize("length", [0, 7, 12, 40, 59])
+def test_a_wrapped_key_cut_short_is_told_as_altered(ledger, database, length):
+    add(ledger, uuid4(), a_filing())
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("UPDATE ledger.person_keys SET wrapped = substr(wrapped, 1, %s)", (length,))
     ledger.keys.forget_all()
     with pytest.raises(MasterKeyUnknown, match="altered"):
         ledger.read(0, 10)
@@ -256,7 +268,7 @@ def test_an_append_under_way_does_not_bring_back_a_key_destroyed_meanwhile(ledge
 
     def appending(what):
         done = append(what)
-        other.keys.destroy(person)
+        erase(other, person)
         monkeypatch.setattr(keys, "RECHECK_SECONDS", 0.0)
         ledger.keys.notice_erasures()
         monkeypatch.setattr(keys, "RECHECK_SECONDS", 1_000.0)
@@ -275,7 +287,7 @@ def test_a_restore_is_noticed_though_as_many_were_erased_as_before(ledger, datab
     add(ledger, stream, Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
     ledger.load(stream)
     seen = ledger.keys._erasures_seen
-    with psycopg.connect(database.app_url) as connection:
+    with psycopg.connect(database.owner_url) as connection:
         connection.execute("DELETE FROM ledger.person_keys WHERE person = %s", (person,))
     monkeypatch.setattr(ledger.keys, "_count_erased", lambda: seen)
     assert ledger.load(stream)[0].event.worker.name == "Zoé"
@@ -288,7 +300,7 @@ def test_a_destroyed_key_does_not_come_back(ledger, database):
     add(ledger, uuid4(), Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
     with psycopg.connect(database.app_url, autocommit=True) as connection:
         row = connection.execute("SELECT * FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
-        assert ledger.keys.destroy(person)
+        assert erase(ledger, person)
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="destroyed"):
             connection.execute("INSERT INTO ledger.person_keys VALUES (%s, %s, %s, %s, %s)", row)
 
@@ -298,10 +310,37 @@ def test_a_key_that_came_back_in_spite_of_it_can_be_destroyed_again(ledger, data
     add(ledger, uuid4(), Filed(worker=Worker(person=person, name="Zoé"), employer=Firm(siret="1")))
     with psycopg.connect(database.owner_url) as connection:
         row = connection.execute("SELECT * FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
-        assert ledger.keys.destroy(person)
+        assert erase(ledger, person)
         connection.execute("ALTER TABLE ledger.person_keys DISABLE TRIGGER refuse_destroyed_key")
         connection.execute("INSERT INTO ledger.person_keys VALUES (%s, %s, %s, %s, %s)", row)
-    assert ledger.keys.destroy(person)
+    assert erase(ledger, person)
     with psycopg.connect(database.owner_url) as connection:
         found = connection.execute("SELECT count(*) FROM ledger.person_keys WHERE person = %s", (person,)).fetchone()
         assert found == (0,)
+
+
+def test_nobody_is_erased_without_a_fact_that_says_so(ledger, database):
+    erased, kept, stream = uuid4(), uuid4(), uuid4()
+    add(ledger, stream, a_filing(worker=erased, wife=kept), PersonErased(person=erased), Noted(text=f"{kept}"))
+    no_fact = ((kept, stream, 1), (kept, stream, 2), (kept, stream, 3), (kept, stream, 4), (erased, uuid4(), 2))
+    for what in no_fact:
+        with pytest.raises(Exception, match="does not erase"):
+            ledger.keys.destroy(*what)
+    assert ledger.load(stream)[0].event.worker.name == "Zoé Kowalczyk"
+    assert ledger.keys.destroy(erased, stream, 2)
+    assert ledger.keys.destroy(erased, stream, 2) is False
+    assert ledger.load(stream)[0].event.worker.name == ERASED
+    assert ledger.load(stream)[0].event.companions[0].name == "Ludmila Kowalczyk"
+
+
+def test_no_type_of_the_application_s_own_takes_the_place_of_one_that_erasing_casts_to(ledger, database):
+    kept, stream = uuid4(), uuid4()
+    add(ledger, stream, a_filing(worker=kept), PersonErased(person=uuid4()))
+    with psycopg.connect(database.app_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION pg_temp.seized(text) RETURNS boolean LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'run as %', current_user; END $$"
+        )
+        connection.execute("CREATE DOMAIN pg_temp.uuid AS pg_catalog.uuid CHECK (pg_temp.seized(VALUE::text))")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="does not erase"):
+            connection.execute("SELECT ledger.destroy_key(%s, %s, 2)", (kept, stream))

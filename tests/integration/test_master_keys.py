@@ -24,7 +24,7 @@ from ledger.secrets import with_secrets
 from ledger.settings import SECRETS, Settings, derived
 from ledger.store import Ledger
 from tests.conftest import Database
-from tests.histories import EVENT_TYPES, a_filing, drafts, write
+from tests.histories import EVENT_TYPES, a_filing, drafts, erase, write
 from tests.integration.test_reactions_silence import FILED
 
 OLD, NEW = bytes(range(32)), bytes(range(1, 33))
@@ -164,7 +164,7 @@ def test_an_erasure_during_a_rotation_stays_one(database: Database, streams: lis
     ledger = open_with(database, NEW, OLD)
     event = ledger.load(streams[0])[0].event
     assert isinstance(event, RequestFiled)
-    ledger.keys.destroy(event.request.worker.person)
+    erase(ledger, streams[0], event.request.worker.person, FILED)
     with connect(database.owner_url) as connection:
         rotate(connection, MasterKeys(NEW, [OLD]))
     assert name_in(ledger, streams[0]) == ERASED

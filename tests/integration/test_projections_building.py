@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel
 
-from domain.events import NoteAdded, PersonErased
+from domain.events import NoteAdded
 from domain.reference.load import load_reference
 from ledger.histories import AnyEvent
 from ledger.migrate import MIGRATIONS
@@ -39,6 +39,7 @@ from tests.histories import (
     a_filing,
     a_routing,
     drafts,
+    erase,
     many_cases,
     open_ledger,
     persons_of,
@@ -96,9 +97,7 @@ def live_cases(ledger: Ledger[AnyEvent], count: int, seed: int = 3) -> dict[UUID
     written.sort(key=lambda draft: draft.recorded_at)
     ledger.append_bulk(written)
     for stream in list(lives)[:5]:
-        erased = PersonErased(person=persons_of(stream)[0], reason="Demande", erased_on=DAY)
-        write(ledger, stream, [(AGENT, erased, DAY)])
-        ledger.keys.destroy(persons_of(stream)[0])
+        erase(ledger, stream, persons_of(stream)[0], DAY)
     return {stream: len(steps) for stream, steps in lives.items()}
 
 

@@ -11,11 +11,12 @@ import pytest
 from psycopg.sql import SQL
 
 from domain.envelope import Role
+from domain.events import PersonErased
 from ledger.desk import open_ledger
 from projections.access import AccessFilter
 from tests.api.read_paths import MODELS, PATHS, ReadPath, Town, operations_that_read
 from tests.api.service import service_on, settings_on
-from tests.histories import record_administration, write
+from tests.histories import persons_of, record_administration, write
 from tests.properties.populations import CALLERS, EVERYWHERE, ROLES, population
 from tests.servers import Database
 
@@ -54,7 +55,8 @@ def settled(town: Town) -> Town:
     for case in town.people.cases:
         write(ledger, case.stream, case.steps)
         if case.is_erased:
-            ledger.keys.destroy(case.steps[0][1].request.worker.person)  # type: ignore[union-attr]
+            (version,) = (at for at, (_, event, _) in enumerate(case.steps, 1) if type(event) is PersonErased)
+            ledger.keys.destroy(persons_of(case.stream)[0], case.stream, version)
     service.runner.run_until_current()
     with psycopg.connect(service.settings.owner_database_url) as connection:
         for case in town.people.cases:

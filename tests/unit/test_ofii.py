@@ -9,6 +9,7 @@ import pytest
 from domain.acts import AppealKind
 from domain.case import Case
 from domain.commands.acknowledge_message import AcknowledgeMessage, acknowledge_message
+from domain.commands.add_note import AddNote, add_note
 from domain.commands.erase_person import ErasePerson, erase_person
 from domain.commands.lift_legal_hold import LiftLegalHold, lift_legal_hold
 from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
@@ -212,6 +213,8 @@ def test_a_person_is_erased_once_the_limits_to_sue_are_over(today: date, possibl
     assert event.person == case.request.worker.person
     erased = case_after((event,), case)
     assert refusal_of(erase_person, erased, erasure(case), context).code == "person_already_erased"
+    # A note is sealed with the worker's key: it would be accepted, and gone as soon as that key is destroyed again.
+    assert refusal_of(add_note, erased, AddNote(text="À rappeler."), context).code == "person_already_erased"
 
 
 @pytest.mark.parametrize(
