@@ -15,7 +15,7 @@ from domain.refusals import CODES
 from tests.properties.lives import Life, Tally, commands_nobody_fills_in
 
 STEPS_MIN: Final = 20_000
-WALKS: Final = 120
+WALKS: Final = 200
 STEPS_OF_A_WALK: Final = 70
 FIRST_FILING: Final = date(2011, 1, 1)
 LAST_FILING: Final = date(2033, 12, 31)
