@@ -1,4 +1,4 @@
-"""Who is related to a case without having filed it: by an access given to it, or by a message addressed to them."""
+"""Who is related to a case: by having filed it, by an access given to it, or by a message addressed to them."""
 
 from domain.acts import Addressee
 from domain.case import Case
@@ -6,7 +6,12 @@ from domain.envelope import Actor
 
 
 def acts_for(case: Case, actor: Actor) -> Addressee | None:
-    """The addressee that an actor with access to the case is, or counsels; None for everybody else."""
+    """The addressee that an actor who filed, or has access to the case, is or counsels; None for everybody else.
+
+    Whoever may act in several qualities changes no side by choosing another one than they filed in.
+    """
+    if actor.identity == case.filed_by:
+        return case.addressees[0]
     quality = case.accesses.get(actor.identity)
     return quality.addressee if quality is not None else None
 

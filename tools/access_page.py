@@ -71,7 +71,11 @@ refusals, what intervened, feed). Lists hide the names of persons; who does not 
 {four_eyes}"""
 
 RELATIONS = (
-    ("filer (*déposant*)", "`RequestFiled`", "filed, related"),
+    (
+        "filer (*déposant*)",
+        "`RequestFiled`",
+        "filed, related; acts for the party filed as, whatever other quality is chosen",
+    ),
     (
         "addressee (*destinataire*) or counsel (*conseil*) who did not file",
         "`CaseAccessGiven` until `CaseAccessEnded`, in a quality, by an agent, a manager or a legal officer",
