@@ -182,6 +182,7 @@ def test_a_secret_among_public_keys_is_left_out() -> None:
     secret = base64.urlsafe_b64encode(hashlib.sha256(b"x").digest()).decode()
     published.keys += [{"kty": "oct", "kid": "secret", "k": secret}, ONE.as_dict(private=True) | {"kid": "private"}]
     published.keys += [{"kty": "EC", "kid": "broken"}, {"kty": "EC", "crv": 5, "x": [], "y": None, "kid": "odd"}]
+    published.keys += [{"kty": ["EC"], "kid": "list"}, {"kty": {}, "kid": "object"}, {"kid": ["EC"]}]
     keys = published.key_set()
     assert keys.find("one", "ES256") is not None
     assert [keys.find(kid, "ES256") for kid in ("secret", "private", "broken", "odd")] == [None] * 4
