@@ -3,6 +3,8 @@
 from domain.acts import Addressee
 from domain.case import Case
 from domain.envelope import Actor
+from domain.refusals import Refused
+from domain.rights import TERRITORIES, Territory
 
 
 def acts_for(case: Case, actor: Actor) -> Addressee | None:
@@ -14,6 +16,13 @@ def acts_for(case: Case, actor: Actor) -> Addressee | None:
         return case.addressees[0]
     quality = case.accesses.get(actor.identity)
     return quality.addressee if quality is not None else None
+
+
+def must_not_examine_own_request(case: Case, actor: Actor) -> None:
+    """Refuse acts of a platform's staff by whoever filed the case or was given access to it, in whatever quality."""
+    is_party = actor.identity == case.filed_by or actor.identity in case.accesses
+    if is_party and TERRITORIES.get(actor.role) is Territory.PLATFORM:
+        raise Refused("own_request_not_examined")
 
 
 def recipients(case: Case) -> tuple[str, ...]:

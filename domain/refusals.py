@@ -245,6 +245,7 @@ CODES: dict[str, Code] = {
         own_right_not_granted="Nul ne se donne à lui-même un droit.",
         own_delegation_not_granted="Nul ne se donne à lui-même une délégation de signature.",
         own_access_not_given="Nul ne se donne à lui-même accès à un dossier.",
+        own_request_not_examined="Nul n'instruit ni ne signe un dossier auquel il est partie.",
         access_of_the_services="Les droits d'un agent ne passent pas par un accès à un dossier.",
         access_already_given="Cette personne a déjà accès au dossier.",
         access_unknown="Cette personne n'a pas d'accès particulier au dossier.",

@@ -333,6 +333,11 @@ FOUR_EYES: Final = (
         code="",
     ),
     FourEyes(
+        act="Examining or signing a request",
+        rule="by no agent, manager or signatory who filed it or was given access to it, in whatever quality",
+        code="own_request_not_examined",
+    ),
+    FourEyes(
         act="Granting a right",
         rule="by an administrator, never to the identity that grants it",
         code="own_right_not_granted",
