@@ -250,6 +250,7 @@ CODES: dict[str, Code] = {
         access_already_given="Cette personne a déjà accès au dossier.",
         access_unknown="Cette personne n'a pas d'accès particulier au dossier.",
         own_right_kept="Nul ne se retire à lui-même le droit d'administrer.",
+        last_administrator="Quelqu'un d'autre doit garder le droit d'administrer.",
         version_known="Cette version est déjà publiée.",
         version_out_of_order="Une version plus récente est déjà publiée.",
         reason_changes_criterion="Ce paragraphe porte sur une autre condition.",

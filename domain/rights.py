@@ -344,7 +344,8 @@ FOUR_EYES: Final = (
     ),
     FourEyes(
         act="Revoking the right to administer",
-        rule="never by the identity that holds it: somebody else is left to grant",
+        rule="never by the identity that holds it; and somebody keeps it without end (`last_administrator`), so that "
+        "two who take it from each other for a later day, or at once, do not leave nobody to grant",
         code="own_right_kept",
     ),
     FourEyes(

@@ -175,6 +175,22 @@ def test_an_agent_is_appointed_then_given_a_right_then_loses_it() -> None:
     assert refusal_of(revoke_rights, state, own, ADMIN).code == "own_right_kept"
 
 
+def test_two_administrators_do_not_take_each_other_s_right_and_leave_nobody() -> None:
+    first, second = ADMIN, a_context(Role.ADMIN, "local:another-admin")
+    right = RightsGranted(identity="", role=Role.ADMIN, starts_on=TODAY)
+    held = [msgspec.structs.replace(right, identity=each.actor.identity) for each in (first, second)]
+    later = date(2026, 12, 1)
+    of_second = RevokeRights(identity="local:another-admin", role=Role.ADMIN, reason="Départ.", ends_on=later)
+    of_first = msgspec.structs.replace(of_second, identity=first.actor.identity)
+    state = then(replay(held), revoke_rights, of_second)
+    assert state.has_right("local:another-admin", Role.ADMIN, TODAY), "who still administers until then"
+    for day in (TODAY, later, date(2027, 1, 1)):
+        taken = msgspec.structs.replace(of_first, ends_on=day)
+        assert refusal_of(revoke_rights, state, taken, second).code == "last_administrator", day
+    third = msgspec.structs.replace(right, identity="local:third")
+    assert revoke_rights(evolve(state, third), of_first, second)
+
+
 def granted(starts_on: str, *platforms: str) -> RightsGranted:
     return RightsGranted(
         identity="local:agent-63", role=Role.AGENT, platforms=platforms, starts_on=date.fromisoformat(starts_on)
