@@ -203,7 +203,8 @@ def test_an_identity_is_issuer_and_subject_and_never_an_address() -> None:
     claims = {"sub": "s", "uid": "u", "email": "ines@example.org", "given_name": "Inès", "usual_name": "Morel"}
     who = identified(PROVIDER, claims)
     assert (who.identity, who.name) == ("https://one.example#u", "Inès Morel")
-    for lacking in ({"sub": "s", "email": "x@example.org"}, {"uid": ""}, {"uid": ["u"]}, {"uid": "u" * 256}):
+    lacks = ({"sub": "s", "email": "x@example.org"}, {"uid": ""}, {"uid": ["u"]}, {"uid": "u" * 256})
+    for lacking in (*lacks, {"uid": " u"}, {"uid": "u\xa0"}, {"uid": "u\u200b"}, {"uid": 7}, {"uid": True}):
         with pytest.raises(TokenInvalid):
             identified(PROVIDER, lacking)
 
