@@ -11,9 +11,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.events import RequestTransferred
 from reactions.retention import RetentionNight
 from tests.api.accesses import entries
 from tests.api.service import Dossier, Service, service_on, settings_on
+from tests.histories import AGENT, write
 from tests.servers import Database
 
 RETENTION = "/api/personal-data/retention"
@@ -124,8 +126,9 @@ def test_orders_are_judged_line_by_line(place: Service) -> None:
     assert night(place, DUE) == 0
 
 
-def exported(place: Service, dossier: Dossier, who: str = "legal-69") -> dict[str, Any]:
-    place.runner.run_until_current()
+def exported(place: Service, dossier: Dossier, who: str = "legal-69", *, behind: bool = False) -> dict[str, Any]:
+    if not behind:
+        place.runner.run_until_current()
     person = dossier.case.request.worker.person
     answer = place.client.get(
         f"/api/cases/{dossier.id}/persons/{person}/export",
@@ -181,6 +184,25 @@ def test_everything_about_a_person_is_handed_over_and_that_is_recorded(place: Se
     for who, status in (("agent-63", 403), ("employer-acme", 403), ("prefecture-69", 200), (None, 401)):
         assert place.get(who, f"/api/cases/{first.id}/persons/{person}/export").status_code == status
     assert place.get("legal-69", f"/api/cases/{first.id}/persons/{uuid4()}/export").status_code == 404
+
+
+def test_a_case_that_was_sent_elsewhere_is_not_handed_over_from_where_it_was(place: Service) -> None:
+    first, second = place.file(), place.file()
+    assert len(exported(place, first)["cases"]) == 2
+    elsewhere = RequestTransferred(
+        reason="Compétence.",
+        from_platform="Clermont-Ferrand",
+        competent_department="84",
+        competent_prefect="préfet de Vaucluse",
+        deciding_department="84",
+        deciding_prefect="préfet de Vaucluse",
+        platform="Avignon",
+        transferred_on=place.clock.today,
+    )
+    write(place.desk.ledger, second.id, [(AGENT, elsewhere, place.clock.today)])
+    assert second.read("legal-69").status_code == 404
+    told = exported(place, first, behind=True)
+    assert [case["case"] for case in told["cases"]] == [str(first.id)]
 
 
 def test_after_an_erasure_the_export_says_what_remains(place: Service) -> None:
