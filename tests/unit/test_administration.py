@@ -11,9 +11,10 @@ from api.access import sees
 from domain.acts import DelegatedAct, RoutingLine, ServiceContact
 from domain.administration import ADMINISTRATION_STREAM, Administration, evolve, replay
 from domain.case import Routing
-from domain.command import administration_commands
+from domain.command import administration_commands, case_commands
 from domain.commands.appoint_agent import AppointAgent, appoint_agent
 from domain.commands.end_delegation import EndDelegation, end_delegation
+from domain.commands.give_access import GiveAccess
 from domain.commands.grant_delegation import GrantDelegation, grant_delegation
 from domain.commands.grant_rights import GrantRights, grant_rights
 from domain.commands.publish_reason import PublishReason, publish_reason
@@ -173,6 +174,18 @@ def test_an_agent_is_appointed_then_given_a_right_then_loses_it() -> None:
     assert refusal_of(appoint_agent, state, AGENT, ADMIN).code == "agent_already_appointed"
     own = RevokeRights(identity=ADMIN.actor.identity, role=Role.ADMIN, reason="Départ.", ends_on=TODAY)
     assert refusal_of(revoke_rights, state, own, ADMIN).code == "own_right_kept"
+
+
+@pytest.mark.parametrize("seen_as", [" {}", "{} ", "{}\n", "{}\u200b", "{}\u00a0", "\u00ad{}", "{}\t"])
+def test_nothing_is_given_to_an_identity_that_reads_like_another(seen_as: str) -> None:
+    administered = (AppointAgent, GrantRights, GrantDelegation)
+    for body, example in (
+        *((c.body, c.example) for c in administration_commands().values() if c.body in administered),
+        (GiveAccess, case_commands()["give-access"].example),
+    ):
+        assert msgspec.convert(example, body)
+        with pytest.raises(msgspec.ValidationError, match="identity"):
+            msgspec.convert(example | {"identity": seen_as.format(example["identity"])}, body)
 
 
 def test_two_administrators_do_not_take_each_other_s_right_and_leave_nobody() -> None:
