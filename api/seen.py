@@ -9,6 +9,7 @@ import msgspec
 from domain.accesses import acts_for
 from domain.acts import Addressee, SignedDecision
 from domain.case import Case, Status
+from domain.commands.request_opinion import Body
 from domain.envelope import ERASED, Actor, Role
 from domain.events import (
     AppealLodged,
@@ -192,10 +193,12 @@ def _notified(event: AnyEvent) -> str | None:
 
 
 def _asked_of_record(event: AnyEvent) -> str | None:
-    """The opinion on the employer's record that a fact asks for."""
-    if isinstance(event, OpinionRequested) and event.criterion in RECORD_CRITERIA:
-        return event.opinion
-    return None
+    """The opinion on the employer's record that a fact asks for, of whoever keeps records whatever it is asked for."""
+    match event:
+        case OpinionRequested(opinion=opinion, criterion=criterion, body=body):
+            return opinion if criterion in RECORD_CRITERIA or body == Body.CRIMINAL_RECORD else None
+        case _:
+            return None
 
 
 def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recorded[AnyEvent] | None:
@@ -206,7 +209,7 @@ def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recor
             return None
         case FindingOverridden(criterion=criterion) if criterion in RECORD_CRITERIA:
             return None
-        case OpinionRequested(criterion=criterion) if criterion in RECORD_CRITERIA:
+        case OpinionRequested() if _asked_of_record(event) is not None:
             return None
         case DecisionProposed(reasons=reasons) if any(map(_of_record, reasons)):
             return _with(fact, msgspec.structs.replace(event, reasons=_others(reasons), explanation=WITHHELD))

@@ -120,6 +120,17 @@ def test_conditions_of_the_record_are_named_as_withheld(place: Service, dossier:
     assert sheet["held"]["version"] == dossier.read("legal-69", "/decision-sheets/D1").json()["held"]["version"]
 
 
+def test_what_the_criminal_record_answers_is_of_the_record_though_no_condition_is_named(place: Service) -> None:
+    dossier = place.file().must("agent-63", "claim")
+    asked = {"body": "casier judiciaire national", "question": "Le bulletin n° 2, s'il vous plaît."}
+    dossier.must("agent-63", "request-opinion", asked)
+    dossier.must("agent-63", "record-opinion", {"opinion": "O1", "adverse": True, "finding": FINDING})
+    place.runner.run_until_current()
+    for who in ("legal-69", "prefecture-69", "admin"):
+        told = dossier.read(who).text + dossier.read(who, "/history").text
+        assert (FINDING in told) is ("casier" in told) is (who == "legal-69"), who
+
+
 def test_not_even_the_condition_is_named_before_the_decision_is_notified(place: Service, dossier: Dossier) -> None:
     """Which ground the refusal rests on would tell what was found."""
     reads = ("", "/history", "/decision-sheets/D1")
