@@ -24,6 +24,7 @@ from domain.events import (
     OpinionGiven,
     OpinionRequested,
     PriorHearingOpened,
+    ProposalReturned,
     SuspensionOrdered,
 )
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, ReasonGiven
@@ -170,7 +171,8 @@ def _legible(facts: Facts, classes: frozenset[FieldClass]) -> Facts:
         notified = frozenset(decision for fact in facts if (decision := _notified(fact.event)) is not None)
         asked = frozenset(asks for fact in facts if (asks := _asked_of_record(fact.event)) is not None)
         facts = tuple(f for f in facts if not (isinstance(f.event, OpinionGiven) and f.event.opinion in asked))
-        hidden.append(lambda fact: _without_record(fact, notified))
+        returned = _returned_for_record(facts)
+        hidden.append(lambda fact: _without_record(fact, notified, returned))
     if FieldClass.PERSONAL not in classes:
         hidden.append(_without_personal)
     legible: list[Recorded[AnyEvent]] = []
@@ -201,7 +203,22 @@ def _asked_of_record(event: AnyEvent) -> str | None:
             return None
 
 
-def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recorded[AnyEvent] | None:
+def _returned_for_record(facts: Facts) -> frozenset[int]:
+    """Versions of the returns of a proposal that rests on the employer's record: why is told of it."""
+    returned: set[int] = set()
+    tells = False
+    for fact in facts:
+        match fact.event:
+            case DecisionProposed(reasons=reasons):
+                tells = any(map(_of_record, reasons))
+            case ProposalReturned() if tells:
+                returned.add(fact.version)
+    return frozenset(returned)
+
+
+def _without_record(
+    fact: Recorded[AnyEvent], notified: frozenset[str], returned: frozenset[int]
+) -> Recorded[AnyEvent] | None:
     """The fact without what it tells of the employer's record; a decision that was notified keeps its grounds."""
     event = fact.event
     match event:
@@ -211,6 +228,8 @@ def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recor
             return None
         case OpinionRequested() if _asked_of_record(event) is not None:
             return None
+        case ProposalReturned() if fact.version in returned:
+            return _with(fact, msgspec.structs.replace(event, reason=WITHHELD))
         case DecisionProposed(reasons=reasons) if any(map(_of_record, reasons)):
             return _with(fact, msgspec.structs.replace(event, reasons=_others(reasons), explanation=WITHHELD))
     signed = getattr(event, "decision", None)

@@ -72,6 +72,8 @@ def refused_for_record(service: Service) -> Dossier:
     stages.assess_all(dossier)
     reason = {"criterion": "employer_record", "fact": FINDING}
     proposal = {"kind": "refusal", "reasons": [reason], "explanation": FINDING}
+    dossier.must("agent-63", "propose", proposal)
+    dossier.must("signatory-63", "return-proposal", {"reason": f"À préciser : {FINDING}"})
     dossier.must("agent-63", "propose", proposal).must("signatory-63", "sign", {"kind": "refusal"})
     service.runner.run_until_current()
     return dossier
