@@ -16,6 +16,7 @@ from api.answers import WRITE_RESPONSES, CommandAnswer, answer_of, carried_out, 
 from api.form import must_be_legible
 from api.identity.presence import vouched_for
 from api.problems import Problematic
+from domain.accesses import must_not_examine_own_request
 from domain.case import Case
 from domain.command import CaseCommand, Command, case_commands
 from domain.context import Context
@@ -104,6 +105,7 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
 
         def guard(case: Case) -> None:
             caller.must_know(case)
+            must_not_examine_own_request(case, caller.actor)
             if command.fresh and expected is None:
                 raise Problematic("if_match_missing")
 

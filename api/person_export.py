@@ -160,7 +160,11 @@ def _others(
     if person in case.erased:
         return
     for other in _of_that_name(desk, caller.sees, readers, known, case.id):
-        history = caller.seen(desk.history(other))
+        history = desk.history(other)
+        if not caller.sees.allows(history.case):
+            # Its line still stands where the case was before it was sent elsewhere.
+            continue
+        history = caller.seen(history)
         for who in sorted(persons(history.case) - history.case.erased):
             if _is_same(known, _identity(history.case, who)):
                 yield history, who

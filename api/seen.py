@@ -9,6 +9,7 @@ import msgspec
 from domain.accesses import acts_for
 from domain.acts import Addressee, SignedDecision
 from domain.case import Case, Status
+from domain.commands.request_opinion import Body
 from domain.envelope import ERASED, Actor, Role
 from domain.events import (
     AppealLodged,
@@ -23,6 +24,7 @@ from domain.events import (
     OpinionGiven,
     OpinionRequested,
     PriorHearingOpened,
+    ProposalReturned,
     SuspensionOrdered,
 )
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, ReasonGiven
@@ -169,7 +171,8 @@ def _legible(facts: Facts, classes: frozenset[FieldClass]) -> Facts:
         notified = frozenset(decision for fact in facts if (decision := _notified(fact.event)) is not None)
         asked = frozenset(asks for fact in facts if (asks := _asked_of_record(fact.event)) is not None)
         facts = tuple(f for f in facts if not (isinstance(f.event, OpinionGiven) and f.event.opinion in asked))
-        hidden.append(lambda fact: _without_record(fact, notified))
+        returned = _returned_for_record(facts)
+        hidden.append(lambda fact: _without_record(fact, notified, returned))
     if FieldClass.PERSONAL not in classes:
         hidden.append(_without_personal)
     legible: list[Recorded[AnyEvent]] = []
@@ -192,13 +195,30 @@ def _notified(event: AnyEvent) -> str | None:
 
 
 def _asked_of_record(event: AnyEvent) -> str | None:
-    """The opinion on the employer's record that a fact asks for."""
-    if isinstance(event, OpinionRequested) and event.criterion in RECORD_CRITERIA:
-        return event.opinion
-    return None
+    """The opinion on the employer's record that a fact asks for, of whoever keeps records whatever it is asked for."""
+    match event:
+        case OpinionRequested(opinion=opinion, criterion=criterion, body=body):
+            return opinion if criterion in RECORD_CRITERIA or body == Body.CRIMINAL_RECORD else None
+        case _:
+            return None
 
 
-def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recorded[AnyEvent] | None:
+def _returned_for_record(facts: Facts) -> frozenset[int]:
+    """Versions of the returns of a proposal that rests on the employer's record: why is told of it."""
+    returned: set[int] = set()
+    tells = False
+    for fact in facts:
+        match fact.event:
+            case DecisionProposed(reasons=reasons):
+                tells = any(map(_of_record, reasons))
+            case ProposalReturned() if tells:
+                returned.add(fact.version)
+    return frozenset(returned)
+
+
+def _without_record(
+    fact: Recorded[AnyEvent], notified: frozenset[str], returned: frozenset[int]
+) -> Recorded[AnyEvent] | None:
     """The fact without what it tells of the employer's record; a decision that was notified keeps its grounds."""
     event = fact.event
     match event:
@@ -206,8 +226,10 @@ def _without_record(fact: Recorded[AnyEvent], notified: frozenset[str]) -> Recor
             return None
         case FindingOverridden(criterion=criterion) if criterion in RECORD_CRITERIA:
             return None
-        case OpinionRequested(criterion=criterion) if criterion in RECORD_CRITERIA:
+        case OpinionRequested() if _asked_of_record(event) is not None:
             return None
+        case ProposalReturned() if fact.version in returned:
+            return _with(fact, msgspec.structs.replace(event, reason=WITHHELD))
         case DecisionProposed(reasons=reasons) if any(map(_of_record, reasons)):
             return _with(fact, msgspec.structs.replace(event, reasons=_others(reasons), explanation=WITHHELD))
     signed = getattr(event, "decision", None)

@@ -25,6 +25,9 @@ PersonalDate = Annotated[date | None, msgspec.Meta(extra={PERSONAL: True})]
 PersonalChoice = Annotated[str | None, msgspec.Meta(extra={PERSONAL: True})]
 """An optional text that identifies or describes a person; reads None after erasure."""
 
+IdentityGiven = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^(?!.*\n)[!-~]([ -~]*[!-~])?$")]
+"""An identity to which something is given: one that reads like another's, but for what nobody sees, is nobody's."""
+
 
 class Role(StrEnum):
     """In which capacity somebody acts; rights are given by role and territory."""

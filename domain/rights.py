@@ -341,13 +341,19 @@ FOUR_EYES: Final = (
         code="",
     ),
     FourEyes(
+        act="Examining or signing a request",
+        rule="by no agent, manager or signatory who filed it or was given access to it, in whatever quality",
+        code="own_request_not_examined",
+    ),
+    FourEyes(
         act="Granting a right",
         rule="by an administrator, never to the identity that grants it",
         code="own_right_not_granted",
     ),
     FourEyes(
         act="Revoking the right to administer",
-        rule="never by the identity that holds it: somebody else is left to grant",
+        rule="never by the identity that holds it; and somebody keeps it without end (`last_administrator`), so that "
+        "two who take it from each other for a later day, or at once, do not leave nobody to grant",
         code="own_right_kept",
     ),
     FourEyes(

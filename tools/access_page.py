@@ -55,7 +55,8 @@ published that names the act, the platform and the department of the competent p
 - **personal**: what is marked personal where it is declared and sealed in the ledger, and the names of those who file
   or are given access. Free texts of agents are not marked and not masked; they are asked to name nobody in them.
 - **record** (*antécédents de l'employeur*, GDPR art. 10): assessments, overrides, opinions and findings on the
-  conditions {record}. Grounds of a decision are masked until it is made available to anybody: they are then known
+  conditions {record}, and all that the criminal record office is asked.
+  Grounds of a decision are masked until it is made available to anybody: they are then known
   outside, and pleaded. The proof of a case tells findings in clear: it is for those who read this class. Personal
   fields in it are sealed for everybody; nothing is opened.
 - **note** (*notes internes*): not for whoever filed the request, a prefecture included.
@@ -71,7 +72,11 @@ refusals, what intervened, feed). Lists hide the names of persons; who does not 
 {four_eyes}"""
 
 RELATIONS = (
-    ("filer (*déposant*)", "`RequestFiled`", "filed, related"),
+    (
+        "filer (*déposant*)",
+        "`RequestFiled`",
+        "filed, related; acts for the party filed as, whatever other quality is chosen",
+    ),
     (
         "addressee (*destinataire*) or counsel (*conseil*) who did not file",
         "`CaseAccessGiven` until `CaseAccessEnded`, in a quality, by an agent, a manager or a legal officer",

@@ -65,8 +65,11 @@ class Identified(msgspec.Struct, frozen=True, kw_only=True):
 def identified(provider: IdentityProvider, claims: Mapping[str, Any], *, is_system: bool = False) -> Identified:
     """Whom claims that were verified name. Raises TokenInvalid where they name nobody."""
     said, names = dict(claims), provider.claims
-    subject = text_of(said, "sub" if is_system else names.subject, SUBJECT_LENGTH_MAX)
-    if not subject:
+    subject = said.get("sub" if is_system else names.subject)
+    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH_MAX:
+        raise TokenInvalid("subject")
+    if not subject.isprintable() or subject != subject.strip():
+        # Trimmed, it could be somebody else's.
         raise TokenInvalid("subject")
     siret = text_of(said, names.siret).replace(" ", "")
     name = " ".join(filter(None, (text_of(said, names.given_name), text_of(said, names.family_name))))

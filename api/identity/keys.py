@@ -97,7 +97,7 @@ def _usable(jwks: dict[str, Any]) -> list[PublicKey]:
         raise ProviderUnavailable("a key set without keys")
     found: list[PublicKey] = []
     for each in listed[:KEYS_MAX]:
-        if not isinstance(each, dict) or each.get("kty") not in {"RSA", "EC", "OKP"} or each.get("use") == "enc":
+        if not isinstance(each, dict) or each.get("kty") not in ("RSA", "EC", "OKP") or each.get("use") == "enc":
             continue
         try:
             key = import_key(each)

@@ -65,8 +65,17 @@ class Renewal:
         except ProviderUnavailable:
             self._away_until[provider.name] = time.monotonic() + provider.settings.refetch_seconds
             return self._put_off(session, held, provider, known)
-        # Where it has been ended meanwhile it stays so.
-        return self._sessions.read(session.token) if self._sessions.change(session, after) else None
+        return self._kept(session, after)
+
+    def _kept(self, session: Session, after: Held) -> Session | None:
+        """The session with what its renewal came to; None where it has been ended meanwhile, and stays so."""
+        while not self._sessions.change(session, after):
+            again = self._sessions.read(session.token)
+            if again is None or again.held.refresh_token != session.held.refresh_token:
+                return again
+            # Another role has been chosen meanwhile: tokens that have served must not come back for that.
+            session, after = again, msgspec.structs.replace(after, acting_as=again.held.acting_as)
+        return self._sessions.read(session.token)
 
     def _after(self, held: Held, provider: Provider, answer: dict[str, object]) -> Held:
         """What the session holds with the tokens of an answer: a new refresh token takes the place of the old one."""
@@ -92,8 +101,7 @@ class Renewal:
             self._ended(session, provider, "unavailable", known)
             return None
         again = now + timedelta(seconds=provider.settings.refetch_seconds)
-        self._sessions.change(session, msgspec.structs.replace(held, renew_at=again, unrenewed_since=since))
-        return self._sessions.read(session.token)
+        return self._kept(session, msgspec.structs.replace(held, renew_at=again, unrenewed_since=since))
 
     def _ended(self, session: Session, provider: Provider, reason: str, known: Administration) -> None:
         self._sessions.end(session.token)

@@ -391,9 +391,7 @@ def choose_role(
         raise Problematic("malformed", "Avec un jeton, l'en-tête Acting-As dit la qualité à chaque requête.")
     who = presence.who
     if who is not None:
-        held = msgspec.structs.replace(session.held, acting_as=data.role)
-        again = session if identities.sessions.change(session, held) else identities.sessions.read(session.token)
-        if again is not session and (again is None or not identities.sessions.change(again, held)):
+        if not identities.sessions.act_as(session, data.role):
             raise Problematic("not_signed_in")
         actor = actor_of(who, data.role, identities.desk.administration())
         presence = msgspec.structs.replace(presence, actor=actor)

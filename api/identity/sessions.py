@@ -41,9 +41,9 @@ _CLAIM: Final = (
     " AND (renewing_until IS NULL OR renewing_until < %s)"
 )
 _CHANGE: Final = (
-    "UPDATE identity.sessions SET sealed = %s, generation = generation + 1, renewing_until = NULL"
-    " WHERE key = %s AND generation = %s"
+    "UPDATE identity.sessions SET sealed = %s, generation = generation + 1 WHERE key = %s AND generation = %s"
 )
+_RENEWED: Final = _CHANGE.replace(" WHERE", ", renewing_until = NULL WHERE")
 _USE: Final = "INSERT INTO identity.used (digest, until) VALUES (%s, %s) ON CONFLICT (digest) DO NOTHING"
 
 
@@ -157,8 +157,21 @@ class Sessions:
             return True
 
     def change(self, session: Session, held: Held) -> bool:
-        """Have a session hold something else; False where it has ended, or was changed meanwhile."""
-        return self._did(_CHANGE, self._sealed(session.token, held), _found_by(session.token), session.generation)
+        """Have a session hold what its renewal came to; False where it has ended, or was changed meanwhile."""
+        return self._did(_RENEWED, self._sealed(session.token, held), _found_by(session.token), session.generation)
+
+    def act_as(self, session: Session, role: Role) -> bool:
+        """Have a session act in another role, and nothing else of it change: it may just be renewed, or have been.
+
+        False where it has ended.
+        """
+        found: Session | None = session
+        while found is not None:
+            sealed = self._sealed(found.token, msgspec.structs.replace(found.held, acting_as=role))
+            if self._did(_CHANGE, sealed, _found_by(found.token), found.generation):
+                return True
+            found = self.read(found.token)
+        return False
 
     def claim(self, session: Session, seconds: float) -> bool:
         """Take it upon oneself to renew a session; False where another process has."""

@@ -40,6 +40,9 @@ _JOB = {**EXAMPLE["request"]["job"], "pay_monthly_gross": "2550.00"}
 def amend_request(case: Case, command: AmendRequest, context: Context) -> tuple[RequestAmended, ...]:
     """Neither procedure, worker nor competent prefect may change: another contract is another request (CT R5221-1)."""
     case.must_be(Status.TO_ROUTE, Status.TO_CLAIM, Status.UNDER_EXAMINATION, Status.AWAITING_ITEMS)
+    if context.actor.role is not case.filed_as:
+        # What is vouched for, and what a mandate is asked of, goes by the quality: they must be of the same one.
+        raise Refused("role_not_entitled", "Une demande se modifie dans la qualité où elle a été déposée.")
     before, after = case.request, _with_persons_of(case.request, command.request)
     if after.procedure is not before.procedure:
         raise Refused(

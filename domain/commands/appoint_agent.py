@@ -6,6 +6,7 @@ from domain.administration import Administration
 from domain.command import Command, administration_command
 from domain.content import must_have_no_fault, platforms_must_exist
 from domain.context import Context
+from domain.envelope import IdentityGiven
 from domain.events import AgentAppointed
 from domain.refusals import Refused
 from domain.request import Name
@@ -14,7 +15,7 @@ from domain.request import Name
 class AppointAgent(Command, frozen=True, kw_only=True):
     """Name an agent, or change their quality or service."""
 
-    identity: Name
+    identity: IdentityGiven
     name: Name
     quality: Name
     service: Name

@@ -8,15 +8,15 @@ from domain.acts import ACCESS_QUALITY_TITLES, AccessQuality
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
+from domain.envelope import IdentityGiven
 from domain.events import CaseAccessGiven
 from domain.refusals import Refused
-from domain.request import Name
 
 
 class GiveAccess(Command, frozen=True, kw_only=True):
     """Let an identity read the case as those who file do, and act for the addressee that it is or counsels."""
 
-    identity: Name
+    identity: IdentityGiven
     quality: AccessQuality
     basis: Annotated[str, Meta(min_length=1, max_length=2_000)]
 

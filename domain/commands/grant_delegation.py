@@ -10,6 +10,7 @@ from domain.administration import Administration
 from domain.command import Command, administration_command
 from domain.content import departments_must_exist, must_have_no_fault
 from domain.context import Context
+from domain.envelope import IdentityGiven
 from domain.events import DelegationGranted
 from domain.refusals import Fault, Refused
 from domain.request import Name
@@ -19,7 +20,7 @@ class GrantDelegation(Command, frozen=True, kw_only=True):
     """Who may sign which acts, for which departments' prefects, from when, and where it was published."""
 
     number: Name
-    identity: Name
+    identity: IdentityGiven
     name: Name
     quality: Name
     service: Name

@@ -9,7 +9,7 @@ from domain.administration import Administration
 from domain.command import Command, administration_command
 from domain.content import departments_must_exist, must_have_no_fault, platforms_must_exist
 from domain.context import Context
-from domain.envelope import Role
+from domain.envelope import IdentityGiven, Role
 from domain.events import RightsGranted
 from domain.messages import RECIPIENT_TITLES
 from domain.refusals import Fault, Refused
@@ -20,7 +20,7 @@ from domain.rights import TERRITORIES, Territory
 class GrantRights(Command, frozen=True, kw_only=True):
     """Which role, for which platforms or departments."""
 
-    identity: Name
+    identity: IdentityGiven
     role: Role
     platforms: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
     departments: Annotated[tuple[Annotated[str, Meta(max_length=3)], ...], Meta(max_length=110)] = ()

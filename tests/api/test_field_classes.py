@@ -72,6 +72,8 @@ def refused_for_record(service: Service) -> Dossier:
     stages.assess_all(dossier)
     reason = {"criterion": "employer_record", "fact": FINDING}
     proposal = {"kind": "refusal", "reasons": [reason], "explanation": FINDING}
+    dossier.must("agent-63", "propose", proposal)
+    dossier.must("signatory-63", "return-proposal", {"reason": f"À préciser : {FINDING}"})
     dossier.must("agent-63", "propose", proposal).must("signatory-63", "sign", {"kind": "refusal"})
     service.runner.run_until_current()
     return dossier
@@ -118,6 +120,17 @@ def test_conditions_of_the_record_are_named_as_withheld(place: Service, dossier:
     sheet = dossier.read("prefecture-69", "/decision-sheets/D1").json()
     assert {each["title"] for each in sheet["held"]["conditions"]} == kept
     assert sheet["held"]["version"] == dossier.read("legal-69", "/decision-sheets/D1").json()["held"]["version"]
+
+
+def test_what_the_criminal_record_answers_is_of_the_record_though_no_condition_is_named(place: Service) -> None:
+    dossier = place.file().must("agent-63", "claim")
+    asked = {"body": "casier judiciaire national", "question": "Le bulletin n° 2, s'il vous plaît."}
+    dossier.must("agent-63", "request-opinion", asked)
+    dossier.must("agent-63", "record-opinion", {"opinion": "O1", "adverse": True, "finding": FINDING})
+    place.runner.run_until_current()
+    for who in ("legal-69", "prefecture-69", "admin"):
+        told = dossier.read(who).text + dossier.read(who, "/history").text
+        assert (FINDING in told) is ("casier" in told) is (who == "legal-69"), who
 
 
 def test_not_even_the_condition_is_named_before_the_decision_is_notified(place: Service, dossier: Dossier) -> None:

@@ -11,10 +11,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.events import RequestTransferred
 from features.bodies import filing
 from reactions.retention import RetentionNight
 from tests.api.accesses import entries
 from tests.api.service import Dossier, Service, service_on, settings_on
+from tests.histories import AGENT, write
 from tests.servers import Database
 
 RETENTION = "/api/personal-data/retention"
@@ -141,8 +143,9 @@ def test_an_altered_case_keeps_nobody_from_the_others(place: Service) -> None:
     assert [line["code"] for line in answer.json()["items"]] == ["ledger_altered", None]
 
 
-def exported(place: Service, dossier: Dossier, who: str = "legal-69") -> dict[str, Any]:
-    place.runner.run_until_current()
+def exported(place: Service, dossier: Dossier, who: str = "legal-69", *, behind: bool = False) -> dict[str, Any]:
+    if not behind:
+        place.runner.run_until_current()
     person = dossier.case.request.worker.person
     answer = place.client.get(
         f"/api/cases/{dossier.id}/persons/{person}/export",
@@ -225,6 +228,25 @@ def test_only_what_agrees_makes_two_cases_those_of_one_human_being(
     assert {case["case"] for case in exported(place, dossiers[0])["cases"]} == {
         str(dossier.id) for dossier in dossiers[: 1 + is_same]
     }
+
+
+def test_a_case_that_was_sent_elsewhere_is_not_handed_over_from_where_it_was(place: Service) -> None:
+    first, second = place.file(), place.file()
+    assert len(exported(place, first)["cases"]) == 2
+    elsewhere = RequestTransferred(
+        reason="Compétence.",
+        from_platform="Clermont-Ferrand",
+        competent_department="84",
+        competent_prefect="préfet de Vaucluse",
+        deciding_department="84",
+        deciding_prefect="préfet de Vaucluse",
+        platform="Avignon",
+        transferred_on=place.clock.today,
+    )
+    write(place.desk.ledger, second.id, [(AGENT, elsewhere, place.clock.today)])
+    assert second.read("legal-69").status_code == 404
+    told = exported(place, first, behind=True)
+    assert [case["case"] for case in told["cases"]] == [str(first.id)]
 
 
 def test_after_an_erasure_the_export_says_what_remains(place: Service) -> None:

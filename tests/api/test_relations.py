@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from api.access import caller_of
 from api.events import Page
 from domain.demonstration import IDENTITIES
+from domain.envelope import Role
 from domain.rights import TABLE
 from tests.api import stages
 from tests.api.service import Service, service_on, settings_on
@@ -152,3 +154,20 @@ def test_a_case_without_a_message_does_not_exist_for_a_partner(place: Service) -
     dossier = place.file()
     answer = dossier.give("partner-ofii", "acknowledge-message", {"message": "N1", "reference": "X"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_nobody_examines_or_signs_a_request_to_which_they_are_a_party(
+    place: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in ("agent-63", "signatory-63"):
+        known = IDENTITIES[who]
+        at_home = replace(known, name=f"{who}-at-home", actor=replace(known.actor, role=Role.EMPLOYER))
+        monkeypatch.setitem(IDENTITIES, at_home.name, at_home)
+    own = place.file(who="agent-63-at-home")
+    refused = own.give("agent-63", "claim")
+    assert (refused.status_code, refused.json()["code"]) == (409, "own_request_not_examined")
+    dossier = stages.assess_all(place.file(who="signatory-63-at-home").must("agent-63", "claim"))
+    dossier.must("agent-63", "propose", {"kind": "grant"})
+    refused = dossier.give("signatory-63", "sign", {"kind": "grant"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "own_request_not_examined")
+    dossier.must("signatory-63-at-home", "abandon", {"reason": "Le recrutement est annulé."})

@@ -183,6 +183,33 @@ def test_a_session_is_renewed_again_and_again(smoe: Service, browser: Browser, a
     assert len(tokens) == 4
 
 
+def test_a_role_chosen_while_the_session_is_renewed_costs_neither(
+    smoe: Service, browser: Browser, public: RealProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with short_lived(public, 2):
+        me = signed_in(smoe.client, browser, "public", "camille")
+    before = due(smoe)
+    held = cookie(smoe)
+    ask = Provider.ask_for_tokens
+
+    def meanwhile(provider: Provider, form: dict[str, str]) -> dict[str, Any]:
+        answer = ask(provider, form)
+        chosen = smoe.client.post("/api/me/role", json={"role": "mandatary"}, headers=held | {CSRF: me["csrf_token"]})
+        assert chosen.status_code == 200, chosen.text
+        again = smoe.client.get("/api/me", headers=held)
+        assert (again.status_code, again.json()["role"]) == (200, "mandatary")
+        return answer
+
+    monkeypatch.setattr(Provider, "ask_for_tokens", meanwhile)
+    asked = public.asked("/token")
+    assert smoe.client.get("/api/me", headers=held).status_code == 200
+    monkeypatch.undo()
+    after = read_again(smoe)
+    assert public.asked("/token") == asked + 1, "the refresh token was shown once"
+    assert after.held.refresh_token != before.held.refresh_token
+    assert after.held.acting_as == "mandatary"
+
+
 def test_a_refresh_token_that_somebody_else_has_used_ends_the_session(
     smoe: Service, browser: Browser, agents: RealProvider
 ) -> None:

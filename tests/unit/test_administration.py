@@ -11,9 +11,10 @@ from api.access import sees
 from domain.acts import DelegatedAct, RoutingLine, ServiceContact
 from domain.administration import ADMINISTRATION_STREAM, Administration, evolve, replay
 from domain.case import Routing
-from domain.command import administration_commands
+from domain.command import administration_commands, case_commands
 from domain.commands.appoint_agent import AppointAgent, appoint_agent
 from domain.commands.end_delegation import EndDelegation, end_delegation
+from domain.commands.give_access import GiveAccess
 from domain.commands.grant_delegation import GrantDelegation, grant_delegation
 from domain.commands.grant_rights import GrantRights, grant_rights
 from domain.commands.publish_reason import PublishReason, publish_reason
@@ -173,6 +174,34 @@ def test_an_agent_is_appointed_then_given_a_right_then_loses_it() -> None:
     assert refusal_of(appoint_agent, state, AGENT, ADMIN).code == "agent_already_appointed"
     own = RevokeRights(identity=ADMIN.actor.identity, role=Role.ADMIN, reason="Départ.", ends_on=TODAY)
     assert refusal_of(revoke_rights, state, own, ADMIN).code == "own_right_kept"
+
+
+@pytest.mark.parametrize("seen_as", [" {}", "{} ", "{}\n", "{}\u200b", "{}\u00a0", "\u00ad{}", "{}\t"])
+def test_nothing_is_given_to_an_identity_that_reads_like_another(seen_as: str) -> None:
+    administered = (AppointAgent, GrantRights, GrantDelegation)
+    for body, example in (
+        *((c.body, c.example) for c in administration_commands().values() if c.body in administered),
+        (GiveAccess, case_commands()["give-access"].example),
+    ):
+        assert msgspec.convert(example, body)
+        with pytest.raises(msgspec.ValidationError, match="identity"):
+            msgspec.convert(example | {"identity": seen_as.format(example["identity"])}, body)
+
+
+def test_two_administrators_do_not_take_each_other_s_right_and_leave_nobody() -> None:
+    first, second = ADMIN, a_context(Role.ADMIN, "local:another-admin")
+    right = RightsGranted(identity="", role=Role.ADMIN, starts_on=TODAY)
+    held = [msgspec.structs.replace(right, identity=each.actor.identity) for each in (first, second)]
+    later = date(2026, 12, 1)
+    of_second = RevokeRights(identity="local:another-admin", role=Role.ADMIN, reason="Départ.", ends_on=later)
+    of_first = msgspec.structs.replace(of_second, identity=first.actor.identity)
+    state = then(replay(held), revoke_rights, of_second)
+    assert state.has_right("local:another-admin", Role.ADMIN, TODAY), "who still administers until then"
+    for day in (TODAY, later, date(2027, 1, 1)):
+        taken = msgspec.structs.replace(of_first, ends_on=day)
+        assert refusal_of(revoke_rights, state, taken, second).code == "last_administrator", day
+    third = msgspec.structs.replace(right, identity="local:third")
+    assert revoke_rights(evolve(state, third), of_first, second)
 
 
 def granted(starts_on: str, *platforms: str) -> RightsGranted:

@@ -12,6 +12,7 @@ from domain.changes import pointers_changed
 from domain.commands.abandon_request import AbandonRequest, abandon_request
 from domain.commands.amend_request import AmendRequest, amend_request
 from domain.commands.file_request import FileRequest, file_request, public_number
+from domain.context import Vouched
 from domain.days import add_delay, add_months
 from domain.envelope import UNASSIGNED, Role
 from domain.events import (
@@ -421,6 +422,19 @@ def test_what_was_not_read_in_a_text_is_never_asked_for() -> None:
 
 
 # --- amendment and abandonment ----------------------------------------------------------------------------------------
+
+
+def test_an_employer_amends_into_another_s_request_in_no_quality() -> None:
+    case = filed(P.INTRODUCTION_PERMANENT)
+    another = AmendRequest(
+        request=a_request(employer=a_company(siret="73282932000074")), reason="C'est une autre entreprise."
+    )
+    own = Vouched(siret="90200029800015")
+    with pytest.raises(Refused, match="employer_of_another"):
+        amend_request(case, another, a_context(Role.EMPLOYER, vouched=own))
+    as_mandatary = a_context(Role.MANDATARY, case.filed_by)
+    with pytest.raises(Refused, match="role_not_entitled"):
+        amend_request(case, another, as_mandatary)
 
 
 def _amend(case: Case, request: Request, today: date = TODAY) -> Any:

@@ -182,6 +182,7 @@ def test_a_secret_among_public_keys_is_left_out() -> None:
     secret = base64.urlsafe_b64encode(hashlib.sha256(b"x").digest()).decode()
     published.keys += [{"kty": "oct", "kid": "secret", "k": secret}, ONE.as_dict(private=True) | {"kid": "private"}]
     published.keys += [{"kty": "EC", "kid": "broken"}, {"kty": "EC", "crv": 5, "x": [], "y": None, "kid": "odd"}]
+    published.keys += [{"kty": ["EC"], "kid": "list"}, {"kty": {}, "kid": "object"}, {"kid": ["EC"]}]
     keys = published.key_set()
     assert keys.find("one", "ES256") is not None
     assert [keys.find(kid, "ES256") for kid in ("secret", "private", "broken", "odd")] == [None] * 4
@@ -202,7 +203,8 @@ def test_an_identity_is_issuer_and_subject_and_never_an_address() -> None:
     claims = {"sub": "s", "uid": "u", "email": "ines@example.org", "given_name": "Inès", "usual_name": "Morel"}
     who = identified(PROVIDER, claims)
     assert (who.identity, who.name) == ("https://one.example#u", "Inès Morel")
-    for lacking in ({"sub": "s", "email": "x@example.org"}, {"uid": ""}, {"uid": ["u"]}, {"uid": "u" * 256}):
+    lacks = ({"sub": "s", "email": "x@example.org"}, {"uid": ""}, {"uid": ["u"]}, {"uid": "u" * 256})
+    for lacking in (*lacks, {"uid": " u"}, {"uid": "u\xa0"}, {"uid": "u\u200b"}, {"uid": 7}, {"uid": True}):
         with pytest.raises(TokenInvalid):
             identified(PROVIDER, lacking)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.acts import Addressee, DecisionKind
+from domain.acts import Addressee, AppealKind, DecisionKind
 from domain.case import Case
 from domain.clocks import clocks
+from domain.commands.lodge_appeal import LodgeAppeal, lodge_appeal
 from domain.commands.make_decision_available import MakeDecisionAvailable, make_decision_available
+from domain.commands.record_consent import RecordConsent, record_consent
 from domain.commands.record_deemed_notification import RecordDeemedNotification, record_deemed_notification
 from domain.commands.record_first_reading import RecordFirstReading, record_first_reading
 from domain.commands.record_silence import RecordSilence, record_silence
@@ -49,6 +51,21 @@ def test_the_second_addressee_may_follow_by_post() -> None:
     case = available(refused(), addressees=(EMPLOYER,))
     (event,) = make_decision_available(case, MakeDecisionAvailable(decision="D1", channel="post"), a_context())
     assert (event.addressee, event.channel) == (WORKER, "post")
+
+
+def test_who_filed_changes_no_side_by_acting_in_another_quality() -> None:
+    case = available(refused())
+    filer = a_context(Role.WORKER, case.filed_by)
+    (consent,) = record_consent(case, RecordConsent(), filer)
+    assert consent.addressee is EMPLOYER
+    for act in (
+        lambda: record_consent(case, RecordConsent(addressee=WORKER), filer),
+        lambda: record_first_reading(case, RecordFirstReading(decision="D1", addressee=WORKER), filer),
+        lambda: lodge_appeal(case, LodgeAppeal(kind=AppealKind.GRACIOUS, lodged_by=WORKER, arguments="Non."), filer),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert code_of(refusal) == "not_an_addressee"
 
 
 def test_an_opinion_on_viability_goes_to_the_worker_alone() -> None:
