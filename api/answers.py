@@ -102,6 +102,9 @@ READ_RESPONSES: Final = {
 }
 """What any read may be refused with."""
 
+PUBLIC_RESPONSES: Final = {each: READ_RESPONSES[each] for each in (400, 429, 503)}
+"""What a read that is open to everybody may be refused with."""
+
 WRITE_RESPONSES: Final = {
     **READ_RESPONSES,
     409: problem("Refusé par la loi ou par l'état du dossier."),
