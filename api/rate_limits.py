@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from uuid import uuid4
 
 import structlog
 from litestar import Request
@@ -337,7 +338,7 @@ class RateLimited:
         if "feeds" not in self.limits.limits:
             await self.app(scope, receive, send)
             return
-        feed = hmac.digest(self.limits._key, f"{id(scope)} {time.monotonic_ns()}".encode(), "sha256")[:12].hex()
+        feed = uuid4().hex
         if not await self.limits.enter(who, feed):
             await self._refuse("feeds", who, FEED_RETRY_SECONDS, scope, receive, send)
             return
