@@ -35,6 +35,7 @@ CLASS_OF: Final = {
     "CompleteSignIn": "sign_ins",
     "SignOutByProvider": "sign_ins",
     "CaseProof": "exports",
+    "PersonExport": "exports",
     "Events": "feeds",
 }
 """Operations that cost more than, or are guessed at otherwise than, what reads and commands usually are."""
