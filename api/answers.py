@@ -102,13 +102,21 @@ READ_RESPONSES: Final = {
 }
 """What any read may be refused with."""
 
+PUBLIC_RESPONSES: Final = {each: READ_RESPONSES[each] for each in (400, 429, 503)}
+"""What a read that is open to everybody may be refused with."""
+
+BODY_RESPONSES: Final = {
+    413: problem("Requête trop volumineuse."),
+    415: problem("Type de contenu refusé."),
+}
+"""What any body may be refused with, whatever it says."""
+
 WRITE_RESPONSES: Final = {
     **READ_RESPONSES,
+    **BODY_RESPONSES,
     409: problem("Refusé par la loi ou par l'état du dossier."),
     410: problem("La réponse à cette clé a été effacée avec les données d'une personne."),
     412: problem("Le dossier a changé depuis la version nommée : les faits survenus sont listés."),
-    413: problem("Requête trop volumineuse."),
-    415: problem("Type de contenu refusé."),
     422: problem("Contenu impossible, ou clé d'idempotence réutilisée."),
     428: problem("L'en-tête If-Match manque."),
 }

@@ -219,9 +219,23 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             path="/schema",
             render_plugins=[JsonRenderPlugin(path="/openapi.json"), documentation.Page(path="/swagger")],
             components=Components(
-                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+                security_schemes={
+                    "bearer": SecurityScheme(
+                        type="http",
+                        scheme="bearer",
+                        bearer_format="JWT",
+                        description="Jeton d'accès. L'en-tête Acting-As choisit une autre des qualités détenues.",
+                    ),
+                    "session": SecurityScheme(
+                        type="apiKey",
+                        security_scheme_in="cookie",
+                        name=identities.cookies.session_name,
+                        description="Session d'un navigateur. Chaque acte y porte l'en-tête X-CSRF-Token, dont le jeton"
+                        " se lit sur /api/me.",
+                    ),
+                }
             ),
-            security=[{"bearer": []}],
+            security=[{"bearer": []}, {"session": []}],
             use_handler_docstrings=True,
         ),
         logging_config=None,

@@ -8,7 +8,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.answers import problem
+from api.answers import PUBLIC_RESPONSES
 from api.reading import OnDay
 from api.recording import COUNTED
 from api.reference import TableOfDay, tables_of
@@ -70,7 +70,7 @@ def _line(provision: Provision) -> LawLine:
     opt=COUNTED,
     summary="Les règles en vigueur un jour donné",
     security=[{}],
-    responses={400: problem("Requête mal formée.")},
+    responses=PUBLIC_RESPONSES,
 )
 def law(
     desk: NamedDependency[Desk],

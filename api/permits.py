@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.answers import READ_RESPONSES, problem
+from api.answers import PUBLIC_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import Readers
 from ledger.desk import Desk, day_in_paris
@@ -23,12 +23,7 @@ NO_SUCH_PERMIT = "Aucune autorisation ne correspond à ce numéro et à cette da
     operation_id="CheckPermit",
     summary="Vérifier une autorisation de travail",
     security=[{}],
-    responses={
-        400: problem("Requête mal formée."),
-        404: problem(NO_SUCH_PERMIT),
-        429: READ_RESPONSES[429],
-        503: READ_RESPONSES[503],
-    },
+    responses={**PUBLIC_RESPONSES, 404: problem(NO_SUCH_PERMIT)},
 )
 def check(
     number: Annotated[str, QueryParameter(description="Numéro de l'autorisation.", min_length=1, max_length=60)],

@@ -12,7 +12,7 @@ from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, QueryParameter, RawBody
 
 from api.access import Caller, must_be_signed_in
-from api.answers import READ_RESPONSES, problem
+from api.answers import BODY_RESPONSES, READ_RESPONSES
 from api.cursors import cursor_of, place_of
 from api.form import must_be_legible
 from api.reading import Readers
@@ -174,11 +174,7 @@ EXAMPLE: Final = {
     status_code=200,
     operation_id="OrderErasures",
     summary="Ordonner l'effacement de personnes",
-    responses={
-        **READ_RESPONSES,
-        413: problem("Requête trop volumineuse."),
-        415: problem("Type de contenu refusé."),
-    },
+    responses={**READ_RESPONSES, **BODY_RESPONSES},
 )
 def order_erasures(
     data: Annotated[

@@ -4,7 +4,7 @@ import msgspec
 from litestar import Router, get
 from litestar.params import FromPath
 
-from api.answers import READ_RESPONSES, problem
+from api.answers import PUBLIC_RESPONSES, problem
 from api.problems import Problematic, all_codes
 from api.recording import COUNTED
 
@@ -17,7 +17,15 @@ class ProblemCode(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-@get("/", sync_to_thread=False, operation_id="ProblemCodes", opt=COUNTED, summary="Les codes de refus", security=[{}])
+@get(
+    "/",
+    sync_to_thread=False,
+    operation_id="ProblemCodes",
+    opt=COUNTED,
+    summary="Les codes de refus",
+    security=[{}],
+    responses=PUBLIC_RESPONSES,
+)
 def problem_codes() -> tuple[ProblemCode, ...]:
     """Every code that a problem can carry; codes never change their meaning."""
     return tuple(
@@ -32,7 +40,7 @@ def problem_codes() -> tuple[ProblemCode, ...]:
     opt=COUNTED,
     summary="Un code de refus",
     security=[{}],
-    responses={400: READ_RESPONSES[400], 404: problem("Ce code n'est pas de la liste.")},
+    responses={**PUBLIC_RESPONSES, 404: problem("Ce code n'est pas de la liste.")},
 )
 def problem_code(code: FromPath[str]) -> ProblemCode:
     """What one code means."""

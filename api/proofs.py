@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from api.access import Caller
-from api.answers import READ_RESPONSES, problem
+from api.answers import PUBLIC_RESPONSES, READ_RESPONSES, problem
 from api.problems import Problematic
 from api.recording import COUNTED
 from ledger.desk import Desk
@@ -100,7 +100,7 @@ def case_proof(
     summary="Le dernier point de contrôle du journal",
     security=[{}],
     media_type="text/plain",
-    responses={404: problem(NO_CHECKPOINT)},
+    responses={**PUBLIC_RESPONSES, 404: problem(NO_CHECKPOINT)},
 )
 def checkpoint(desk: NamedDependency[Desk]) -> Response[str]:
     """The newest signed note of the log: anybody may keep it, and later see whether the log goes on from it."""
@@ -118,6 +118,7 @@ def checkpoint(desk: NamedDependency[Desk]) -> Response[str]:
     operation_id="LogKeys",
     summary="Les clés publiques du journal",
     security=[{}],
+    responses=PUBLIC_RESPONSES,
 )
 def keys(desk: NamedDependency[Desk]) -> LogKeys:
     """The public keys that verify checkpoints, those that sign no more included."""
@@ -132,7 +133,7 @@ def keys(desk: NamedDependency[Desk]) -> LogKeys:
     operation_id="LogConsistency",
     summary="Le journal continue-t-il ce qu'il était ?",
     security=[{}],
-    responses={400: READ_RESPONSES[400]},
+    responses=PUBLIC_RESPONSES,
 )
 def consistency(
     desk: NamedDependency[Desk],
@@ -163,6 +164,7 @@ def consistency(
     summary="Le vérificateur hors ligne, en un fichier",
     security=[{}],
     media_type="text/x-python",
+    responses=PUBLIC_RESPONSES,
 )
 def verifier() -> Response[str]:
     """verify_smoe.py, which needs nothing but Python."""

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from uuid import uuid4
 
 import structlog
 from litestar import Request
@@ -34,6 +35,7 @@ CLASS_OF: Final = {
     "CompleteSignIn": "sign_ins",
     "SignOutByProvider": "sign_ins",
     "CaseProof": "exports",
+    "PersonExport": "exports",
     "Events": "feeds",
 }
 """Operations that cost more than, or are guessed at otherwise than, what reads and commands usually are."""
@@ -337,7 +339,7 @@ class RateLimited:
         if "feeds" not in self.limits.limits:
             await self.app(scope, receive, send)
             return
-        feed = hmac.digest(self.limits._key, f"{id(scope)} {time.monotonic_ns()}".encode(), "sha256")[:12].hex()
+        feed = uuid4().hex
         if not await self.limits.enter(who, feed):
             await self._refuse("feeds", who, FEED_RETRY_SECONDS, scope, receive, send)
             return

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.access import Caller
-from api.answers import READ_RESPONSES, problem
+from api.answers import PUBLIC_RESPONSES, READ_RESPONSES, problem
 from api.problems import Problematic
 from api.reading import OnDay
 from api.recording import COUNTED
@@ -113,7 +113,7 @@ def _to_services(table: TableOfDay, held: TablesInForce) -> TableToServices:
     opt=COUNTED,
     summary="Une table de référence, ligne à ligne",
     security=[{}],
-    responses={400: problem("Requête mal formée."), 404: problem("Cette table n'existe pas.")},
+    responses={**PUBLIC_RESPONSES, 404: problem("Cette table n'existe pas.")},
 )
 def rows(table: FromPath[str], desk: NamedDependency[Desk], on: OnDay = None) -> TableRows:
     """What rules read that day; a row that nobody confirmed is marked so."""

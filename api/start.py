@@ -4,6 +4,7 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
+from api.answers import PUBLIC_RESPONSES
 from api.recording import COUNTED
 from ledger.desk import Desk
 
@@ -25,6 +26,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     opt=COUNTED,
     summary="Ce qui répond ici, et où continuer",
     security=[{}],
+    responses=PUBLIC_RESPONSES,
 )
 def start(desk: NamedDependency[Desk]) -> Start:
     """Name the service and the addresses of its description; open to everybody."""

@@ -1,6 +1,7 @@
 """Real servers for the tests: one PostgreSQL and one Valkey a session, one fresh database wherever one is asked for."""
 
 import itertools
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,13 @@ from ledger.migrate import APPLICATION_ROLE, migrate
 TEMPLATE = "smoe_template"
 # Tests throw their data away: nothing needs to survive a power cut, everything else is as in service.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+def free_port() -> int:
+    """A port of this machine where nothing listens now, for a program that is told where to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Database(NamedTuple):

@@ -3,12 +3,13 @@
 import base64
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proofs.notes import COSIGNATURE, Verifier
-from ledger.settings import RATE_LIMITS, Settings, SettingsError
+from ledger.settings import RATE_LIMITS, ROOT, Settings, SettingsError
 from tests.time_stamping import Authority, pem
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
@@ -402,3 +403,23 @@ def test_nobody_is_a_trusted_proxy_unless_named(tmp_path: Path) -> None:
     assert problem.startswith("SMOE_TRUSTED_PROXIES : « 10.0.0.1/8 »")
     (problem,) = problems({**environ, "SMOE_PROXY_HEADER": "x-real-ip"})
     assert problem.startswith("SMOE_PROXY_HEADER vaut « x-real-ip »")
+
+
+class Noting(dict[str, str]):
+    """An environment that knows what it was asked for."""
+
+    def __init__(self, given: dict[str, str]) -> None:
+        super().__init__(given)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: object = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def test_every_setting_is_told_in_the_page_on_operations(tmp_path: Path) -> None:
+    environ = Noting({"SMOE_DATA_DIR": str(tmp_path / "data")})
+    Settings.from_environment(environ)
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert len(environ.asked) > 30
+    assert [name for name in sorted(environ.asked) if f"`{name}`" not in told and not name.startswith("OTEL_")] == []

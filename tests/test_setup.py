@@ -3,7 +3,6 @@
 import http.server
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -29,6 +28,7 @@ from ledger.master_keys import master_id_of
 from ledger.migrate import MigrationError
 from ledger.settings import ROOT, Settings
 from tests.conftest import Database, PostgresServer
+from tests.servers import free_port
 
 READY_SECONDS_MAX = 60
 
@@ -154,12 +154,6 @@ def smoe(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
         check=False,
         timeout=60,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_master_key_that_opens_every_key_is_accepted(

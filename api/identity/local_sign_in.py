@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
-from api.answers import TOO_MANY, problem
+from api.answers import BODY_RESPONSES, READ_RESPONSES, TOO_MANY, problem
 from api.identity.local_tokens import LIFETIME_SECONDS
 from api.identity.routes import OUTSIDE
 from api.identity.sessions import Held
@@ -45,10 +45,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     opt=OUTSIDE,
     summary="Se connecter sous une identité de démonstration",
     responses={
-        400: problem("Requête mal formée."),
+        400: READ_RESPONSES[400],
         401: problem("Cette identité n'existe pas."),
-        413: problem("Requête trop volumineuse."),
-        415: problem("Type de contenu refusé."),
+        **BODY_RESPONSES,
         429: TOO_MANY,
     },
 )

@@ -13,7 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
 
-from api.answers import READ_RESPONSES, TOO_MANY, problem
+from api.answers import BODY_RESPONSES, READ_RESPONSES, TOO_MANY, problem
 from api.identity.actors import actor_of
 from api.identity.code_flow import SECONDS_MAX, CodeFlow, SignInRefused, is_local_path
 from api.identity.fetching import ProviderUnavailable
@@ -144,7 +144,7 @@ def providers(identities: NamedDependency[Identities]) -> ProvidersListed:
     security=[{}],
     responses={
         303: REDIRECTED,
-        400: problem("Requête mal formée."),
+        400: READ_RESPONSES[400],
         404: problem("Ce fournisseur n'est pas configuré."),
         429: TOO_MANY,
         503: NOT_READY,
@@ -183,7 +183,7 @@ def begin_sign_in(
     security=[{}],
     responses={
         303: REDIRECTED,
-        400: problem("Requête mal formée."),
+        400: READ_RESPONSES[400],
         403: problem("Connexion refusée."),
         429: TOO_MANY,
         503: NOT_READY,
@@ -251,11 +251,10 @@ def _refused(
     opt=COUNTED,
     summary="Se déconnecter",
     responses={
-        400: problem("Requête mal formée."),
+        400: READ_RESPONSES[400],
         401: READ_RESPONSES[401],
         403: READ_RESPONSES[403],
-        413: problem("Requête trop volumineuse."),
-        415: problem("Type de contenu refusé."),
+        **BODY_RESPONSES,
         429: TOO_MANY,
         503: NOT_READY,
     },
@@ -314,8 +313,7 @@ async def must_be_a_form(request: Request[Any, Any, Any]) -> None:
     responses={
         200: ResponseSpec(data_container=None, description="Sessions terminées.", generate_examples=False),
         400: problem("Ordre auquel on ne peut pas se fier."),
-        413: problem("Requête trop volumineuse."),
-        415: problem("Type de contenu refusé."),
+        **BODY_RESPONSES,
         429: TOO_MANY,
         503: NOT_READY,
     },
@@ -365,11 +363,10 @@ def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities])
     opt=COUNTED,
     summary="Choisir la qualité sous laquelle agir dans cette session",
     responses={
-        400: problem("Requête mal formée."),
+        400: READ_RESPONSES[400],
         401: READ_RESPONSES[401],
         403: READ_RESPONSES[403],
-        413: problem("Requête trop volumineuse."),
-        415: problem("Type de contenu refusé."),
+        **BODY_RESPONSES,
         429: TOO_MANY,
         503: NOT_READY,
     },

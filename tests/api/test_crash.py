@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from ledger.desk import open_ledger
 from ledger.settings import Settings
 from tests.api.crashing_server import DEATHS, MARK
 from tests.api.service import seed, settings_on
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 30.0
@@ -76,9 +75,7 @@ class Mortal:
 def mortal(database: Database, valkey_url: str, tmp_path: Path) -> Iterator[Mortal]:
     settings = settings_on(database, valkey_url, tmp_path)
     seed(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     deaths = tmp_path / "deaths"
     deaths.touch()
     environment = {

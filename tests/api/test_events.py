@@ -29,7 +29,7 @@ from ledger.facts import StoredFact
 from ledger.settings import ROOT, Settings
 from tests.api.service import seed, settings_on
 from tests.histories import AGENT, PLACES, a_filing, a_grant, a_routing, persons_of, write
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 PATIENCE = 30.0
 DAY = date(2026, 1, 5)
@@ -110,9 +110,7 @@ def served(database: Database, valkey_url: str, folder: Path, like: Settings | N
     settings = like or settings_on(database, valkey_url, folder)
     if like is None:
         seed(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": settings.database_url,

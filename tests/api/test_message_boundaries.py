@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.api.service import seed, settings_on
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
@@ -32,9 +32,7 @@ def port(
     folder = tmp_path_factory.mktemp("boundaries")
     settings = settings_on(new_database(), valkey_url, folder)
     seed(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
+    number = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": settings.database_url,

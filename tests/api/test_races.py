@@ -2,7 +2,6 @@
 
 import base64
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ import pytest
 
 from features.bodies import changed, filing
 from tests.api.service import seed, settings_on
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
@@ -72,9 +71,7 @@ def api(
     folder = tmp_path_factory.mktemp("races")
     settings = settings_on(new_database(), valkey_url, folder)
     seed(settings)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": settings.database_url,

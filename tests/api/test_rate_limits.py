@@ -214,6 +214,15 @@ def test_every_class_is_one_of_the_settings_and_every_name_an_operation(service:
     assert classes == set(RATE_LIMITS)
 
 
+def test_whatever_is_handed_over_as_an_archive_counts_as_an_export(limited: Service) -> None:
+    archives = {
+        each.name: class_of(each.handler, each.method)
+        for each in operations(limited.client.app)
+        if any(told.media_type == "application/zip" for told in (each.handler.responses or {}).values())
+    }
+    assert archives == {"CaseProof": "exports", "PersonExport": "exports"}
+
+
 def test_feeds_open_at_once(valkey_url: str) -> None:
     for address in (valkey_url, NOWHERE):
         limits = bucketed({"feeds": (2, 0)}, address, KEY + b"feeds")

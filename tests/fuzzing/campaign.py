@@ -40,7 +40,7 @@ from projections.runner import Runner
 from tests.api.service import seed as seed_administration
 from tests.api.service import settings_on
 from tests.fuzzing.malformed import Malformed, Sent, Target
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS_MAX = 60.0
@@ -85,9 +85,7 @@ class Served(NamedTuple):
 @contextmanager
 def served(settings: Settings, folder: Path, **more: str) -> Iterator[Served]:
     """`smoe api` on these servers, as an operator starts it, without limits to the rate of requests."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": settings.database_url,

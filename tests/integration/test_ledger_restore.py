@@ -4,7 +4,6 @@ import base64
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -39,7 +38,7 @@ from tests.histories import AGENT, CHECK_KEY, MASTER_KEY, a_filing, a_routing, o
 from tests.histories import at as hour_of
 from tests.integration.test_projections_runner import DAY
 from tests.ledger_samples import a_key
-from tests.servers import FAST, Database, PostgresServer
+from tests.servers import FAST, Database, PostgresServer, free_port
 
 TRANSACTIONS = 30_000
 """More than what a fresh cluster, its roles and all restores of these tests use up."""
@@ -200,12 +199,6 @@ def replace(server: PostgresServer, standing: Database, restored: Database) -> N
         connection.execute(ended, ([standing.name, restored.name],))
         connection.execute(f"ALTER DATABASE {standing.name} RENAME TO away_{standing.name}")
         connection.execute(f"ALTER DATABASE {restored.name} RENAME TO {standing.name}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def smoe(arguments: str, database: Database, valkey_url: str, folder: Path, **more: str) -> subprocess.CompletedProcess:

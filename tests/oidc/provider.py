@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from tests.servers import free_port
 
 HERE: Final = Path(__file__).parent
 FILES: Final = ("package.json", "package-lock.json", ".npmrc", "provider.js")
@@ -56,12 +57,6 @@ def private(*keys: RSAKey | ECKey | OKPKey) -> dict[str, Any]:
 
 def public_pem(key: RSAKey) -> bytes:
     return bytes(key.as_pem(private=False))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Node:

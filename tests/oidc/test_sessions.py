@@ -31,9 +31,9 @@ from reactions.sessions import EndedSessions
 from tests.api.accesses import entries, last
 from tests.api.service import Service
 from tests.loopback import Place
-from tests.oidc.provider import ORIGIN, SECRET, Browser, RealProvider, free_port, parameters
+from tests.oidc.provider import ORIGIN, SECRET, Browser, RealProvider, parameters
 from tests.oidc.signing import CSRF, begin, opened, part, signed, signed_in
-from tests.servers import Database
+from tests.servers import Database, free_port
 
 ROOT = Path(__file__).parents[2]
 SESSION = "smoe-session"

@@ -1,6 +1,7 @@
 """What is locked is judged: from the files always, by who knows of vulnerabilities where one answers."""
 
 import json
+import tomllib
 from email.message import Message
 
 import pytest
@@ -30,6 +31,15 @@ def test_our_own_locks_are_whole(name: str) -> None:
     assert faults == []
     assert len(packages) > 40
     assert sum(package.hashes for package in packages) > len(packages)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_our_own_locks_hold_all_that_is_asked_for(name: str) -> None:
+    """An environment that was made by hand hides what is missing: a fresh one is made of the lock alone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = () if name == RUNTIME_LOCK else tuple(project["optional-dependencies"])
+    packages, _ = locked_in((ROOT / name).read_text())
+    assert lacking(project, packages, extras) == []
 
 
 def test_what_is_distributed_may_be_combined_with_our_licence() -> None:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -39,3 +41,11 @@ def test_programs_run_without_rights_and_nothing_listens_to_everybody() -> None:
     ports = re.findall(r"^ *- \"([^\"]+:\d+)\"$", COMPOSE, re.MULTILINE)
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_a_program_that_may_write_nowhere_else_has_a_folder_for_what_is_passing() -> None:
+    """A service that says its own `tmpfs` says it in the place of the common one."""
+    services = yaml.safe_load(COMPOSE)["services"]
+    closed = {name: service for name, service in services.items() if service.get("read_only")}
+    assert set(closed) == {"migrate", "api", "worker"}
+    assert [name for name, service in closed.items() if "/tmp" not in service["tmpfs"]] == []
