@@ -20,7 +20,7 @@ from domain.events import AccessesPurged, AccessesSealed
 from domain.reference.rows import Threshold
 from domain.registers import ACCESSES_STREAM
 from domain.retention import ACCESS_LOG_MONTHS_MIN, ACCESS_LOG_RULE, kept_for
-from ledger.accesses import newest_purge, seal_faults
+from ledger.accesses import first_day_kept, newest_purge, seal_faults
 from ledger.desk import Desk
 from ledger.facts import LedgerAltered, Recorded, StoredEventInvalid, VersionConflict
 
@@ -35,6 +35,7 @@ LOCK: Final = 0x5055524745
 
 _SEALS: Final = "SELECT version FROM ledger.access_seals WHERE last > %s ORDER BY last LIMIT 1"
 _YOUNG: Final = "SELECT EXISTS (SELECT FROM ledger.accesses WHERE number BETWEEN %s AND %s AND at >= %s)"
+_LEFT: Final = "SELECT EXISTS (SELECT FROM ledger.accesses WHERE number <= %s)"
 _REMOVE: Final = (
     "DELETE FROM ledger.accesses WHERE number IN"
     " (SELECT number FROM ledger.accesses WHERE number <= %s ORDER BY number LIMIT %s)"
@@ -68,7 +69,7 @@ class AccessRetention:
         if context.today == self._day:
             return 0
         self._ends_at = time.monotonic() + self.seconds_max
-        period = kept_for(context.today, context.reference, ACCESS_LOG_RULE)
+        period = _credible(kept_for(context.today, context.reference, ACCESS_LOG_RULE))
         try:
             with psycopg.connect(
                 self.owner_database_url, autocommit=True, application_name="smoe-access-retention"
@@ -86,11 +87,16 @@ class AccessRetention:
         total = 0
         while True:
             newest = newest_purge(self.ledger)
-            if newest is not None and newest.event.purged_on <= today:
-                total += self._remove(owner, newest.event.last)
+            last = newest.event.last if newest else 0
+            if newest is not None and _value(owner, _LEFT, last):
+                if period is None or first_day_kept(newest.event) > _first_day(today, period):
+                    # Somebody else has recorded it, or the period has become longer since.
+                    log.error("a removal was recorded before its time, and is not made", fact=newest.reference)
+                else:
+                    total += self._remove(owner, last)
             if self._is_over():
                 return total
-            purge = self._due(owner, newest.event.last if newest else 0, today, period)
+            purge = self._due(owner, last, today, period) if period is not None else None
             if purge is not None:
                 self._record(purge)
             elif not self._is_over():
@@ -105,15 +111,9 @@ class AccessRetention:
             total += removed
         return total
 
-    def _due(self, owner: Connection[Any], last: int, today: date, period: Threshold | None) -> AccessesPurged | None:
+    def _due(self, owner: Connection[Any], last: int, today: date, period: Threshold) -> AccessesPurged | None:
         """The fact for the oldest ranges of which nothing is kept any longer; None where there are none."""
-        if period is None:
-            return None
-        months = int(period.value)
-        if months < ACCESS_LOG_MONTHS_MIN:
-            log.error("the period of the access log is too short to be believed", months=months)
-            return None
-        day = add_months(today, -months)
+        day = _first_day(today, period)
         until = datetime.combine(day, hour(), PARIS)
         going: list[AccessesSealed] = []
         faulty: list[int] = []
@@ -135,7 +135,7 @@ class AccessRetention:
             count=sum(each.count for each in going),
             until=until,
             rule=period.id,
-            months=months,
+            months=int(period.value),
             faulty=tuple(faulty),
             purged_on=today,
         )
@@ -169,6 +169,18 @@ class AccessRetention:
 
     def _is_over(self) -> bool:
         return self.stop.is_set() or time.monotonic() > self._ends_at
+
+
+def _credible(period: Threshold | None) -> Threshold | None:
+    if period is not None and period.value < ACCESS_LOG_MONTHS_MIN:
+        log.error("the period of the access log is too short to be believed", months=str(period.value))
+        return None
+    return period
+
+
+def _first_day(today: date, period: Threshold) -> date:
+    """The first day of which entries are kept."""
+    return add_months(today, -int(period.value))
 
 
 def _value(connection: Connection[Any], query: str, *values: Any) -> Any:

@@ -395,6 +395,16 @@ def test_a_fact_cannot_take_the_last_year(
     assert [fault.wrong for fault in verify_accesses(ledger)] == [Wrong.PURGE]
 
 
+def test_the_worker_believes_no_fact_that_the_table_contradicts(
+    database: Database, aged: Ledger[AnyEvent], worker: Worker, connection: psycopg.Connection[Any]
+) -> None:
+    record(aged, last=8, count=8, until=KEPT_FROM + timedelta(days=7), months=12)
+    assert (worker().run_once(connection), numbers(database)[0]) == (0, 1)
+    assert [fault.wrong for fault in verify_accesses(aged)] == []
+    aged.clock = lambda: at(TODAY + timedelta(days=7))
+    assert (worker().run_once(connection), numbers(database)) == (8, [9])
+
+
 # Verification
 
 
