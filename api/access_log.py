@@ -19,11 +19,13 @@ from api.reading import Readers
 from api.recording import Digests
 from domain.case import PARIS
 from domain.envelope import Actor, Role
+from domain.events import AccessesPurged
+from domain.french import in_french
 from domain.purposes import PURPOSES, Purpose
 from domain.registers import ACCESSES_STREAM
 from domain.rights import Reach
 from ledger.access_search import AccessFound, AccessQuery, Place, search
-from ledger.accesses import Access, Reader
+from ledger.accesses import Access, Reader, first_day_kept, newest_purge
 from ledger.desk import Desk
 from projections.sentences.words import plural
 
@@ -64,6 +66,10 @@ class AccessPage(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[AccessLine, ...]
     next: str | None
+    kept_from: date | None
+    """The day from which on every entry is kept; None where none was ever removed."""
+    kept: str
+    """The same in French: of what is older, no line proves nothing."""
 
 
 @get(
@@ -129,7 +135,22 @@ def accesses(
     titles: Mapping[str, str] = request.app.state.operation_titles
     items = tuple(_line(each, titles, only) for each in found[:limit])
     last = found[limit - 1] if len(found) > limit else None
-    return AccessPage(items=items, next=cursor_of(Place(last.access.at, last.number)) if last else None)
+    purge = newest_purge(desk.ledger)
+    return AccessPage(
+        items=items,
+        next=cursor_of(Place(last.access.at, last.number)) if last else None,
+        kept_from=first_day_kept(purge.event) if purge else None,
+        kept=_kept(purge.event if purge else None),
+    )
+
+
+def _kept(purge: AccessesPurged | None) -> str:
+    if purge is None:
+        return "Aucune entrée du journal n'a été supprimée."
+    return (
+        f"Le journal est entier à partir du {in_french(first_day_kept(purge))} : au-delà de {purge.months} mois, les"
+        " entrées sont supprimées, et leur absence ne dit pas que personne n'a consulté."
+    )
 
 
 def _legible(name: str, value: str | None) -> str | None:

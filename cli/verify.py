@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.embedded import ServerError, servers
-from ledger.accesses import AccessFault, Wrong, count_accesses, verify_accesses
+from domain.events import AccessesPurged
+from domain.french import in_french
+from ledger.accesses import AccessCounts, AccessFault, Wrong, count_accesses, newest_purge, verify_accesses
 from ledger.desk import open_ledger
-from ledger.facts import LedgerAltered, LedgerError, StoredEventInvalid
+from ledger.facts import LedgerAltered, LedgerError, Recorded, StoredEventInvalid
 from ledger.logs import silence_logs
 from ledger.proofs import audit
 from ledger.proofs.audit import Audit
@@ -35,6 +37,8 @@ ACCESS_FAULTS: Final = {
     Wrong.UNREADABLE: "elle est illisible",
     Wrong.SEAL: "les scellés ne se suivent pas",
     Wrong.INDEX: "la table qui retrouve les scellés nomme autre chose qu'eux",
+    Wrong.PURGE: "leur suppression contredit les scellés ou la durée de conservation",
+    Wrong.PURGED_FAULTY: "avant d'être supprimées, elles n'étaient déjà plus celles qui furent scellées",
 }
 SAVE_SECONDS: Final = 30.0
 """How much work an interruption may cost."""
@@ -177,6 +181,7 @@ def _accesses(ledger: Ledger[Any]) -> int:
             if count <= FAULTS_TOLD_MAX:
                 click.echo(f"JOURNAL DES ACCÈS : {_told(fault)}", err=True)
         counts = count_accesses(ledger)
+        _tell_purge(newest_purge(ledger), counts)
     except (LedgerAltered, StoredEventInvalid) as error:
         click.echo(f"JOURNAL DES ACCÈS : ses scellés ne sont pas ceux qui furent posés : {error}", err=True)
         return count + 1
@@ -186,9 +191,20 @@ def _accesses(ledger: Ledger[Any]) -> int:
     return count
 
 
+def _tell_purge(purge: Recorded[AccessesPurged] | None, counts: AccessCounts) -> None:
+    if purge is None:
+        return
+    going = f" ; {counts.going} ne le sont pas encore" if counts.going else ""
+    click.echo(
+        f"Journal des accès : jusqu'au numéro {purge.event.last}, les entrées ({counts.purged}) ont été supprimées"
+        f" à la fin de leur conservation, par le fait {purge.reference} du {in_french(purge.event.purged_on)}{going}."
+    )
+
+
 def _told(fault: AccessFault) -> str:
+    kind = "fait" if fault.wrong is Wrong.PURGE else "scellé"
     where = f"entrée {fault.number}" if fault.number is not None else f"entrées {fault.first} à {fault.last}"
-    return f"{where} : {ACCESS_FAULTS[fault.wrong]}" + (f" (scellé {fault.seal})" if fault.seal else "")
+    return f"{where} : {ACCESS_FAULTS[fault.wrong]}" + (f" ({kind} {fault.seal})" if fault.seal else "")
 
 
 def _compared(settings: Settings) -> list[Difference]:

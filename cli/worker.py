@@ -27,6 +27,7 @@ from projections.building import AlreadyBuilding, Builder, Step, Stopped
 from projections.runner import Runner
 from projections.swapping import Superseded
 from projections.workers import Crew, Source
+from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
 from reactions.retention import RetentionNight
@@ -120,6 +121,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
                 Accesses(ledger),
                 EndedSessions(settings.session_idle_seconds),
                 RetentionNight(runner.desk, stop),
+                AccessRetention(runner.desk, settings.owner_database_url, stop),
                 stuck,
             ),
             stop,

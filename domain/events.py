@@ -979,6 +979,29 @@ class AccessesSealed(Event, frozen=True, kw_only=True):
         return True
 
 
+class AccessesPurged(Event, frozen=True, kw_only=True):
+    """Sealed entries of the access log have come to the end of their period, and go; recorded before the first does."""
+
+    first: int
+    """Number after the last one purged before."""
+    last: int
+    """Where a seal ends: ranges go whole."""
+    count: int
+    """Entries that the seals of these numbers count."""
+    until: datetime
+    """Each is older."""
+    rule: str
+    """The line of the table of thresholds that says how long they are kept."""
+    months: int
+    faulty: tuple[int, ...] = ()
+    """Seals, by their version, that their entries agreed with no more; nobody can find that out later."""
+    purged_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
 CaseEvent = (
     RequestFiled
     | RegistrationReceiptIssued
@@ -1065,8 +1088,8 @@ AdministrationEvent = (
 )
 """Everything that can happen to delegations, agents, rights and published tables."""
 
-RegisterEvent = AccessesSealed
+RegisterEvent = AccessesSealed | AccessesPurged
 """Everything that can happen to registers kept beside the ledger; it concerns no case, and decides nothing."""
 
-EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent), AccessesSealed)
+EVENT_TYPES: Final = (*get_args(CaseEvent), *get_args(AdministrationEvent), *get_args(RegisterEvent))
 """Every type of fact that can be stored."""

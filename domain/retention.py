@@ -16,6 +16,10 @@ from domain.request import PrivateEmployer
 
 RULE = "RETENTION_CASE_MONTHS"
 """The line of the table of thresholds."""
+ACCESS_LOG_RULE = "RETENTION_ACCESS_LOG_MONTHS"
+"""The line that says how long entries of the access log are kept."""
+ACCESS_LOG_MONTHS_MIN = 12
+"""Whatever that line says: a table published by mistake, or by malice, takes away no trace of the last year."""
 RUNNING = frozenset({ClockState.RUNNING, ClockState.SUSPENDED})
 
 
@@ -53,9 +57,9 @@ def retention(case: Case, today: date, reference: Reference) -> Retention | None
     )
 
 
-def kept_for(today: date, reference: Reference) -> Threshold | None:
+def kept_for(today: date, reference: Reference, rule: str = RULE) -> Threshold | None:
     """The line that says how long; None where the table in force was published before it said so."""
-    return reference.threshold(RULE, today) if RULE in reference.thresholds else None
+    return reference.threshold(rule, today) if rule in reference.thresholds else None
 
 
 def persons(case: Case) -> frozenset[UUID]:

@@ -25,14 +25,17 @@ from domain.envelope import Role
 from domain.purposes import PURPOSES, USUAL, Purpose
 from domain.registers import ACCESSES_STREAM
 from features.bodies import changed, filing
+from ledger.access_log import AccessLog
 from ledger.accesses import Access, decode, verify_accesses
 from ledger.datastore import LedgerDatastore
+from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from tests.api import stages
 from tests.api.accesses import entries, last
 from tests.api.service import Dossier, Service, service_on, settings_on
 from tests.api.test_events import served
 from tests.api.test_routing import a_table
+from tests.integration.test_access_seals import an_access
 from tests.servers import Database
 
 NAME = "Zébulon-Aristide"
@@ -506,6 +509,47 @@ def test_a_line_says_by_which_fact_it_is_sealed(place: Service) -> None:
     assert (line["is_sealed"], line["seal"]) == (True, f"{ACCESSES_STREAM}/{version}")
     assert list(verify_accesses(place.desk.ledger)) == []
     assert place.get("auditor", f"/api/cases/{ACCESSES_STREAM}").status_code == 404
+
+
+def test_the_page_says_from_which_day_on_entries_are_kept(
+    database: Database, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service_on(settings_on(database, valkey_url, tmp_path)) as place:
+        log = AccessLog(database.app_url, lambda: datetime.now(UTC))
+        log.record(an_access(at=datetime(2021, 3, 1, 9, tzinfo=UTC)))
+        log.close()
+        page = log_of(place, until="2021-03-01")
+        assert (len(page["items"]), page["kept_from"]) == (1, None)
+        assert page["kept"] == "Aucune entrée du journal n'a été supprimée."
+        with psycopg.connect(database.app_url, autocommit=True) as connection:
+            monkeypatch.setattr(place.desk.ledger, "clock", lambda: datetime(2021, 3, 1, 10, tzinfo=UTC))
+            # Two entries of today are sealed with it: a range goes as a whole, or not at all.
+            Accesses(place.desk.ledger).seal(connection)
+            monkeypatch.undo()
+            assert AccessRetention(place.desk, database.owner_url).run_once(connection) == 0
+        assert log_of(place)["kept_from"] is None
+
+
+def test_after_a_removal_the_page_tells_of_it(
+    database: Database, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service_on(settings_on(database, valkey_url, tmp_path)) as place:
+        log = AccessLog(database.app_url, lambda: datetime.now(UTC))
+        log.record(an_access(at=datetime(2021, 3, 1, 9, tzinfo=UTC)))
+        log.close()
+        with psycopg.connect(database.app_url, autocommit=True) as connection:
+            monkeypatch.setattr(place.desk.ledger, "clock", lambda: datetime(2021, 3, 1, 10, tzinfo=UTC))
+            Accesses(place.desk.ledger).seal(connection)
+            monkeypatch.setattr(place.desk.ledger, "clock", lambda: datetime(2024, 3, 5, 10, tzinfo=UTC))
+            assert AccessRetention(place.desk, database.owner_url).run_once(connection) == 1
+            monkeypatch.undo()
+        page = log_of(place, until="2021-03-01")
+        assert (page["items"], page["kept_from"]) == ([], "2021-03-05")
+        assert page["kept"] == (
+            "Le journal est entier à partir du 5 mars 2021 : au-delà de 36 mois, les entrées sont supprimées,"
+            " et leur absence ne dit pas que personne n'a consulté."
+        )
+        assert log_of(place)["items"] != []
 
 
 # Feeds, deaths, outages

@@ -97,9 +97,11 @@ def tamper(database: Database, statement: str, *values: Any) -> None:
     """As the owner, who alone can, and who leaves no trace of it but this."""
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("ALTER TABLE ledger.accesses DISABLE TRIGGER refuse_change")
+        owner.execute("ALTER TABLE ledger.accesses DISABLE TRIGGER refuse_unrecorded_removal")
         owner.execute("ALTER TABLE ledger.access_seals DISABLE TRIGGER refuse_change")
         owner.execute(statement.encode(), values)
         owner.execute("ALTER TABLE ledger.accesses ENABLE ALWAYS TRIGGER refuse_change")
+        owner.execute("ALTER TABLE ledger.accesses ENABLE ALWAYS TRIGGER refuse_unrecorded_removal")
         owner.execute("ALTER TABLE ledger.access_seals ENABLE ALWAYS TRIGGER refuse_change")
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,7 +19,9 @@ import psycopg
 import pytest
 
 from domain.reference.load import load_reference
+from domain.registers import ACCESSES_STREAM
 from ledger.access_log import AccessLog
+from ledger.desk import Desk
 from ledger.facts import FIRST_HASH, fact_hash
 from ledger.histories import AnyEvent
 from ledger.proofs import audit as module
@@ -27,6 +30,7 @@ from ledger.proofs.notary import Notary, known_verifiers
 from ledger.proofs.tree import WIDTH, TreeGrower
 from ledger.store import Ledger
 from projections.runner import Runner
+from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from tests.conftest import Database
 from tests.histories import MASTER_KEY, open_ledger
@@ -143,6 +147,27 @@ def test_the_access_log_is_read_again_too(database: Database, ledger: Ledger[Any
         connection.execute("DELETE FROM ledger.accesses WHERE number = 3")
     done = smoe("verify")
     assert (done.returncode, "entrée 3 : elle a été supprimée" in done.stderr) == (1, True)
+
+
+def test_what_was_removed_of_the_access_log_is_told_in_one_line(
+    database: Database, ledger: Ledger[AnyEvent], smoe: Smoe
+) -> None:
+    log = AccessLog(database.app_url, lambda: MOMENT)
+    for number in range(5):
+        log.record(an_access(number, at=datetime(2021, 3, 1, 9, tzinfo=UTC)))
+    log.close()
+    ledger.clock = lambda: datetime(2021, 3, 1, 10, tzinfo=UTC)
+    with psycopg.connect(database.app_url, autocommit=True) as connection:
+        Accesses(ledger).seal(connection)
+        ledger.clock = lambda: datetime(2024, 3, 5, 10, tzinfo=UTC)
+        assert AccessRetention(Desk(ledger, load_reference()), database.owner_url).run_once(connection) == 5
+    done = smoe("verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        "Journal des accès : jusqu'au numéro 5, les entrées (5) ont été supprimées à la fin de leur conservation,"
+        f" par le fait {ACCESSES_STREAM}/2 du 5 mars 2024.\n"
+        "Journal des accès : 0 entrées scellées, 0 à sceller, 0 divergences." in done.stdout
+    )
 
 
 def test_what_was_changed_is_named(database: Database, ledger: Ledger[AnyEvent], smoe: Smoe) -> None:
