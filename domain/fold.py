@@ -172,6 +172,11 @@ def _supplied(case: Case, event: MissingItemsSupplied) -> tuple[MissingItems, ..
     return updated(case.missing_items, event.request, complete=True, supplied_on=event.supplied_on)
 
 
+def _heard_again(case: Case, person: UUID) -> Case:
+    """Who speaks after their erasure does so under a new key, and can be erased again."""
+    return replace(case, erased=case.erased - {person})
+
+
 def _observed(case: Case, event: ObservationsReceived) -> Case:
     """A party has written or was heard, perhaps asks to be heard, perhaps assisted."""
     return replace(
@@ -408,7 +413,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
             )
             return replace(case, hearings=(*case.hearings, hearing))
         case ObservationsReceived():
-            return _observed(case, event)
+            return _observed(_heard_again(case, event.person), event)
         case ElectronicNotificationAccepted(addressee=addressee, accepted_on=on):
             return replace(case, consents={addressee: on, **case.consents})
         case PermitWithdrawn(decision=signed, hearing=used) | PermitRepealed(decision=signed, hearing=used):
@@ -429,7 +434,8 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 implicit_rejection_on=event.implicit_rejection_on,
             )
             attached = _with_documents(case, event.documents, event.received_on)
-            lodged = replace(case, appeals=(*case.appeals, appeal), documents=attached)
+            heard = _heard_again(case, event.person)
+            lodged = replace(heard, appeals=(*case.appeals, appeal), documents=attached)
             if event.kind is AppealKind.HIERARCHICAL:
                 return lodged
             return reopened(lodged, Stage(kind=StageKind.APPEAL, ref=event.appeal))

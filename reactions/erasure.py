@@ -10,10 +10,13 @@ from ledger.keys import Keys
 
 log = structlog.get_logger()
 
+# A key that somebody erased was given later, by what they said since, is not that of the erasure before.
 KEYS_LEFT = """
-SELECT DISTINCT ON (keys.person) keys.person, line.case_id, line.version
+SELECT line.erased, line.case_id, max(line.version)
 FROM read.history AS line JOIN ledger.person_keys AS keys ON keys.person = line.erased
 WHERE line.type = 'PersonErased'
+GROUP BY line.erased, line.case_id
+HAVING count(*) > (SELECT count(*) FROM ledger.erasures AS done WHERE done.person = line.erased)
 """
 
 

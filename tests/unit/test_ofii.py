@@ -217,6 +217,19 @@ def test_a_person_is_erased_once_the_limits_to_sue_are_over(today: date, possibl
     assert refusal_of(add_note, erased, AddNote(text="À rappeler."), context).code == "person_already_erased"
 
 
+def test_who_appeals_after_their_erasure_is_heard_and_can_be_erased_again() -> None:
+    context = a_context(Role.ADMIN, today=date(2027, 3, 4))
+    case = notified()
+    erased = case_after(erase_person(case, erasure(case), context), case)
+    body = LodgeAppeal(kind=AppealKind.GRACIOUS, against="D1", received_on=date(2027, 3, 4), arguments="Je conteste.")
+    worker = a_context(Role.WORKER, today=date(2027, 3, 4))
+    appealed = case_after(lodge_appeal(erased, body, worker), erased)
+    assert erased.erased == {case.request.worker.person}
+    assert appealed.erased == frozenset()
+    # Not before the appeal has ended.
+    assert refusal_of(erase_person, appealed, erasure(case), context).code == "erasure_too_early"
+
+
 @pytest.mark.parametrize(
     ("case", "today"),
     [
