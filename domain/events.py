@@ -774,7 +774,7 @@ class TaxAuthorityNotified(Event, frozen=True, kw_only=True):
     seasonal: bool
     start: date | None = None
     end: date | None = None
-    indicative_amount_euros: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")] | None = None
+    indicative_amount_euros: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)?$(?!\n)")] | None = None
     """For information only: the tax is never computed as binding here."""
     regime: str = ""
     """Why the hire is taxed apart, when it is."""

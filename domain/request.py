@@ -14,10 +14,10 @@ from domain.procedures import Procedure
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Line = Annotated[str, msgspec.Meta(max_length=300)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-DepartmentCode = Annotated[str, msgspec.Meta(pattern=r"^(\d{2}|2A|2B|97\d)$")]
-Euros = Annotated[str, msgspec.Meta(pattern=r"^\d{1,9}(\.\d{1,2})?$")]
+DepartmentCode = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{2}|2A|2B|97[0-9])$(?!\n)")]
+Euros = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$(?!\n)")]
 """An amount in euros, written exactly: "2100.50". `euros()` gives its value."""
-SignedEuros = Annotated[str, msgspec.Meta(pattern=r"^-?\d{1,9}(\.\d{1,2})?$")]
+SignedEuros = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,2})?$(?!\n)")]
 
 
 def euros(amount: str) -> Decimal:
@@ -33,18 +33,18 @@ class Address(Value, frozen=True, kw_only=True):
     """Where an undertaking or a workplace is; not personal."""
 
     street: Line
-    postcode: Annotated[str, msgspec.Meta(pattern=r"^\d{5}$")]
+    postcode: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}$(?!\n)")]
     town: Name
 
 
 class Company(Value, frozen=True, kw_only=True, tag_field="kind", tag="company"):
     """An employer that is a company, association or public body, by the establishment that employs."""
 
-    siret: Annotated[str, msgspec.Meta(pattern=r"^\d{14}$")]
+    siret: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
     name: Name
     seat: Address
     """Seat of the employing establishment: it designates the competent prefect (CT R5221-15)."""
-    idcc: Annotated[str, msgspec.Meta(pattern=r"^\d{4}$")] | None = None
+    idcc: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")] | None = None
     headcount: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     turnover_yearly: Euros | None = None
     email: Annotated[str, msgspec.Meta(max_length=200)] | None = None
@@ -60,7 +60,7 @@ class PrivateEmployer(Value, frozen=True, kw_only=True, tag_field="kind", tag="p
     family_name: PersonalText
     given_names: PersonalText
     street: PersonalText
-    postcode: Annotated[str, msgspec.Meta(pattern=r"^\d{5}$")]
+    postcode: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}$(?!\n)")]
     town: Name
     email: PersonalChoice = None
 
@@ -73,7 +73,7 @@ class Worker(Value, frozen=True, kw_only=True):
     family_name: PersonalText
     given_names: PersonalText
     birth_date: PersonalDate
-    nationality: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    nationality: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
     """ISO 3166-1 alpha-2."""
     passport_number: PersonalChoice = None
     foreigner_number: PersonalChoice = None
@@ -164,8 +164,8 @@ class Job(Value, frozen=True, kw_only=True):
     """The job offered; pay is gross, in euros per month, for the hours stated."""
 
     title: Name
-    rome: Annotated[str, msgspec.Meta(pattern=r"^[A-N]\d{4}$")]
-    fap: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]\d[A-Z]\d{2}$")] | None = None
+    rome: Annotated[str, msgspec.Meta(pattern=r"^[A-N][0-9]{4}$(?!\n)")]
+    fap: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9][A-Z][0-9]{2}$(?!\n)")] | None = None
     contract: Contract
     start: date
     end: date | None = None
@@ -184,7 +184,7 @@ class Mandate(Value, frozen=True, kw_only=True):
     """The written mandate under which a third party files (CT R5221-1 II)."""
 
     mandatary: Name
-    siret: Annotated[str, msgspec.Meta(pattern=r"^\d{14}$")] | None = None
+    siret: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")] | None = None
     signed_on: date
     document: str | None = None
 
@@ -193,7 +193,7 @@ class OtherUndertaking(Value, frozen=True, kw_only=True):
     """A principal, user or host undertaking on whom conditions also bear since 1 September 2024."""
 
     capacity: "Capacity"
-    siret: Annotated[str, msgspec.Meta(pattern=r"^\d{14}$")]
+    siret: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)")]
     name: Name
     seat: Address
 
@@ -222,7 +222,7 @@ class DocumentRef(Value, frozen=True, kw_only=True):
     item: str
     """Stable key of the checklist item, or `other`."""
     title: Line
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     bytes: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     media_type: str = "application/pdf"
 
@@ -232,7 +232,7 @@ class AttachedDocument(Value, frozen=True, kw_only=True):
 
     item: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     title: Name
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     bytes: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     media_type: Annotated[str, msgspec.Meta(max_length=100)] = "application/pdf"
 
@@ -350,7 +350,7 @@ class PostingMission(Value, frozen=True, kw_only=True, tag_field="procedure", ta
     """P9: a worker posted by an undertaking established abroad, other than within a group (ICT)."""
 
     foreign_employer: Name
-    foreign_employer_country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+    foreign_employer_country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
     legal_basis: "PostingBasis"
     sipsi_declaration: Line | None = None
     workers_in_same_request: Annotated[int, msgspec.Meta(ge=1, le=500)] = 1

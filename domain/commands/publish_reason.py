@@ -20,7 +20,7 @@ from domain.request import Name
 class PublishReason(Command, frozen=True, kw_only=True):
     """A paragraph by its name; the same name again makes its next version."""
 
-    reason: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
+    reason: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$(?!\n)")]
     criterion: Criterion
     title: Name
     text: Annotated[str, Meta(min_length=1, max_length=5_000)]

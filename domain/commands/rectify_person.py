@@ -31,7 +31,7 @@ class RectifyPerson(Command, frozen=True, kw_only=True):
     family_name: Corrected = None
     given_names: Corrected = None
     birth_date: date | None = None
-    nationality: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
+    nationality: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")] | None = None
     passport_number: Corrected = None
     foreigner_number: Corrected = None
     email: Corrected = None

@@ -17,7 +17,7 @@ class ReplaceDocument(Command, frozen=True, kw_only=True):
 
     document: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     title: Name
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     bytes: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     media_type: Annotated[str, msgspec.Meta(max_length=100)] = "application/pdf"
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]

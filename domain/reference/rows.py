@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-DepartmentCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{2}|2[AB]|97[1-6])$")]
-RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}$")]
-FapCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9][A-Z][0-9]{2}$")]
-RomeCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{4}$")]
-HolidayTerritory = Annotated[str, msgspec.Meta(pattern=r"^(?:\*|[0-9]{2}|2[AB]|97[1-6])$")]
-Idcc = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+DepartmentCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{2}|2[AB]|97[1-6])$(?!\n)")]
+RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}$(?!\n)")]
+FapCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9][A-Z][0-9]{2}$(?!\n)")]
+RomeCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][0-9]{4}$(?!\n)")]
+HolidayTerritory = Annotated[str, msgspec.Meta(pattern=r"^(?:\*|[0-9]{2}|2[AB]|97[1-6])$(?!\n)")]
+Idcc = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
 
 
 WHOLE_UNITS = frozenset({"months", "days", "weeks", "working_days"})
@@ -108,7 +108,7 @@ class Tribunal(Row, frozen=True, kw_only=True):
 class PlatformLine(Row, frozen=True, kw_only=True):
     """What is known of the platform of a department, or of all of them (`*`) for seasonal work."""
 
-    department: Annotated[str, msgspec.Meta(pattern=r"^(?:\*|[0-9]{2}|2[AB]|97[1-6])$")]
+    department: Annotated[str, msgspec.Meta(pattern=r"^(?:\*|[0-9]{2}|2[AB]|97[1-6])$(?!\n)")]
     scope: Literal["seasonal", "non_seasonal"]
     platform: str | None
     platform_prefect_department: DepartmentCode | None

@@ -147,3 +147,11 @@ def test_the_address_alone_tells_where_to_go_on(service: Service) -> None:
 def test_whoever_is_not_signed_in_is_told_so_before_anything_else(service: Service, path: str, body: bytes) -> None:
     answer = service.client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize("siret", ["90200029800015\n", "９０２０００２９８０００１５", "٩٠٢٠٠٠٢٩٨٠٠٠١٥"])
+def test_a_number_is_of_plain_digits_and_ends_with_them(service: Service, siret: str) -> None:
+    given = filing("introduction_permanent")
+    given["request"]["employer"]["siret"] = siret
+    (fault,) = refusal(sent(service, json.dumps(given).encode()), 400, "malformed")["faults"]
+    assert fault["pointer"] == "/request/employer/siret"
