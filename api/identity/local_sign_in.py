@@ -1,9 +1,9 @@
 """Local sign-in of the embedded default: demonstration identities only, absent in production."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Request, Response, Router, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
@@ -58,6 +58,7 @@ def local_sign_in(
             media_type="application/json", examples=[Example(summary="Instructrice", value={"identity": "agent-63"})]
         ),
     ],
+    request: Request[Any, Any, Any],
     identities: NamedDependency[Identities],
     sign_in_log: NamedDependency[SignInLog],
 ) -> Response[Token]:
@@ -69,6 +70,9 @@ def local_sign_in(
     answer = Response(Token(token=token, expires_in_seconds=LIFETIME_SECONDS, actor=identity.actor))
     if data.session:
         sign_in_log.record("SignedIn", identity.actor, provider=LOCAL)
+        before = identities.cookies.found(list(request.scope["headers"]), identities.cookies.session_name)
+        if before is not None:
+            identities.sessions.end(before)
         session = identities.sessions.begin(Held(local=identity.name), LOCAL, identity.name)
         answer.cookies.append(identities.cookies.session(session))
     return answer

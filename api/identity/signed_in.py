@@ -164,8 +164,11 @@ class SignedIn:
 
     async def _found(self, scope: Scope) -> Presence | None:
         headers: list[tuple[bytes, bytes]] = list(scope["headers"])
-        shown = [value for name, value in headers if name == AUTHORIZATION]
-        wanted = next((value.decode("latin-1") for name, value in headers if name == ACTING_AS), None)
+        shown, chosen = ([value for each, value in headers if each == name] for name in (AUTHORIZATION, ACTING_AS))
+        if len(shown) > 1 or len(chosen) > 1:
+            # Whoever stands in between may have judged another of them.
+            raise Problematic("malformed")
+        wanted = chosen[0].decode("latin-1") if chosen else None
         if shown:
             # What is shown decides, also where it is worth nothing: no cookie takes its place.
             scheme, _, token = shown[0].decode("latin-1").partition(" ")

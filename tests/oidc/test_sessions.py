@@ -607,6 +607,25 @@ def test_refusals_of_unknown_browsers_are_counted_with_their_reason(smoe: Servic
     assert SignInRefused("x").provider is None
 
 
+def asked_with(smoe: Service, cookie: str) -> httpx.Response:
+    """As another browser with this cookie."""
+    own = dict(smoe.client.cookies)
+    smoe.client.cookies.clear()
+    try:
+        return smoe.client.get("/api/me", headers={"Cookie": cookie})
+    finally:
+        smoe.client.cookies.update(own)
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Acting-As"])
+def test_what_is_shown_twice_is_not_judged(smoe: Service, other_process: str, name: str) -> None:
+    own = smoe.headers("agent-63", **{"Acting-As": "agent"})
+    twice = [*own.items(), (name, own[name])]
+    once = httpx.get(f"{other_process}/api/cases", headers=own)
+    answer = httpx.get(f"{other_process}/api/cases", headers=twice)
+    assert (once.status_code, answer.status_code, answer.json()["code"]) == (200, 400, "malformed")
+
+
 def test_the_local_sign_in_opens_a_session_too(smoe: Service) -> None:
     answer = smoe.client.post("/api/local-sign-in", json={"identity": "employer-acme", "session": True})
     assert answer.status_code == 200
@@ -620,6 +639,11 @@ def test_the_local_sign_in_opens_a_session_too(smoe: Service) -> None:
     body = filing("introduction_permanent")
     assert smoe.client.post("/api/cases", json=body).json()["code"] == "csrf"
     assert smoe.client.post("/api/cases", json=body, headers={CSRF: me["csrf_token"]}).status_code == 201
+    before = dict(smoe.client.cookies)
+    smoe.client.post("/api/local-sign-in", json={"identity": "employer-acme", "session": True})
+    cookie = "; ".join(f"{name}={value}" for name, value in before.items())
+    assert asked_with(smoe, cookie).status_code == 401, "the session of before has ended"
+    me = smoe.client.get("/api/me").json()
     out = smoe.client.post("/api/sign-out", headers={CSRF: me["csrf_token"]})
     assert (out.status_code, out.json()["end_session_url"]) == (200, None)
     assert smoe.client.get("/api/me").status_code == 401
