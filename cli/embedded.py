@@ -25,7 +25,8 @@ from psycopg import sql
 from cli import child
 from ledger.master_key_source import without_ours
 from ledger.migrate import APPLICATION_ROLE
-from ledger.settings import ROOT, Settings, make_private
+from ledger.settings import ROOT, Settings
+from ledger.trial_keys import make_private
 
 DATABASE: Final = "smoe"
 OWNER_ROLE: Final = "smoe_owner"

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import click
 
-from ledger.settings import Settings, SettingsError
+from ledger.settings import Settings
+from ledger.settings_reader import SettingsError
 
 SETTINGS_STATUS = 2
 

@@ -23,8 +23,9 @@ from ledger.proofs import audit
 from ledger.proofs.audit import Audit
 from ledger.proofs.notes import NoteInvalid, Verifier
 from ledger.secrets import with_secrets
-from ledger.settings import Settings, make_private
+from ledger.settings import Settings
 from ledger.store import Ledger
+from ledger.trial_keys import make_private
 from projections.comparing import Difference, compare
 from projections.sentences.words import plural
 from projections.workers import Source

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.settings import Settings, SettingsError
+from ledger.settings import Settings
+from ledger.settings_reader import SettingsError
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = bytes(range(100, 132))

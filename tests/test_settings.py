@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proofs.notes import COSIGNATURE, Verifier
-from ledger.settings import RATE_LIMITS, ROOT, Settings, SettingsError
+from ledger.settings import ROOT, Settings
+from ledger.settings_reader import RATE_LIMITS, SettingsError
 from tests.time_stamping import Authority, pem
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()

@@ -12,7 +12,7 @@ import redis
 from structlog.testing import capture_logs
 
 from api.rate_limits import BY_ADDRESS, CLASS_OF, REFUSALS_NOTED, RateLimits, class_of
-from ledger.settings import RATE_LIMITS
+from ledger.settings_reader import RATE_LIMITS
 from tests.api.operations import operations
 from tests.api.service import Service, seed, service_on, settings_on
 from tests.api.test_problems import refusal

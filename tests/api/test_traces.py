@@ -24,7 +24,8 @@ from api.reading import Readers
 from features.bodies import filing
 from ledger import telemetry
 from ledger.desk import open_ledger
-from ledger.settings import ROOT, Settings, SettingsError
+from ledger.settings import ROOT, Settings
+from ledger.settings_reader import SettingsError
 from tests.api.service import seed, service_on, settings_on
 from tests.histories import a_filing, write
 from tests.servers import Database
