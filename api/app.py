@@ -47,7 +47,7 @@ from api.addresses import Addresses
 from api.counting import Counted
 from api.edge import Edge
 from api.form import must_be_readable
-from api.identity import local_sign_in, routes
+from api.identity import local_sign_in, me, routes
 from api.identity.code_flow import CodeFlow
 from api.identity.local_tokens import Tokens
 from api.identity.providers import Providers
@@ -171,6 +171,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         health.router(),
         start.router(),
         routes.router(),
+        me.router(),
         metrics.router(),
     ]
     if settings.local_sign_in:

@@ -8,6 +8,7 @@ import msgspec
 
 from api.identity.actors import Identified, vouched
 from api.identity.sessions import Session, Sessions
+from api.problems import Problematic
 from domain.context import Vouched
 from domain.envelope import Actor, Role
 
@@ -34,6 +35,14 @@ def presence_of(scope: Mapping[str, Any]) -> Presence | None:
     """Who is signed in; None where nobody is."""
     found = scope.get("state", {}).get(PRESENCE)
     return found if isinstance(found, Presence) else None
+
+
+def must_be_present(scope: Mapping[str, Any]) -> Presence:
+    """Who is signed in. Raises Problematic where nobody is."""
+    presence = presence_of(scope)
+    if presence is None:
+        raise Problematic("not_signed_in")
+    return presence
 
 
 def still_signed_in(scope: Mapping[str, Any], sessions: Sessions) -> Callable[[], bool]:

@@ -1,31 +1,28 @@
-"""Signing in and out with a browser, and who one is once signed in."""
+"""Signing in and out with a browser."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example
-from litestar.params import BodyKwarg, FromPath, QueryParameter, RawBody
+from litestar.params import FromPath, QueryParameter, RawBody
 
 from api.answers import BODY_RESPONSES, READ_RESPONSES, TOO_MANY, problem
 from api.identity.actors import actor_of
 from api.identity.code_flow import SECONDS_MAX, CodeFlow, SignInRefused, is_local_path
 from api.identity.fetching import ProviderUnavailable
 from api.identity.id_tokens import logout_claims
-from api.identity.presence import Presence, presence_of
+from api.identity.presence import must_be_present
 from api.identity.providers import Provider
 from api.identity.sign_in_log import SignInLog
 from api.identity.signatures import TokenInvalid, unverified
 from api.identity.signed_in import NO_CSRF, Identities
 from api.problems import Problem, Problematic
 from api.recording import COUNTED, ONLY_COUNTED
-from domain.envelope import Role
 
 QUERY_VALUES_MAX: Final = 20
 LOGOUT_TOKEN_SECONDS: Final = 86_400 + 60
@@ -58,46 +55,6 @@ class ProvidersListed(msgspec.Struct, frozen=True, kw_only=True):
     """All there are."""
 
     items: tuple[ProviderListed, ...]
-
-
-class RightHeld(msgspec.Struct, frozen=True, kw_only=True):
-    """A right in force today."""
-
-    role: Role
-    platforms: tuple[str, ...]
-    departments: tuple[str, ...]
-    starts_on: date
-    ends_on: date | None
-
-
-class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in, and what they may act as."""
-
-    identity: str
-    person: UUID
-    name: str
-    role: Role | None
-    """The role they act in; null while nobody has given them any right."""
-    quality: str
-    service: str
-    on_behalf_of: str | None
-    siret: str | None
-    """The undertaking that the provider of identity vouches for."""
-    roles: tuple[Role, ...]
-    """Those they may choose, the usual one first."""
-    rights: tuple[RightHeld, ...]
-    provider: str | None
-    """Null for a demonstration identity."""
-    is_session: bool
-    csrf_token: str | None
-    """To be sent as `X-CSRF-Token` with each act in a session; null for whoever shows a token of their own."""
-    expires_at: datetime
-
-
-class ChooseRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The role to act in from now on."""
-
-    role: Role
 
 
 class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,7 +222,7 @@ def sign_out(
     sign_in_log: NamedDependency[SignInLog],
 ) -> Response[SignedOut]:
     """End the session here, for every process at once, and say where the provider's own is ended."""
-    presence = _present(request)
+    presence = must_be_present(request.scope)
     session = presence.session
     if session is None:
         raise Problematic("malformed", "Aucune session n'est ouverte : un jeton s'éteint de lui-même.")
@@ -342,99 +299,6 @@ def sign_out_by_provider(
     return Response(None, headers={"Cache-Control": "no-store"})
 
 
-@get(
-    "/",
-    sync_to_thread=True,
-    operation_id="Me",
-    opt=COUNTED,
-    summary="Qui est connecté, et en quelle qualité",
-    responses={each: READ_RESPONSES[each] for each in (401, 403, 429, 503)},
-)
-def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities]) -> Response[Me]:
-    """Who is signed in, also while nobody has given them any right."""
-    return _me(_present(request), identities)
-
-
-@post(
-    "/role",
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="ChooseRole",
-    opt=COUNTED,
-    summary="Choisir la qualité sous laquelle agir dans cette session",
-    responses={
-        400: READ_RESPONSES[400],
-        401: READ_RESPONSES[401],
-        403: READ_RESPONSES[403],
-        **BODY_RESPONSES,
-        429: TOO_MANY,
-        503: NOT_READY,
-    },
-)
-def choose_role(
-    data: Annotated[
-        ChooseRole,
-        BodyKwarg(media_type="application/json", examples=[Example(summary="Signataire", value={"role": "signatory"})]),
-    ],
-    request: Request[Any, Any, Any],
-    identities: NamedDependency[Identities],
-) -> Response[Me]:
-    """Act in another of one's roles from now on; with a token of one's own, `Acting-As` says so at each request."""
-    presence = _present(request)
-    if data.role not in presence.roles:
-        raise Problematic("role_not_held")
-    session = presence.session
-    if session is None:
-        raise Problematic("malformed", "Avec un jeton, l'en-tête Acting-As dit la qualité à chaque requête.")
-    who = presence.who
-    if who is not None:
-        if not identities.sessions.act_as(session, data.role):
-            raise Problematic("not_signed_in")
-        actor = actor_of(who, data.role, identities.desk.administration())
-        presence = msgspec.structs.replace(presence, actor=actor)
-    return _me(presence, identities)
-
-
-def _present(request: Request[Any, Any, Any]) -> Presence:
-    presence = presence_of(request.scope)
-    if presence is None:
-        raise Problematic("not_signed_in")
-    return presence
-
-
-def _me(presence: Presence, identities: Identities) -> Response[Me]:
-    actor, who, session = presence.actor, presence.who, presence.session
-    today = identities.today()
-    rights = (
-        RightHeld(
-            role=right.role,
-            platforms=right.platforms,
-            departments=right.departments,
-            starts_on=right.starts_on,
-            ends_on=right.ends_on,
-        )
-        for right in identities.desk.administration().rights
-        if right.identity == actor.identity and right.role in presence.roles and right.is_in_force(today)
-    )
-    told = Me(
-        identity=actor.identity,
-        person=actor.person,
-        name=actor.name,
-        role=actor.role if presence.roles else None,
-        quality=actor.quality,
-        service=actor.service,
-        on_behalf_of=actor.on_behalf_of,
-        siret=who.siret or None if who else None,
-        roles=presence.roles,
-        rights=tuple(rights),
-        provider=who.provider if who else None,
-        is_session=session is not None,
-        csrf_token=identities.sessions.csrf_token(session.token) if session else None,
-        expires_at=datetime.fromtimestamp(presence.until, UTC),
-    )
-    return Response(told, headers={"Cache-Control": "no-store"})
-
-
 def router() -> Router:
     """The routes of signing in and out."""
     return Router(
@@ -443,7 +307,6 @@ def router() -> Router:
             Router("/sign-in", route_handlers=[providers, complete_sign_in, begin_sign_in]),
             sign_out,
             Router("/sign-out", route_handlers=[sign_out_by_provider]),
-            Router("/me", route_handlers=[me, choose_role]),
         ],
         tags=["Connexion"],
     )
