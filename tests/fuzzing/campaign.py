@@ -404,7 +404,7 @@ def own_servers() -> Iterator[tuple[Settings, Path]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
-    parser.add_argument("--warm-up", type=int, default=10_000)
+    parser.add_argument("--warm-up", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with own_servers() as (settings, folder), served(settings, folder) as place:
