@@ -29,8 +29,6 @@ LINE: Final = "line"
 """The mark of routes whose line in the table of rights is not named like their operation: the commands."""
 NOT_OPEN: Final = "Cet acte n'est pas ouvert à votre qualité : {quality}."
 NOT_YOURS: Final = "Cet acte n'est ouvert à votre qualité que dans les dossiers qui vous concernent."
-
-
 NO_RIGHT: Final = "Aucun droit en vigueur ne vous a été donné."
 
 

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 
-from api.answers import BODY_RESPONSES, READ_RESPONSES, TOO_MANY
+from api.answers import READ_RESPONSES
 from api.identity.actors import actor_of
 from api.identity.presence import Presence, must_be_present
-from api.identity.routes import NOT_READY
+from api.identity.routes import ACT_RESPONSES
 from api.identity.signed_in import Identities
 from api.problems import Problematic
 from api.recording import COUNTED
@@ -80,14 +80,7 @@ def me(request: Request[Any, Any, Any], identities: NamedDependency[Identities])
     operation_id="ChooseRole",
     opt=COUNTED,
     summary="Choisir la qualité sous laquelle agir dans cette session",
-    responses={
-        400: READ_RESPONSES[400],
-        401: READ_RESPONSES[401],
-        403: READ_RESPONSES[403],
-        **BODY_RESPONSES,
-        429: TOO_MANY,
-        503: NOT_READY,
-    },
+    responses=ACT_RESPONSES,
 )
 def choose_role(
     data: Annotated[

@@ -70,6 +70,13 @@ def _redirect(location: str) -> Response[None]:
 
 REDIRECTED: Final = ResponseSpec(data_container=None, description="Suite dans le navigateur.", generate_examples=False)
 NOT_READY: Final = problem("Le fournisseur d'identité, ou la base de données, ne répond pas.")
+ACT_RESPONSES: Final = {
+    **{each: READ_RESPONSES[each] for each in (400, 401, 403)},
+    **BODY_RESPONSES,
+    429: TOO_MANY,
+    503: NOT_READY,
+}
+"""Of acts on one's own session."""
 
 
 @get(
@@ -207,14 +214,7 @@ def _refused(
     operation_id="SignOut",
     opt=COUNTED,
     summary="Se déconnecter",
-    responses={
-        400: READ_RESPONSES[400],
-        401: READ_RESPONSES[401],
-        403: READ_RESPONSES[403],
-        **BODY_RESPONSES,
-        429: TOO_MANY,
-        503: NOT_READY,
-    },
+    responses=ACT_RESPONSES,
 )
 def sign_out(
     request: Request[Any, Any, Any],
