@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from domain.events import RequestTransferred
 from domain.findings import Met
 from domain.law import Law, rules_in_force
 from features.bodies import COOK, changed, filing
 from tests.api.service import Dossier, Service
+from tests.histories import AGENT, write
 
 CHECKED = "Vérifié par l'instructrice dans les pièces du dossier."
 UNDERPAID = {
@@ -162,3 +164,19 @@ def underpaid_assessed(service: Service) -> Dossier:
 def opinion_asked(service: Service) -> Dossier:
     body = {"body": "inspection du travail", "question": "Des constats ont-ils été faits ?"}
     return claimed(service).must("agent-63", "request-opinion", body)
+
+
+def sent_to_avignon(dossier: Dossier) -> None:
+    """Transferred to the other platform; the read models are not told."""
+    today = dossier.service.clock.today
+    moved = RequestTransferred(
+        reason="Compétence.",
+        from_platform="Clermont-Ferrand",
+        competent_department="84",
+        competent_prefect="préfet de Vaucluse",
+        deciding_department="84",
+        deciding_prefect="préfet de Vaucluse",
+        platform="Avignon",
+        transferred_on=today,
+    )
+    write(dossier.service.desk.ledger, dossier.id, [(AGENT, moved, today)])

@@ -7,10 +7,8 @@ import psycopg
 import pytest
 
 from api import reading
-from domain.events import RequestTransferred
 from tests.api import stages
 from tests.api.service import Dossier, Service, service_on, settings_on
-from tests.histories import AGENT, write
 from tests.servers import Database
 
 ANSWERS = {
@@ -59,23 +57,9 @@ def transferred(place: Service) -> Dossier:
                 " ON CONFLICT DO NOTHING",
                 (model, dossier.id),
             )
-    sent_to_avignon(place, dossier)
+    stages.sent_to_avignon(dossier)
     place.runner.run_until_current()
     return dossier
-
-
-def sent_to_avignon(place: Service, dossier: Dossier) -> None:
-    moved = RequestTransferred(
-        reason="Compétence.",
-        from_platform="Clermont-Ferrand",
-        competent_department="84",
-        competent_prefect="préfet de Vaucluse",
-        deciding_department="84",
-        deciding_prefect="préfet de Vaucluse",
-        platform="Avignon",
-        transferred_on=place.clock.today,
-    )
-    write(place.desk.ledger, dossier.id, [(AGENT, moved, place.clock.today)])
 
 
 def listed(place: Service, who: str, case: UUID) -> bool:
@@ -107,7 +91,7 @@ def test_a_case_sent_elsewhere_is_listed_there_before_the_read_models_know(place
     before = {who: place.get(who, "/api/cases").json()["total"] for who in ("agent-63", "agent-84")}
     decided = place.get("manager-63", "/api/registers/decisions").text
     assert (listed(place, "agent-63", dossier.id), str(dossier.id) in decided) == (True, True)
-    sent_to_avignon(place, dossier)
+    stages.sent_to_avignon(dossier)
     after = {who: place.get(who, "/api/cases").json()["total"] for who in before}
     assert after == {"agent-63": before["agent-63"] - 1, "agent-84": before["agent-84"] + 1}
     assert (listed(place, "agent-63", dossier.id), listed(place, "agent-84", dossier.id)) == (False, True)

@@ -11,12 +11,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.events import RequestTransferred
 from features.bodies import filing
 from reactions.retention import RetentionNight
+from tests.api import stages
 from tests.api.accesses import entries
 from tests.api.service import Dossier, Service, service_on, settings_on
-from tests.histories import AGENT, write
 from tests.servers import Database
 
 RETENTION = "/api/personal-data/retention"
@@ -233,17 +232,7 @@ def test_only_what_agrees_makes_two_cases_those_of_one_human_being(
 def test_a_case_that_was_sent_elsewhere_is_not_handed_over_from_where_it_was(place: Service) -> None:
     first, second = place.file(), place.file()
     assert len(exported(place, first)["cases"]) == 2
-    elsewhere = RequestTransferred(
-        reason="Compétence.",
-        from_platform="Clermont-Ferrand",
-        competent_department="84",
-        competent_prefect="préfet de Vaucluse",
-        deciding_department="84",
-        deciding_prefect="préfet de Vaucluse",
-        platform="Avignon",
-        transferred_on=place.clock.today,
-    )
-    write(place.desk.ledger, second.id, [(AGENT, elsewhere, place.clock.today)])
+    stages.sent_to_avignon(second)
     assert second.read("legal-69").status_code == 404
     told = exported(place, first, behind=True)
     assert [case["case"] for case in told["cases"]] == [str(first.id)]
