@@ -67,6 +67,7 @@ from api.recording import (
     titles_of,
 )
 from api.traces import Traced
+from documents.storage import Files
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
 from ledger.desk import Desk, open_ledger
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     ledger = open_ledger(settings, clock=clock)
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
+    files = Files(settings.files_url, ledger.keys)
     notary = Notary(ledger, settings.checkpoint_keys)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
@@ -191,6 +193,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
+            "files": Provide(lambda: files, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
             "identities": Provide(lambda: identities, sync_to_thread=False),
             "code_flow": Provide(lambda: code_flow, sync_to_thread=False),

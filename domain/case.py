@@ -32,6 +32,7 @@ from domain.events import (
     LegalBasisSubstituted,
 )
 from domain.findings import Assessment, Criterion
+from domain.papers import BuildOutcome, ChosenExhibit, FileFault, LetterKind, ScanVerdict
 from domain.procedures import PROCEDURES, Procedure, ProcedureFacts
 from domain.refusals import Refused
 from domain.request import DocumentRef, Request
@@ -61,12 +62,25 @@ class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A part of the state of a case."""
 
 
+class FileReport(State, frozen=True, kw_only=True):
+    """What the bytes of a version of a document were found to be."""
+
+    bytes: int
+    media_type: str
+    pages: int | None
+    faults: tuple[FileFault, ...]
+
+
 class Document(State, frozen=True, kw_only=True):
     """A document with all its versions, the newest last."""
 
     id: str
     versions: tuple[DocumentRef, ...]
     refused: dict[int, str] = {}
+    reports: dict[int, FileReport] = {}
+    """By version, once its bytes are here and were looked at."""
+    verdicts: dict[int, ScanVerdict] = {}
+    """By version, what a virus scanner said last."""
     received_on: date | None = None
     """The day the newest version arrived."""
 
@@ -259,11 +273,59 @@ class Message(State, frozen=True, kw_only=True):
     failed_on: date | None = None
 
 
+class Letter(State, frozen=True, kw_only=True):
+    """A letter that was issued."""
+
+    id: str
+    kind: LetterKind
+    about: str
+    addressee: Addressee | None
+    on_version: int
+    template: str
+    data_sha256: str
+    sha256: str
+    bytes: int
+    dated: date
+
+
+class Build(State, frozen=True, kw_only=True):
+    """One order to build a bundle and what became of it."""
+
+    number: int
+    on_version: int
+    """The version of the case that it tells."""
+    exhibits: tuple[ChosenExhibit, ...]
+    """As they were arranged when it was ordered."""
+    sha256: str = ""
+    """Of the archive, once it is built."""
+    bytes: int = 0
+    outcome: BuildOutcome | None = None
+    """How it ended without an archive."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it waits or is being built."""
+        return not self.sha256 and self.outcome is None
+
+
+class Bundle(State, frozen=True, kw_only=True):
+    """A defence bundle: its exhibits as last arranged, and its builds, the newest last."""
+
+    id: str
+    decision: str
+    litigation: str | None
+    recipe: str
+    exhibits: tuple[ChosenExhibit, ...]
+    builds: tuple[Build, ...] = ()
+
+
 class Case(State, frozen=True, kw_only=True):
     """A case as decisions need to know it."""
 
     id: UUID
     version: int = 0
+    settled: int = 1
+    """The version of the newest fact that anybody decides upon: those after it are clerical, and make nobody stale."""
     number: str = ""
     request: Request
     filed_by: str
@@ -294,6 +356,8 @@ class Case(State, frozen=True, kw_only=True):
     appeals: tuple[Appeal, ...] = ()
     litigation: tuple[Litigation, ...] = ()
     messages: tuple[Message, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
     holds: frozenset[str] = frozenset()
     holds_placed: int = 0
     erased: frozenset[UUID] = frozenset()
@@ -369,6 +433,14 @@ class Case(State, frozen=True, kw_only=True):
     def items_request(self, request: str) -> MissingItems:
         """The request for items of that identifier; refused when there is none."""
         return _named(self.missing_items, request, "items_request_unknown", "La demande de pièces")
+
+    def letter(self, letter: str) -> Letter:
+        """The letter of that identifier; refused when there is none."""
+        return _named(self.letters, letter, "letter_unknown", "La lettre")
+
+    def bundle(self, bundle: str) -> Bundle:
+        """The bundle of that identifier; refused when there is none."""
+        return _named(self.bundles, bundle, "bundle_unknown", "Le dossier de défense")
 
     def message(self, message: str) -> Message:
         """The message of that identifier to OFII or to the tax authority; refused when there is none."""

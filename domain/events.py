@@ -27,6 +27,7 @@ from domain.acts import (
 )
 from domain.envelope import Event, PersonalChoice, PersonalDate, PersonalText, Role
 from domain.findings import Assessment, Criterion, Exhibit, Finding, Met, ReasonGiven, RuleId
+from domain.papers import BuildOutcome, ChosenExhibit, FileFault, LetterKind, ScanVerdict, Sha256
 from domain.request import DocumentRef, Request
 
 # --- filing -----------------------------------------------------------------------------------------------------------
@@ -868,6 +869,139 @@ class PersonRectified(Event, frozen=True, kw_only=True):
     rectified_on: date
 
 
+# --- files, letters and bundles ---------------------------------------------------------------------------------------
+
+
+class DocumentExamined(Event, frozen=True, kw_only=True):
+    """The bytes of a version of a document have arrived and were looked at: what they are, what is wrong with them."""
+
+    document: str
+    version: int
+    sha256: Sha256
+    bytes: int
+    media_type: str
+    """As the bytes say, whatever was declared."""
+    pages: int | None = None
+    """None for what has no pages, or where they cannot be counted."""
+    faults: tuple[FileFault, ...] = ()
+    examiner: str
+    """Program and version that looked."""
+    examined_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
+class DocumentScanned(Event, frozen=True, kw_only=True):
+    """A virus scanner has judged the bytes of a version of a document."""
+
+    document: str
+    version: int
+    sha256: Sha256
+    verdict: ScanVerdict
+    signature: str = ""
+    """What was found, by the scanner's name for it."""
+    engine: str
+    """Scanner and version of its signatures, as it says them itself."""
+    scanned_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
+class LetterIssued(Event, frozen=True, kw_only=True):
+    """A letter was written: which template on which data gave which bytes."""
+
+    letter: str
+    """L1, L2… within the case."""
+    kind: LetterKind
+    about: str
+    """What it is about within the case: D1, A1, M1, H1; empty for the request itself."""
+    addressee: Addressee | None = None
+    on_version: int
+    """The version of the case whose facts it tells."""
+    template: str
+    """Name and version: `refusal/1`."""
+    data_sha256: Sha256
+    """Of the data it was made of, kept beside it."""
+    sha256: Sha256
+    """Of the PDF."""
+    bytes: int
+    certificate_sha256: str = ""
+    """Of the certificate that signed it (PAdES); empty where none did."""
+    dated: date
+    """The date that it bears."""
+    issued_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
+class BundlePrepared(Event, frozen=True, kw_only=True):
+    """Exhibits were proposed for the defence of a decision, by a recipe."""
+
+    bundle: str
+    """B1, B2… within the case."""
+    decision: str
+    litigation: str | None
+    recipe: str
+    """Name and version: `excess_of_power/1`."""
+    exhibits: tuple[ChosenExhibit, ...]
+    prepared_on: date
+
+
+class BundleArranged(Event, frozen=True, kw_only=True):
+    """The exhibits of a bundle were arranged by hand; this is all of them, in their order."""
+
+    bundle: str
+    exhibits: tuple[ChosenExhibit, ...]
+    arranged_on: date
+
+
+class BundleOrdered(Event, frozen=True, kw_only=True):
+    """A bundle is to be built as it is arranged, on the case as it was then."""
+
+    bundle: str
+    build: int
+    """1, 2… within the bundle."""
+    on_version: int
+    """The version of the case that it tells."""
+    ordered_on: date
+
+
+class BundleBuilt(Event, frozen=True, kw_only=True):
+    """A bundle was built whole."""
+
+    bundle: str
+    build: int
+    sha256: Sha256
+    """Of the archive."""
+    bytes: int
+    exhibits: int
+    pages: int
+    """Of the merged file."""
+    faulty: tuple[int, ...] = ()
+    """Numbers of exhibits that are there, but could not be shown in the merged file."""
+    built_on: date
+
+    @property
+    def is_automatic(self) -> bool:
+        return True
+
+
+class BundleBuildEnded(Event, frozen=True, kw_only=True):
+    """The building of a bundle ended without one."""
+
+    bundle: str
+    build: int
+    outcome: BuildOutcome
+    why: str
+    ended_on: date
+
+
 # --- administration ---------------------------------------------------------------------------------------------------
 
 
@@ -1073,6 +1207,14 @@ CaseEvent = (
     | LegalHoldLifted
     | PersonErased
     | PersonRectified
+    | DocumentExamined
+    | DocumentScanned
+    | LetterIssued
+    | BundlePrepared
+    | BundleArranged
+    | BundleOrdered
+    | BundleBuilt
+    | BundleBuildEnded
 )
 """Everything that can happen to a case."""
 

@@ -17,6 +17,7 @@ from domain.acts import (
     Stage,
     StageKind,
 )
+from domain.after_papers import bundles_after, is_clerical, letter_of, looked_at
 from domain.after_rulings import after_judgment, appeal_reopened
 from domain.case import (
     PARIS,
@@ -45,6 +46,11 @@ from domain.events import (
     AppealImplicitlyRejected,
     AppealLodged,
     AppealReopened,
+    BundleArranged,
+    BundleBuildEnded,
+    BundleBuilt,
+    BundleOrdered,
+    BundlePrepared,
     CaseAccessEnded,
     CaseAccessGiven,
     CaseAssigned,
@@ -60,9 +66,11 @@ from domain.events import (
     DecisionProposed,
     DefenceFiled,
     DefencePeriodSet,
+    DocumentExamined,
     DocumentReceived,
     DocumentRefused,
     DocumentReplaced,
+    DocumentScanned,
     ElectronicNotificationAccepted,
     FindingOverridden,
     FormalNoticeReceived,
@@ -74,6 +82,7 @@ from domain.events import (
     LegalBasisSubstituted,
     LegalHoldLifted,
     LegalHoldPlaced,
+    LetterIssued,
     LitigationOpened,
     MainClaimConfirmed,
     MedicalCertificateMissing,
@@ -236,7 +245,8 @@ def evolve(case: Case | None, event: CaseEvent, stream: UUID) -> Case:
             filed_on=event.filed_on,
         )
         return replace(opened, documents=_with_documents(opened, event.documents, event.filed_on))
-    return replace(_after(case, event), version=case.version + 1)
+    version = case.version + 1
+    return replace(_after(case, event), version=version, settled=case.settled if is_clerical(event) else version)
 
 
 def _after(case: Case, event: CaseEvent) -> Case:
@@ -537,6 +547,12 @@ def _after(case: Case, event: CaseEvent) -> Case:
             return replace(case, erased=case.erased | {person})
         case PersonRectified():
             return replace(case, request=_rectified(case.request, event))
+        case DocumentExamined() | DocumentScanned():
+            return replace(case, documents=looked_at(case.documents, event))
+        case LetterIssued():
+            return replace(case, letters=(*case.letters, letter_of(event)))
+        case BundlePrepared() | BundleArranged() | BundleOrdered() | BundleBuilt() | BundleBuildEnded():
+            return replace(case, bundles=bundles_after(case.bundles, event))
         case _:
             assert_never(event)
 
@@ -565,12 +581,16 @@ def _sent(case: Case, message: str, recipient: str, decision: str, on: date) -> 
 
 def replay(events: Iterable[CaseEvent], stream: UUID, start: Case | None = None) -> Case | None:
     """The case after these facts, from nothing or from an earlier state; None when there are none."""
-    case, facts = start, 0
+    case, facts, clerical = start, 0, 0
     for event in events:
         if case is None:
             case = evolve(None, event, stream)
         else:
             case = _after(case, event)
             facts += 1
+            clerical = clerical + 1 if is_clerical(event) else 0
+    if case is None or not facts:
+        return case
     # Counted once for all: that makes a case of its own.
-    return replace(case, version=case.version + facts) if case is not None and facts else case
+    version = case.version + facts
+    return replace(case, version=version, settled=case.settled if clerical == facts else version - clerical)

@@ -311,7 +311,7 @@ class Desk:
             for _ in range(TRIES_MAX):
                 if guard is not None:
                     guard(history.case)
-                if command.fresh and expected_version is not None and expected_version != history.case.version:
+                if command.fresh and expected_version is not None and not _is_current(history.case, expected_version):
                     raise _stale(history, expected_version)
                 with span("decide", command=command.name):
                     events = command.decide(history.case, body, context)
@@ -322,7 +322,7 @@ class Desk:
                     if guard is not None:
                         # What intervened may have taken the case where the actor knows nothing of it.
                         guard(intervened.case)
-                    if command.fresh:
+                    if command.fresh and not _is_current(intervened.case, history.case.version):
                         raise _stale(intervened, history.case.version) from None
                     history = intervened
         raise Stale(history.case.version, history.case.version, history)
@@ -410,6 +410,11 @@ def _rendering(
     if render is None:
         return None
     return lambda facts: render(Done(facts=facts, case=case, before=before))
+
+
+def _is_current(case: Case, version: int) -> bool:
+    """Whether nothing that anybody decides upon has come since a version."""
+    return case.settled <= version <= case.version
 
 
 def _stale(history: CaseHistory, seen_version: int) -> Stale:

@@ -81,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """By class, as in RATE_LIMITS; empty when nothing is limited."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose word on where a request comes from is taken."""
+    documents_url: str = ""
+    """Where files are kept; empty for the folder `documents` of the data folder."""
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -115,6 +117,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self) -> str:
         """Where browsers find smoe, `SMOE_PUBLIC_URL` or this machine."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def files_url(self) -> str:
+        """Where files are kept, as obstore names places."""
+        return self.documents_url or (self.data_dir / "documents").as_uri()
 
     @property
     def limit_key(self) -> bytes:
@@ -161,6 +168,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         rate_limits = reader.rate_limits("SMOE_RATE_LIMITS")
         trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
         proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
+        documents_url = reader.store("SMOE_DOCUMENTS_URL")
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -210,6 +218,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             rate_limits=rate_limits,
             trusted_proxies=trusted_proxies,
             proxy_header=proxy_header,
+            documents_url=documents_url,
         )
 
 

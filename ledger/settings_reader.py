@@ -44,6 +44,8 @@ machines share one address.
 """
 RATE_MAX: Final = 1_000_000
 _RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
+STORES: Final = ("file", "s3", "s3a", "gs", "az", "azure", "abfs", "https", "memory")
+"""How addresses of stores of files begin."""
 PROXY_HEADERS: Final = ("x-forwarded-for", "forwarded")
 
 
@@ -143,6 +145,14 @@ class Reader:
             except ValueError:
                 self.problems.append(f"{name} : « {text} » n'est pas un réseau : il faut 10.0.0.0/8 ou 2001:db8::/32.")
         return tuple(found)
+
+    def store(self, name: str) -> str:
+        """A folder or an object store, by its address; empty when none is given."""
+        text = self.environ.get(name) or ""
+        if text and urlsplit(text).scheme not in STORES:
+            wanted = ", ".join(f"{each}://" for each in STORES)
+            self.problems.append(f"{name} n'est pas un lieu de dépôt : il faut une adresse en {wanted}.")
+        return text
 
     def web_address(self, name: str) -> str | None:
         value = self.environ.get(name) or None

@@ -1,0 +1,67 @@
+"""PDF/A pages made by typst of a template and data: the same of both give the same bytes, on any machine."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import typst
+from anyascii import anyascii
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+STANDARDS: Final = ("a-2a", "ua-1")
+_COVERED: Final = ((0x20, 0x24F), (0x300, 0x36F), (0x370, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2010, 0x2027))
+_SIGNS: Final = frozenset("\n\t\u202f\u2030\u2032\u2033\u2039\u203a\u20ac\u2116\u2122\u2192\u2212\u2260\u2264\u2265")
+
+
+class TemplateFaulty(Exception):
+    """A template cannot be set with the data it was given: a fault of ours, never of whoever asks."""
+
+
+def typeset(template: str, data: bytes, *, images: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF of a template of `templates/` (`letters/refusal.typ`) and its data, a JSON object in UTF-8.
+
+    The template reads the data as `json(bytes(sys.inputs.data))`, and images by their name under `/images/`. No font,
+    date or file of this machine has a part in it. Raises TemplateFaulty.
+    """
+    if not images:
+        return _compiled(TEMPLATES, template, data)
+    with tempfile.TemporaryDirectory(prefix="smoe-pages-") as folder:
+        root = Path(folder) / "root"
+        shutil.copytree(TEMPLATES, root)
+        (root / "images").mkdir()
+        for name, content in images.items():
+            (root / "images" / name).write_bytes(content)
+        return _compiled(root, template, data)
+
+
+def _compiled(root: Path, template: str, data: bytes) -> bytes:
+    try:
+        pages: bytes = typst.compile(
+            root / template,
+            root=root,
+            font_paths=_fonts(),
+            sys_inputs={"data": data.decode()},
+            pdf_standards=list(STANDARDS),
+            timestamp=0,
+        )
+    except typst.TypstError as error:
+        raise TemplateFaulty(f"{template}: {error.diagnostic or error}") from error
+    return pages
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
+def legible(text: str) -> str:
+    """A text in the characters that the fonts of ours have; those of other scripts are transliterated."""
+    return "".join(each if _is_covered(each) else anyascii(each) for each in text)
+
+
+def _is_covered(character: str) -> bool:
+    code = ord(character)
+    return character in _SIGNS or any(first <= code <= last for first, last in _COVERED)
