@@ -16,7 +16,7 @@ from domain.events import (
     CaseEvent,
     MissingItemsRequested,
     NoteAdded,
-    PersonErased,
+    RequestAmended,
     RequestFiled,
     RequestGranted,
     RequestRefused,
@@ -81,17 +81,20 @@ def test_data_read_as_they_were_written_and_depend_on_facts_alone(name: str) -> 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_nothing_recorded_or_published_later_changes_a_letter(name: str) -> None:
     given = sample(name)
-    request = given.facts[0].event
-    assert isinstance(request, RequestFiled)
-    later = replace(
-        given.facts[-1],
-        version=len(given.facts) + 1,
-        event=PersonErased(person=request.request.worker.person, reason="Demande.", erased_on=date(2032, 1, 1)),
+    filed = given.facts[0].event
+    assert isinstance(filed, RequestFiled)
+    worker = replace(filed.request.worker, given_names="Autre", family_name="Personne")
+    amended = RequestAmended(
+        request=replace(filed.request, worker=worker),
+        changes=("/worker",),
+        reason="Erreur.",
+        amended_on=date(2032, 1, 1),
     )
+    later = replace(given.facts[-1], version=len(given.facts) + 1, event=amended)
     moved = a_routing_table(contacts={"Clermont-Ferrand": ServiceContact(name="Ailleurs")}, version="plus tard")
     since = replay_administration([moved], ADMINISTRATION)
     assert since.contact("Clermont-Ferrand", date(2027, 1, 1)).name == "Ailleurs"
-    facts = (*given.facts[: given.due.on_version], later)
+    facts = (*given.facts, later)
     assert again(given, facts, administration=since, today=date(2032, 1, 1)) == given.data
 
 
