@@ -208,6 +208,17 @@ def test_the_code_of_a_permit_leads_to_its_check() -> None:
     assert seen == [[bool(module) for module in row] for row in matrix]
 
 
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8000", f"https://{'autorisations-de-travail.' * 3}example"])
+def test_the_address_of_the_check_can_be_copied(host: str) -> None:
+    """A long word may break anywhere, by marks that nobody sees; an address bears none, or it would lead nowhere."""
+    address = f"{host}/api/permits/check?number=AT-2026-0006-F7F9-1BDF&code=K7QX-9M2D-TR4H-W8PA"
+    data: Any = sample("permit").data
+    sheet = pypdfium2.PdfDocument(pdf_of(replace(data, check=replace(data.check, address=address))))[0]
+    text = sheet.get_textpage()
+    assert address in text.get_text_bounded().replace("\r\n", "")
+    assert max(text.get_charbox(index)[2] for index in range(text.count_chars())) <= sheet.get_width() - 36
+
+
 def test_a_deployment_may_bear_its_mark() -> None:
     mark = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9h-9z" fill="#000091"/></svg>'
     marked = pdf_of(replace(sample("refusal").data, mark=mark))
