@@ -24,11 +24,12 @@ from domain.events import (
     RoutingTablePublished,
 )
 from domain.findings import Met
+from domain.law import all_rules
 from domain.letters.articles import article_in_full, texts_in_full, visas
 from domain.letters.content import DATA, read, template_of, written
 from domain.letters.data import WRITERS, Printing, letter_data
 from domain.papers import LetterKind
-from domain.procedures import Procedure
+from domain.procedures import PROCEDURES, OutcomeKind, Procedure
 from domain.refusals import Refused
 from tests.letters.given_letters import (
     AROUND,
@@ -41,6 +42,7 @@ from tests.letters.given_letters import (
     refused,
     sample,
 )
+from tests.letters.reading import flat, pdf_of, text_of
 from tests.unit.given import ACTORS, ADMINISTRATION, a_host_family, a_routing_table
 from tests.unit.given_facts import AGENT, Recorded
 
@@ -327,3 +329,38 @@ def test_due_is_a_contract_that_a_plain_struct_meets() -> None:
     assert letter_data(given.facts, due, AROUND, PRINTING) == given.data
     assert isinstance(given.due, Due)
     assert granted().facts[-1].version == given.due.on_version
+
+
+FAVOURABLE = {OutcomeKind.PERMIT: "grant", OutcomeKind.STAMP: "stamp", OutcomeKind.OPINION: "opinion_favourable"}
+
+
+@pytest.mark.parametrize("procedure", Procedure)
+def test_every_procedure_has_its_letters(procedure: Procedure) -> None:
+    """From the receipt to the permit, to each addressee, and set on pages."""
+    outcome = PROCEDURES[procedure].outcome
+    story = Story(procedure)
+    letters = [story.letter(K.RECEIPT, on_version=2), story.letter(K.ACKNOWLEDGEMENT, on_version=4)]
+    story.assessed().decided(FAVOURABLE[outcome])
+    letters += [story.letter(K.DECISION, "D1", to) for to in story.case.addressees]
+    if outcome is OutcomeKind.PERMIT:
+        letters.append(story.letter(K.PERMIT, "D1"))
+    for each in letters:
+        assert each.data.about.procedure == PROCEDURES[procedure].title
+        assert flat(PROCEDURES[procedure].title) in text_of(pdf_of(each.data)) or each.due.kind is K.PERMIT
+
+
+def test_every_rule_can_be_told_as_a_ground() -> None:
+    """By its article in full, its day, and the text restated: on one long refusal."""
+    given = sample("refusal")
+
+    def on_every_rule(event: RequestRefused) -> CaseEvent:
+        first = event.decision.reasons[1]
+        reasons = tuple(replace(first, rule=rule.id) for rule in all_rules())
+        return replace(event, decision=replace(event.decision, reasons=reasons))
+
+    found = again(given, altered(given.facts, RequestRefused, on_every_rule))
+    assert len(found.grounds) == len(all_rules()) > 40
+    text = text_of(pdf_of(found))
+    assert [ground.law for ground in found.grounds if flat(ground.law) not in text] == []
+    assert [ground.article for ground in found.grounds if flat(ground.article) not in text] == []
+    assert "De l'articles" not in text
