@@ -24,6 +24,8 @@ LICENCES: Final = frozenset(
     {
         "MIT",
         "MIT-0",
+        "MIT-CMU",
+        "ISC",
         "BSD-2-Clause",
         "BSD-3-Clause",
         "Apache-2.0",
@@ -35,7 +37,7 @@ LICENCES: Final = frozenset(
     }
 )
 """Of what is distributed with us: those that EUPL-1.2 may be combined with as a library."""
-TOOL_LICENCES: Final = LICENCES | {"GPL-3.0-or-later", "GPL-2.0-only"}
+TOOL_LICENCES: Final = LICENCES | {"GPL-3.0-or-later", "GPL-2.0-only", "Public Domain"}
 """Of what only tests and checks use, which nobody is given."""
 NAMES: Final = {
     "apache software license": "Apache-2.0",
@@ -46,12 +48,16 @@ NAMES: Final = {
     "3-clause bsd license": "BSD-3-Clause",
     "bsd 2-clause license": "BSD-2-Clause",
     "mit license": "MIT",
+    "isc license (iscl)": "ISC",
+    "bsd-3-clause, apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
     "python software foundation license": "PSF-2.0",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
     "gnu lesser general public license v2 or later (lgplv2+)": "LGPL-2.1-or-later",
+    "gnu general public license v2 (gplv2)": "GPL-2.0-only",
     "gnu general public license v3 or later (gplv3+)": "GPL-3.0-or-later",
 }
-"""What licences are called where no identifier is given."""
+"""What licences are called where no identifier is given. One of them is pypdfium2's, whose « dependency
+licenses » are those of what PDFium is built with: permissive ones all, kept beside the library in its wheel."""
 ABANDONED: Final = {
     "aioredis": "redis",
     "jwt": "joserfc",
@@ -128,7 +134,7 @@ def lacking(project: Mapping[str, Any], locked: Sequence[Locked], extras: Sequen
 def licences_of(metadata: Any) -> list[str]:
     """The identifiers of the licences one may choose between; the text as it stands where it names none we know."""
     if expression := metadata.get("License-Expression"):
-        return re.split(r" OR ", str(expression))
+        return [NAMES.get(each.lower(), each) for each in re.split(r" OR ", str(expression))]
     named = [each.rpartition(" :: ")[2] for each in metadata.get_all("Classifier") or [] if each.startswith("License")]
     text = str(metadata.get("License") or "").strip().partition("\n")[0].strip()
     told = named or re.split(r" OR ", text)
