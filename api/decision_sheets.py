@@ -23,12 +23,12 @@ from domain.events import CaseEvent, ImplicitDecisionArisen
 from domain.law import Law
 from domain.notices import Notice, notices_of
 from domain.refusals import Refused
+from domain.sentences import articles, sentence
 from domain.taken import day_of, fact_that_took
 from domain.traceability import Who
 from ledger.desk import Decided, Desk
 from ledger.facts import Recorded
 from ledger.histories import CaseHistory, CaseUnknown, case_facts, folded
-from projections.sentences import articles, sentence
 
 
 class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
