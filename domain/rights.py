@@ -165,6 +165,9 @@ _ALL: Final = (
     line("CaseConditions", "... ttt tt ee . ."),
     line("CaseNotes", "... ttt tt e. . ."),
     line("DecisionSheet", "... ttt tt ee . .", is_hidden=True),
+    line("DecisionSheetPdf", "... ttt tt ee . .", is_hidden=True),
+    line("CaseSheets", "... ttt tt ee . .", is_hidden=True),
+    line("CaseSheet", "... ttt tt ee . .", is_hidden=True),
     # What is judged of the form rests on every assessment: not for who may not read one of them.
     line("DecisionValidity", "... ttt .t e. . .", is_hidden=True),
     line("ProposalValidity", "... ttt .t e. . .", is_hidden=True),

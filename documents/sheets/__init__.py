@@ -32,7 +32,8 @@ def sheet_pdf(
 ) -> bytes:
     """A sheet of `sheets_available` on the facts up to a version, as PDF/A-2a and PDF/UA-1.
 
-    The same facts and surroundings give the same bytes. `withheld` are conditions that the reader may not read. Raises Refused for a sheet that the facts do not allow.
+    The same facts and surroundings give the same bytes. `withheld` are conditions that the reader may not read. Raises
+    Refused for a sheet that the facts do not allow.
     """
     return set_page(page_of(name, facts, on_version, around, withheld=withheld))
 

@@ -19,7 +19,9 @@ from domain.sheets.page import (
     Paragraph,
     Table,
     Told,
+    as_title,
     exhibits,
+    facts_table,
     on,
 )
 from domain.taken import Before, Fact, LedgerFact, day_of
@@ -46,7 +48,7 @@ def synthesis(found: Sequence[Assessment]) -> Table:
         widths=(6, 6, 3, 3),
         rows=tuple(
             (
-                CRITERION_TITLES[each.rule.criterion],
+                as_title(CRITERION_TITLES[each.rule.criterion]),
                 of_rule(each.rule),
                 MET_TITLES[each.computed.met],
                 f"{MET_TITLES[each.met]}{' (calcul écarté)' if each.overridden else ''}",
@@ -72,7 +74,7 @@ def _acts(facts: Sequence[LedgerFact]) -> Mapping[Criterion, tuple[LedgerFact, .
 
 
 def _condition(case: Case, found: Assessment, acts: tuple[LedgerFact, ...]) -> Iterator[Block]:
-    yield Heading(CRITERION_TITLES[found.rule.criterion].capitalize())
+    yield Heading(as_title(CRITERION_TITLES[found.rule.criterion]))
     yield from _text(found.rule)
     yield Heading("Résultat du calcul", 2)
     yield from computed(case, found.computed)
@@ -82,7 +84,7 @@ def _condition(case: Case, found: Assessment, acts: tuple[LedgerFact, ...]) -> I
             ("Condition", MET_TITLES[found.met]),
             ("Motif", found.because or NOTHING),
             ("Pièces", exhibits(case, found.exhibits)),
-            *((("Appréciée par", author(acts[-1])),) if acts else ()),
+            *((("Appréciée par", f"{author(acts[-1])}, le {on(day_of(acts[-1]))}"),) if acts else ()),
         )
     )
     if found.overridden:
@@ -124,7 +126,7 @@ def computed(case: Case, finding: Finding) -> Iterator[Block]:
         )
     )
     if finding.facts:
-        yield Table(columns=("Fait retenu", "Valeur"), widths=(5, 7), rows=tuple(finding.facts.items()))
+        yield facts_table(finding.facts)
     for lack in finding.missing:
         yield Mark(f"Non établi : {lack}.")
     for doubt in finding.unconfirmed:

@@ -26,6 +26,7 @@ from domain.sheets.page import (
     Paragraph,
     Table,
     Told,
+    as_title,
     on,
 )
 from domain.taken import Before, LedgerFact
@@ -209,7 +210,7 @@ def _conditions(told: Told, case: Case, law: Law) -> Iterator[Block]:
             columns=("Condition", "Texte et version", "Calcul", "Explication"),
             widths=(5, 5, 3, 8),
             rows=tuple(
-                (CRITERION_TITLES[criterion], of_rule(rule.id), MET_TITLES[finding.met], finding.because)
+                (as_title(CRITERION_TITLES[criterion]), of_rule(rule.id), MET_TITLES[finding.met], finding.because)
                 for criterion, (rule, finding) in shown.items()
             ),
         )

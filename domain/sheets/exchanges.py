@@ -29,6 +29,7 @@ from domain.sheets.page import (
     Told,
     documents_table,
     exhibits,
+    facts_table,
     on,
     yes_or_no,
 )
@@ -83,7 +84,7 @@ def routing(told: Told) -> Iterator[Block]:
 
 def _facts(used: dict[str, str]) -> Iterator[Block]:
     if used:
-        yield Table(columns=("Fait retenu", "Valeur"), widths=(5, 7), rows=tuple(used.items()))
+        yield facts_table(used)
 
 
 def items(told: Told, id: str) -> Iterator[Block]:

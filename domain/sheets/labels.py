@@ -50,7 +50,7 @@ from domain.request import (
     ViabilityOpinion,
     Worker,
 )
-from domain.sheets.page import UNSAID, yes_or_no
+from domain.sheets.page import UNSAID, as_title, yes_or_no
 
 AGREEMENT_FROM: Final = "Début de la convention"
 AGREEMENT_TO: Final = "Fin de la convention"
@@ -346,7 +346,7 @@ def sections(request: Request) -> Iterator[tuple[str, tuple[tuple[str, str], ...
         if part is not None and (told := tuple(fields(part))):
             yield LABELS[Request][name], told
     for each in request.undertakings:
-        yield CAPACITY_TITLES[each.capacity].capitalize(), tuple(fields(each))
+        yield as_title(CAPACITY_TITLES[each.capacity]), tuple(fields(each))
     regime = (LABELS[Request]["legal_regime"], VALUES[LegalRegime][request.legal_regime])
     yield "Droit applicable", (regime, ("Procédure", PROCEDURES[request.procedure].title))
 

@@ -15,7 +15,7 @@ from domain.events import (
 )
 from domain.sentences.words import moment
 from domain.sheets.disputes import lines
-from domain.sheets.page import NOTHING, Block, Heading, Mark, Pairs, Paragraph, Told, on
+from domain.sheets.page import Block, Heading, Mark, Pairs, Paragraph, Told, on
 from domain.taken import LedgerFact
 
 CHANNELS: Final = {"teleservice": "téléservice", "post": "courrier"}
@@ -79,4 +79,4 @@ def _consent(told: Told, addressee: Addressee) -> str:
         if isinstance(fact.event, ElectronicNotificationAccepted) and fact.event.addressee is addressee
     )
     day = next(given, None)
-    return f"donné le {on(day)} (CRPA R112-17)" if day else NOTHING
+    return f"donné le {on(day)} (CRPA R112-17)" if day else "aucun accord enregistré"

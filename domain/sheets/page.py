@@ -1,6 +1,7 @@
 """What a sheet is made of: titled blocks of text that a page setter lays out and nobody has to understand."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,6 +15,8 @@ from domain.taken import LedgerFact, Records
 
 NOTHING: Final = "—"
 UNSAID: Final = "non indiqué"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIGURE: Final = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,4}")
 
 
 class Block(msgspec.Struct, frozen=True, tag_field="kind"):
@@ -97,6 +100,11 @@ def on(day: date | None) -> str:
     return in_french(day) if day is not None else NOTHING
 
 
+def as_title(words: str) -> str:
+    """Words that stand within sentences, as they stand alone."""
+    return words[:1].upper() + words[1:]
+
+
 def yes_or_no(value: bool) -> str:
     """« oui » or « non »."""
     return "oui" if value else "non"
@@ -123,11 +131,38 @@ def documents_table(refs: Sequence[DocumentRef]) -> Table:
     """Documents with their hashes, as they were received."""
     return Table(
         columns=("Pièce", "Intitulé", "Empreinte SHA-256 du fichier reçu", "Taille"),
-        widths=(2, 6, 8, 2),
+        widths=(2, 5, 8, 3),
         rows=tuple((f"{ref.id} v{ref.version}", ref.title, ref.sha256, size(ref.bytes)) for ref in refs),
     )
 
 
 def size(count: int) -> str:
     """« 12 345 octets »; what nobody said is a dash."""
-    return f"{count:,} octets".replace(",", "\u202f") if count else NOTHING
+    return f"{count:,}\u00a0octets".replace(",", "\u202f") if count else NOTHING
+
+
+def facts_table(used: Mapping[str, str]) -> Table:
+    """The facts that carry an answer, with days and figures as French writes them."""
+    return Table(
+        columns=("Fait retenu", "Valeur"),
+        widths=(5, 7),
+        rows=tuple((name, fact_in_french(value)) for name, value in used.items()),
+    )
+
+
+def fact_in_french(value: str) -> str:
+    """A fact as a finding stores it, its day or its figure written for readers: « 1 500,00 », « 2 mars 2026 »."""
+    if _DAY.fullmatch(value):
+        try:
+            return in_french(date.fromisoformat(value))
+        except ValueError:
+            return value
+    if _FIGURE.fullmatch(value):
+        whole, _, part = value.partition(".")
+        return _figure(whole, part)
+    return value
+
+
+def _figure(whole: str, part: str) -> str:
+    grouped = f"{int(whole):,}".replace(",", "\u202f")
+    return f"{grouped},{part}" if len(part) > 1 or part.strip("0") else grouped
