@@ -1,6 +1,7 @@
 """Sheets as PDF: what the history of a case alone tells, set as archival and accessible pages."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -13,10 +14,11 @@ from domain.french import in_french
 from domain.sheets import Sheet as Sheet
 from domain.sheets import page_of
 from domain.sheets import sheets_available as sheets_available
-from domain.sheets.page import Page
+from domain.sheets.page import NOTHING, Page
 from domain.taken import LedgerFact, Records
 
 TEMPLATE: Final = "sheets/sheet.typ"
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BEFORE_HIGH_SIGNS: Final = re.compile(r" (?=[;!?])")
 _BEFORE_COLON: Final = re.compile(r" (?=[:»€%])")
 _AFTER: Final = re.compile(r"(?<=«) |(?<=n°) ")
@@ -60,13 +62,20 @@ def _readable(part: Any) -> Any:
     """The same tree with every text as pages need it: in characters that the fonts have, its signs not parted."""
     match part:
         case str():
-            return spaced(legible(part))
+            return spaced(_visible(legible(_visible(part))))
         case dict():
             return {name: _readable(value) for name, value in part.items()}
         case list() | tuple():
             return [_readable(each) for each in part]
         case _:
             return part
+
+
+def _visible(text: str) -> str:
+    """A text without what no page can show: commands to terminals, changes of direction, breaks of other systems."""
+    plain = "\n".join(text.replace("\t", " ").splitlines())
+    shown = "".join(each for each in plain if each == "\n" or unicodedata.category(each) not in _INVISIBLE)
+    return shown if shown.strip() else NOTHING
 
 
 def spaced(text: str) -> str:

@@ -84,7 +84,7 @@ def page_of(
     known = tuple(fact for fact in facts if fact.version <= on_version)
     sheet = next((each for each in sheets_available(known) if each.name == name), None) if known else None
     if sheet is None:
-        raise Refused("sheet_unknown", f"La fiche « {name} » n'existe pas dans ce dossier.")
+        raise Refused("sheet_unknown", f"L'historique du dossier ne permet pas d'éditer la fiche « {name} ».")
     case = _folded(known)
     told = Told(facts=known, case=case, on_version=on_version, records=records, withheld=withheld)
     kind, _, about = name.partition("/")

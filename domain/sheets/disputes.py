@@ -18,7 +18,20 @@ from domain.events import (
 from domain.french import with_article
 from domain.sentences import articles, sentence
 from domain.sentences.words import ACTIONS, APPEALS
-from domain.sheets.page import NOTHING, Block, Heading, Mark, Pairs, Paragraph, Sheet, Table, Told, documents_table, on
+from domain.sheets.page import (
+    NOTHING,
+    Block,
+    Heading,
+    Mark,
+    Pairs,
+    Paragraph,
+    Sheet,
+    Table,
+    Told,
+    as_title,
+    documents_table,
+    on,
+)
 from domain.taken import LedgerFact, day_of, decision_taken
 
 PLEA_TITLES: Final[dict[PleaKind, str]] = {
@@ -85,7 +98,7 @@ def litigation(told: Told, id: str) -> Iterator[Block]:
         (
             ("Juridiction", opened.court),
             ("Numéro", opened.court_number),
-            ("Nature", ACTIONS[opened.action]),
+            ("Nature", as_title(ACTIONS[opened.action].removeprefix("un "))),
             ("Décision attaquée", opened.against),
             ("Formée par", ADDRESSEE_TITLES[opened.lodged_by] if opened.lodged_by else opened.represented_by),
             ("Introduite le", on(opened.lodged_on)),

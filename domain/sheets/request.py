@@ -44,7 +44,7 @@ def available(facts: tuple[LedgerFact, ...]) -> Iterator[Sheet]:
                 what = PROCEDURES[request.procedure].title
                 yield Sheet(name="request", label=f"Formulaire de demande ({what})", dated=day)
             case AcknowledgementIssued(issued_on=day):
-                yield Sheet(name="acknowledgement", label="Accusé de réception de la demande", dated=day)
+                yield Sheet(name="acknowledgement", label="Accusé de réception délivré au demandeur", dated=day)
             case _:
                 pass
 

@@ -182,12 +182,6 @@ PLACES: Final = {
     "{table}": "thresholds",
     "{code}": "forbidden",
 }
-    "{decision}": "D1",
-    "{sheet}": "request",
-    "{name}": "activity",
-    "{table}": "thresholds",
-    "{code}": "forbidden",
-}
 
 
 def is_of_a_case(asked: Asked) -> bool:
