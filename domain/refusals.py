@@ -262,6 +262,7 @@ CODES: dict[str, Code] = {
         decision_unknown="Cette décision n'existe pas dans ce dossier.",
         appeal_unknown="Ce recours n'existe pas dans ce dossier.",
         litigation_unknown="Cette instance n'existe pas dans ce dossier.",
+        case_still_alive="Un dossier qui peut encore changer ne se verse pas aux archives.",
         sheet_unknown="Cette fiche n'existe pas dans ce dossier.",
         hearing_unknown="Cette procédure contradictoire n'existe pas dans ce dossier.",
         status_forbids="L'état du dossier ne permet pas cet acte.",

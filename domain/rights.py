@@ -256,6 +256,8 @@ _ALL: Final = (
     line("erase-person", "... ... .. .e . ."),
     line("OrderErasures", "... ... .. .e . ."),
     line("Erasures", "... ... .. ++ . ."),
+    # Whole and in clear: for the service that produced it, and whoever sees to its defence to the end.
+    line("CaseArchive", "... ..t .t .. . .", is_hidden=True),
     line("RetentionProposals", "... ... tt ee . ."),
     # The deciding prefecture answers whoever asks for their data or says that they are wrong (CESEDA R142-24, by
     # analogy).

@@ -299,6 +299,9 @@ _part(
     SERVICES,
     has=lambda case: bool(case.decisions),
 )
+ARCHIVISTS: Final = frozenset({Role.MANAGER, Role.LEGAL})
+"""Roles who hand a closed case over to the archives."""
+_part("archive", "CaseArchive", "/archive", ARCHIVISTS, codes=frozenset({200, 409}))
 _part("sheets", "CaseSheets", "/sheets", SERVICES)
 _part("sheet", "CaseSheet", "/sheets/request", SERVICES)
 

@@ -40,6 +40,7 @@ READS = (
     "/api/cases/{case_id}/decisions/{decision}/validity",
     "/api/cases/{case_id}/decision-sheets/{decision}",
     "/api/cases/{case_id}/decision-sheets/{decision}/pdf",
+    "/api/cases/{case_id}/archive",
     "/api/cases/{case_id}/sheets",
     "/api/cases/{case_id}/sheets/{sheet}",
     "/api/cases/{case_id}/clocks",
