@@ -51,6 +51,7 @@ NEVER_HERE: Final = "jamais déposé"
 ERASED: Final = "effacé"
 ALTERED: Final = "altéré : le fichier conservé n'est plus celui qui a été reçu"
 
+PROGRAM: Final = "verify_smoe.py"
 READ_ME: Final = """\
 Dossier de main-d'œuvre étrangère versé aux archives
 ====================================================
@@ -63,7 +64,7 @@ de chaque fichier ; tout outil BagIt les vérifie.
   content/fiches/      ce que l'historique seul raconte, en PDF/A
   content/faits/       tous les faits du dossier, un par ligne, en JSON et en français
   content/preuve/      la preuve que l'historique est entier, et le programme qui la vérifie sans réseau :
-                       python3 -I verify_smoe.py preuve.zip
+                       python3 -I {program} preuve.zip
   content/inventaire.csv   chaque pièce et chaque lettre, présente ou non, et pourquoi
   manifest.xml         le bordereau SEDA 2.1, si le service a renseigné ses identifiants
 """
@@ -117,9 +118,16 @@ def write_transfer(
         file.seek(0)
         add(PROOF, "preuve/preuve.zip", "Preuve des faits", "application/zip", None, _parts(file))
     program = iter((given.verifier.encode(),))
-    add(PROOF, "preuve/verify_smoe.py", "Programme de vérification", "text/x-python", None, program)
+    add(PROOF, f"preuve/{PROGRAM}", "Programme de vérification", "text/x-python", None, program)
     add(ABOUT, "inventaire.csv", "Inventaire des pièces et des lettres", "text/csv", None, iter((_inventory(listed),)))
-    add(ABOUT, "LISEZMOI.txt", "Notice de ce versement", "text/plain", None, iter((READ_ME.encode(),)))
+    add(
+        ABOUT,
+        "LISEZMOI.txt",
+        "Notice de ce versement",
+        "text/plain",
+        None,
+        iter((READ_ME.format(program=PROGRAM).encode(),)),
+    )
     if agencies.are_known:
         bag.add("manifest.xml", iter((manifest(_subject(given), kept, agencies, kept_for, made_at),)))
     bag.close(_described(given, kept_for, made_at))
