@@ -21,7 +21,6 @@ from documents.storage import Files
 from tests.api import stages
 from tests.api.service import Dossier, Service, service_on, settings_on
 from tests.servers import Database
-from tests.verapdf import faults
 
 SEDA = "{fr:gouv:culture:archivesdefrance:seda:v2.1}"
 AGENCIES = {"SMOE_ARCHIVAL_AGENCY": "FRAD063", "SMOE_TRANSFERRING_AGENCY": "SMOE-63", "SMOE_ARCHIVAL_AGREEMENT": "AV-1"}
@@ -133,7 +132,6 @@ def test_it_holds_what_the_case_holds(place: Service, over: Dossier, tmp_path: P
     assert any(line["fait"].get("text") == "Rien à signaler." for line in lines)
     names = {path.name for path in (content / "fiches").iterdir()}
     assert {"request.pdf", "acknowledgement.pdf", "history.pdf"} <= names
-    assert not any(faults("2a", *(content / "fiches").iterdir()).values())
     table = list(csv.reader(io.StringIO((content / "inventaire.csv").read_bytes().decode("utf-8-sig")), delimiter=";"))
     assert [row[3] for row in table[1:]] == ["présent", "jamais déposé"]
     assert table[1][1].startswith("'=Passeport")

@@ -1,5 +1,6 @@
 """What tests of sheets start from: lives of cases as a ledger would hold them, and what surrounds them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -18,6 +19,13 @@ from tests.unit.given_decided import CHECKED, FACT, underpaid_request
 from tests.unit.given_facts import ADMINISTRATION, AGENT, EMPLOYER, SIGNATORY, Lived, Step
 
 LEGAL = an_actor(Role.LEGAL)
+RAW = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:None|True|False)\b|\b\d{4}-\d{2}-\d{2}\b(?![+-])|[A-Z]\w+\.[A-Z_]+\b")
+"""Names of the code, values of enumerations, days as machines write them."""
+
+NAMES = re.compile(
+    r"contributions_certificate|job_offer_copy|ARR-[-0-9]+|2021-04-01|https?://\S+|\S+\.yaml|\(2026-07-23\)"
+)
+"""What documents, lists, versions of tables and sources are called."""
 NOTE = "Le conseil de l'employeur a téléphoné."
 
 

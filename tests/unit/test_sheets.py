@@ -1,6 +1,5 @@
 """Sheets: what the history alone tells, all of it, in French, dated by facts, and nothing that came later."""
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any, get_args, get_type_hints
@@ -36,15 +35,10 @@ from tests.unit.given_facts import (
     before_proposal,
     each_fact,
 )
-from tests.unit.given_sheets import NOTE, Around, Stored, a_disputed_refusal, said, stored
+from tests.unit.given_sheets import NAMES, NOTE, RAW, Around, Stored, a_disputed_refusal, said, stored
 
 replace = msgspec.structs.replace
 AROUND = Around()
-RAW = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:None|True|False)\b|\b\d{4}-\d{2}-\d{2}\b(?![+-])|[A-Z]\w+\.[A-Z_]+\b")
-"""Names of the code, values of enumerations, days as machines write them."""
-
-NAMES = re.compile(r"contributions_certificate|ARR-[-0-9]+|2021-04-01|https?://\S+|\S+\.yaml|\(2026-07-23\)")
-"""What documents, lists, versions of tables and sources are called."""
 
 
 def items_asked() -> list[Step]:
