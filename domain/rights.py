@@ -225,6 +225,9 @@ _ALL: Final = (
     line("record-silence", "... ..t .. .. . e"),
     line("record-appeal-silence", "... ..t .. .. . e"),
     line("record-deemed-notification", "... ..t .. .. . e"),
+    # Files: looked at by smoe alone, since what it finds is what everybody goes by.
+    line("examine-document", "... ... .. .. . e"),
+    line("scan-document", "... ... .. .. . e"),
     # Messages to the partners.
     line("notify-ofii", "... t.t .. .. . e"),
     line("notify-tax-authority", "... t.t .. .. . e"),

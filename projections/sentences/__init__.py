@@ -7,6 +7,7 @@ from projections.sentences import access as access
 from projections.sentences import appeals as appeals
 from projections.sentences import decisions as decisions
 from projections.sentences import examination as examination
+from projections.sentences import files as files
 from projections.sentences import filing as filing
 from projections.sentences import keeping as keeping
 from projections.sentences import litigation as litigation
