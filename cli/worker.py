@@ -12,6 +12,8 @@ import psycopg
 import structlog
 from prometheus_client import REGISTRY
 
+from documents.intake.scanner import Scanner
+from documents.storage import Files
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
@@ -30,6 +32,7 @@ from projections.workers import Crew, Source
 from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
+from reactions.intake import Intake
 from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
 from reactions.silence import Silence
@@ -70,6 +73,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger, keep its log and build what is lacking in threads, react in this one, until told to stop."""
     settings = with_secrets(settings)
     ledger = open_ledger(settings)
+    files = Files(settings.files_url, ledger.keys)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
     listener = Listener(settings.database_url)
@@ -117,6 +121,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
             settings,
             (
                 Silence(runner.desk, stop),
+                Intake(runner.desk, files, Scanner(settings.clamav) if settings.clamav else None, stop),
                 Erasure(ledger.keys),
                 Accesses(ledger),
                 EndedSessions(settings.session_idle_seconds),

@@ -1,6 +1,7 @@
 """Files of cases, kept by the hash of their content under the key of the person whom the case concerns."""
 
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -118,9 +119,29 @@ class Files:
                     file.write(part)
             yield path
 
+    def keep_derived(self, case_id: UUID, person: UUID, sha256: str, name: str, data: bytes) -> None:
+        """Keep what was made of a file, such as its text, in place of what was made of it before.
+
+        It is sealed as the file is. Raises FileErased.
+        """
+        sealed = _sealed(io.BytesIO(data), self._key_of(person), _bound_derived(case_id, sha256, name))
+        obstore.put(self._store, _derived_path(case_id, sha256, name), sealed)
+
+    def derived(self, case_id: UUID, sha256: str, name: str) -> bytes:
+        """What was made of a file under that name. Raises FileUnknown, FileErased, FileAltered."""
+        try:
+            stored = obstore.get(self._store, _derived_path(case_id, sha256, name))
+        except (NotFoundError, FileNotFoundError):
+            raise FileUnknown(f"{sha256} {name}") from None
+        parts = iter(stored.stream(min_chunk_size=SEGMENT_BYTES))
+        return b"".join(self._opened(parts, _bound_derived(case_id, sha256, name)))
+
     def forget(self, case_id: UUID) -> int:
-        """Remove every file of a case; how many there were."""
-        paths = [each["path"] for listed in obstore.list(self._store, prefix=f"cases/{case_id}/") for each in listed]
+        """Remove every file of a case, with what was made of them; how many there were."""
+        prefixes = (f"cases/{case_id}/", f"derived/{case_id}/")
+        paths = [
+            each["path"] for part in prefixes for listed in obstore.list(self._store, prefix=part) for each in listed
+        ]
         if paths:
             obstore.delete(self._store, paths)
         return len(paths)
@@ -197,6 +218,16 @@ def _path(case_id: UUID, sha256: str) -> str:
 def _bound(case_id: UUID, sha256: str) -> bytes:
     """What a sealed file is bound to: its case and its content."""
     return case_id.bytes + bytes.fromhex(sha256)
+
+
+def _derived_path(case_id: UUID, sha256: str, name: str) -> str:
+    # Not among the files themselves, which are listed to find those that no fact names.
+    return f"derived/{case_id}/{sha256}.{name}"
+
+
+def _bound_derived(case_id: UUID, sha256: str, name: str) -> bytes:
+    """What something made of a file is bound to besides: it can take the place of no file, nor of another's."""
+    return _bound(case_id, sha256) + name.encode()
 
 
 def _nonce(index: int, *, last: bool) -> bytes:

@@ -227,6 +227,22 @@ FAULTS: Final[dict[FileFault, FaultFacts]] = {
 """What each fault means; the table says for each whether it stops a file at intake, and why."""
 
 
+READABLE_IN_SPITE_OF: Final = frozenset(
+    {
+        FileFault.TRUNCATED,
+        FileFault.DAMAGED,
+        FileFault.RESTRICTED,
+        FileFault.MISLABELLED,
+        FileFault.TYPE_NOT_ACCEPTED,
+        FileFault.MACROS,
+        FileFault.ACTIVE_CONTENT,
+        FileFault.TOO_MANY_PAGES,
+        FileFault.IMAGE_ONLY,
+    }
+)
+"""Faults with which pages and text of a file can still be tried; with any other there is nothing to open."""
+
+
 def told(fault: FileFault, media_type: str = "") -> str:
     """What whoever sent a file reads of a fault, with the advice proper to its type where there is one."""
     if fault is not FileFault.TYPE_NOT_ACCEPTED or media_type not in TYPES:

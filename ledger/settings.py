@@ -83,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Networks whose word on where a request comes from is taken."""
     documents_url: str = ""
     """Where files are kept; empty for the folder `documents` of the data folder."""
+    clamav: str = ""
+    """Where the virus scanner listens; empty where files are not scanned."""
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -169,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
         proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
         documents_url = reader.store("SMOE_DOCUMENTS_URL")
+        clamav = reader.scanner("SMOE_CLAMAV")
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -219,6 +222,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             trusted_proxies=trusted_proxies,
             proxy_header=proxy_header,
             documents_url=documents_url,
+            clamav=clamav,
         )
 
 

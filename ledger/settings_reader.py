@@ -146,6 +146,19 @@ class Reader:
                 self.problems.append(f"{name} : « {text} » n'est pas un réseau : il faut 10.0.0.0/8 ou 2001:db8::/32.")
         return tuple(found)
 
+    def scanner(self, name: str) -> str:
+        """The address of a virus scanner; empty where there is none."""
+        value = self.environ.get(name) or ""
+        try:
+            place = urlsplit(value)
+            is_tcp = place.scheme == "tcp" and bool(place.hostname) and place.port != 0 and place.path in ("", "/")
+        except ValueError:
+            is_tcp, place = False, urlsplit("")
+        if value and not is_tcp and not (place.scheme == "unix" and not place.netloc and place.path.startswith("/")):
+            self.problems.append(f"{name} doit être l'adresse d'un clamd : tcp://machine:3310 ou unix:///chemin.")
+            return ""
+        return value
+
     def store(self, name: str) -> str:
         """A folder or an object store, by its address; empty when none is given."""
         text = self.environ.get(name) or ""

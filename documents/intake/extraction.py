@@ -1,14 +1,17 @@
 """What is made of a file that can be read: its text for search, a picture of its first page for lists."""
 
 import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 import pypdfium2
 from PIL import Image, ImageOps
 
-from documents.intake import images, plain
+from documents.intake import images, office, plain
 from documents.intake.examining import Derived
-from domain.intake import PDF, TEXT
+from domain.intake import DOCX, ODP, ODS, ODT, PDF, PPTX, RTF, TEXT, XLSX
 
 TEXT_CHARACTERS_MAX: Final = 2_000_000
 THUMBNAIL_PIXELS_MAX: Final = 480
@@ -57,7 +60,82 @@ def _thumbnail(image: Image.Image) -> bytes:
 def _text(content: BinaryIO, media_type: str) -> str:
     if media_type == TEXT:
         return _clean(plain.decoded(content.read(plain.TEXT_BYTES_MAX)) or "")
+    if media_type == RTF:
+        return _clean(plain.text_of_rtf(content.read(plain.RTF_BYTES_MAX)))
+    if media_type in _ZIPPED:
+        with zipfile.ZipFile(content) as archive:
+            return _clean("\f".join(_ZIPPED[media_type](archive)))
     return ""
+
+
+def _of_docx(archive: zipfile.ZipFile) -> Iterator[str]:
+    for name in _parts(archive, r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"):
+        yield _said(office.part(archive, name), spoken={"t"}, ends={"p", "tr"}, gaps={"tab", "br", "tc"})
+
+
+def _of_pptx(archive: zipfile.ZipFile) -> Iterator[str]:
+    for name in _parts(archive, r"ppt/(slides|notesSlides)/[^/]+\.xml"):
+        yield _said(office.part(archive, name), spoken={"t"}, ends={"p"}, gaps={"br", "tc"})
+
+
+def _of_xlsx(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Texts of cells as they are shared, then each sheet with its numbers and the texts that stand in it alone."""
+    for name in _parts(archive, r"xl/sharedStrings\.xml"):
+        yield _said(office.part(archive, name), spoken={"t"}, ends={"si"}, gaps=set())
+    for name in _parts(archive, r"xl/worksheets/[^/]+\.xml"):
+        yield _said(office.part(archive, name), spoken={"v", "t"}, ends={"row"}, gaps={"c"}, silent=("t", "s"))
+
+
+def _of_odf(archive: zipfile.ZipFile) -> Iterator[str]:
+    yield _said(office.part(archive, "content.xml"), spoken=None, ends={"p", "h"}, gaps={"tab", "s", "line-break"})
+
+
+_ZIPPED: Final[dict[str, Callable[[zipfile.ZipFile], Iterator[str]]]] = {
+    DOCX: _of_docx,
+    PPTX: _of_pptx,
+    XLSX: _of_xlsx,
+    ODT: _of_odf,
+    ODS: _of_odf,
+    ODP: _of_odf,
+}
+
+
+def _parts(archive: zipfile.ZipFile, pattern: str) -> list[str]:
+    """The parts of that name, the tenth after the ninth."""
+    names = [name for name in archive.namelist() if re.fullmatch(pattern, name)]
+    return sorted(names, key=lambda name: [int(each) if each.isdigit() else each for each in re.split(r"(\d+)", name)])
+
+
+def _said(
+    data: bytes, *, spoken: set[str] | None, ends: set[str], gaps: set[str], silent: tuple[str, str] | None = None
+) -> str:
+    """The text of an XML part: of the elements that hold some, all of them where `spoken` is None.
+
+    `silent` is an attribute and its value by which a cell says that its value only points to a text told elsewhere.
+    """
+    parts: list[str] = []
+    open_elements: list[str] = []
+    hushed: list[bool] = [False]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        open_elements.append(local)
+        hushed.append(hushed[-1] or (silent is not None and attributes.get(silent[0]) == silent[1]))
+
+    def end(name: str) -> None:
+        local = open_elements.pop()
+        hushed.pop()
+        if local in ends:
+            parts.append("\n")
+        elif local in gaps:
+            parts.append("\t")
+
+    def text(said: str) -> None:
+        if not hushed[-1] and (spoken is None or (open_elements and open_elements[-1] in spoken)):
+            parts.append(said)
+
+    office.parse(data, start=start, end=end, text=text)
+    return "".join(parts)
 
 
 def _clean(text: str) -> str:
