@@ -24,6 +24,7 @@ from api import (
     dashboards,
     decision_sheets,
     documentation,
+    documents,
     events,
     health,
     law,
@@ -40,6 +41,7 @@ from api import (
     routing_dry_run,
     start,
     traceability,
+    uploads,
     validity,
 )
 from api.access import must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
@@ -68,6 +70,7 @@ from api.recording import (
 )
 from api.traces import Traced
 from documents.storage import Files
+from documents.uploads import Uploads
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
 from ledger.desk import Desk, open_ledger
@@ -88,6 +91,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
+    arriving = Uploads(
+        settings.files_url,
+        settings.database_url,
+        settings.upload_key,
+        seconds=settings.upload_seconds_max,
+        clock=utc_now,
+    )
     notary = Notary(ledger, settings.checkpoint_keys)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
@@ -144,12 +154,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         identities.close()
         providers.close()
         sessions.close()
+        arriving.close()
         accesses.close()
         ledger.close()
         valkey.close()
 
     routers: list[Any] = [
         cases.router(commands.command_routes()),
+        documents.router(file_bytes_max=settings.file_bytes_max, serve_unscanned=settings.serve_unscanned),
+        uploads.router(file_bytes_max=settings.file_bytes_max),
         queues.router(),
         events.router(),
         dashboards.router(),
@@ -194,6 +207,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
+            "uploads": Provide(lambda: arriving, sync_to_thread=False),
+            "file_bytes_max": Provide(lambda: settings.file_bytes_max, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
             "identities": Provide(lambda: identities, sync_to_thread=False),
             "code_flow": Provide(lambda: code_flow, sync_to_thread=False),

@@ -272,7 +272,7 @@ def document_purposes(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
-                if not handler.opt.get(ONLY_COUNTED):
+                if not handler.opt.get(ONLY_COUNTED) and not issubclass(handler.operation_class, OperationWithPurpose):
                     handler.operation_class = OperationWithPurpose
 
 

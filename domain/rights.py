@@ -160,6 +160,7 @@ _ALL: Final = (
     line("Case", "rrr ttt tt ee . ."),
     line("CaseClocks", "rrr ttt tt ee . ."),
     line("CaseDocuments", "rrr ttt tt ee . ."),
+    line("DocumentContent", "rrr ttt tt e. . ."),
     line("CaseHistory", "rrr ttt tt ee . ."),
     line("CaseRouting", "rrr ttt tt ee . ."),
     line("CaseConditions", "... ttt tt ee . ."),
@@ -184,6 +185,13 @@ _ALL: Final = (
     line("AccessLog", "... ..t tt ee . ."),
     # Filing; the procedure then says which of these may file it.
     line("FileRequest", "+++ ... +. .. . ."),
+    # Files on their way, before it is said to which case; a deposit reaches as far as the act that it stands for.
+    line("CreateUpload", "+++ +.. ++ .. . ."),
+    line("UploadState", "+++ +.. ++ .. . ."),
+    line("AppendToUpload", "+++ +.. ++ .. . ."),
+    line("EndUpload", "+++ +.. ++ .. . ."),
+    line("UploadDocument", "rrr t.. tt .. . ."),
+    line("DeliverDocument", "rrr t.. tt .. . ."),
     # Acts of whoever filed, and of the agent who records what came on paper.
     line("abandon", "fff ... f. .. . ."),
     line("amend", "fff ... f. .. . ."),

@@ -34,6 +34,7 @@ RATE_LIMITS: Final = {
     "commands": (600, 60),
     "reads": (1_200, 60),
     "exports": (60, 60),
+    "uploads": (300, 60),
     "anonymous": (600, 60),
     "feeds": (20, 0),
 }
@@ -43,6 +44,8 @@ Far above what a person at work or a dashboard asks; `anonymous` and `sign_ins` 
 machines share one address.
 """
 RATE_MAX: Final = 1_000_000
+FILE_BYTES_MAX: Final = 1_000_000_000
+"""What a fact may say of a file's size."""
 _RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
 STORES: Final = ("file", "s3", "s3a", "gs", "az", "azure", "abfs", "https", "memory")
 """How addresses of stores of files begin."""
