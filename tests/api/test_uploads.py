@@ -45,6 +45,7 @@ def attach(dossier: Dossier, place: str, who: str = WHO, *, key: str | None = No
 
 
 def uploads_on(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Uploads:
+    """As `Uploads.of`, at another moment."""
     return Uploads(
         settings.files_url,
         settings.database_url,
