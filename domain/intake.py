@@ -245,9 +245,9 @@ READABLE_IN_SPITE_OF: Final = frozenset(
 
 def told(fault: FileFault, media_type: str = "") -> str:
     """What whoever sent a file reads of a fault, with the advice proper to its type where there is one."""
-    if fault is not FileFault.TYPE_NOT_ACCEPTED or media_type not in TYPES:
+    kind = TYPES.get(media_type)
+    if fault is not FileFault.TYPE_NOT_ACCEPTED or kind is None or kind.is_accepted:
         return FAULTS[fault].told
-    kind = TYPES[media_type]
     begin = FAULTS[fault].told if media_type == UNKNOWN else f"Ce fichier est {kind.label}, qui n'est pas accepté."
     return f"{begin} {kind.advice}"
 

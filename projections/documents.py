@@ -64,13 +64,18 @@ MODEL = ReadModel(table="documents", row=DocumentRow, rows=rows)
 
 _WANTED: Final[dict[Work, SQL]] = {
     "examine": SQL("NOT d.is_examined"),
-    "derive": SQL("d.is_examined"),
+    "derive": SQL("d.is_examined AND (d.verdict IS NOT NULL OR NOT %(is_scanned)s)"),
     "scan": SQL("d.is_examined AND d.verdict IS NULL"),
 }
 
 
-def waiting(connection: Connection[Any], kind: Work, now: datetime, limit: int = PAGE_MAX) -> list[DocumentRow]:
-    """Versions on which that work was never done, or was put off until before now."""
+def waiting(
+    connection: Connection[Any], kind: Work, now: datetime, *, is_scanned: bool, limit: int = PAGE_MAX
+) -> list[DocumentRow]:
+    """Versions on which that work was never done, or was put off until before now.
+
+    Where files are scanned, none is read for its text before that.
+    """
     with connection.cursor(row_factory=class_row(DocumentRow)) as cursor:
         return cursor.execute(
             SQL(
@@ -79,7 +84,7 @@ def waiting(connection: Connection[Any], kind: Work, now: datetime, limit: int =
                 " WHERE {wanted} AND (w.kind IS NULL OR w.retry_at <= %(now)s)"
                 " ORDER BY w.retry_at NULLS FIRST, d.case_id, d.document, d.version LIMIT %(limit)s"
             ).format(wanted=_WANTED[kind]),
-            {"kind": kind, "now": now, "limit": limit},
+            {"kind": kind, "now": now, "limit": limit, "is_scanned": is_scanned},
         ).fetchall()
 
 

@@ -86,7 +86,7 @@ class Intake:
     def _rows(self, connection: Connection[Any], kind: Work) -> list[DocumentRow]:
         if kind == "scan" and self._scanner_rests():
             return []
-        return waiting(connection, kind, self._now())
+        return waiting(connection, kind, self._now(), is_scanned=self.scanner is not None)
 
     def _worked(
         self,

@@ -54,8 +54,17 @@ def confine(readable: Sequence[str]) -> None:
         _fence(libc, readable)
 
 
+def landlock_version() -> int:
+    """Which version of Landlock the kernel has; below 1 it has none."""
+    if sys.platform != "linux":
+        return 0
+    libc = ctypes.CDLL(None, use_errno=True)
+    nothing = ctypes.c_size_t(0)
+    return int(libc.syscall(_LANDLOCK_CREATE_RULESET, None, nothing, _LANDLOCK_CREATE_RULESET_VERSION))
+
+
 def _fence(libc: ctypes.CDLL, readable: Sequence[str]) -> None:
-    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_CREATE_RULESET_VERSION)
+    version = landlock_version()
     if version < 1:
         return
     network = _LANDLOCK_NETWORK if version >= _LANDLOCK_VERSION_WITH_NETWORK else 0

@@ -11,6 +11,11 @@ HEAD_BYTES: Final = 4096
 PDF_MARK_BYTES: Final = 1024
 """Readers look for « %PDF- » so far from the beginning."""
 
+_UNKNOWABLE: Final = frozenset(
+    (FileFault.ENCRYPTED, FileFault.UNREADABLE, FileFault.TRUNCATED, FileFault.EXPANDS_TOO_MUCH)
+)
+"""With one of these, what a container is may be hidden: its type is not held against it besides."""
+
 _HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _MARKS: Final = (
     (b"\xff\xd8\xff", JPEG),
@@ -36,10 +41,7 @@ def found(content: BinaryIO) -> Found:
     if not head:
         return Found(faults=(FileFault.EMPTY,))
     known = _by_rules(content, head)
-    kind = TYPES[known.media_type]
-    if not kind.is_accepted and not {FileFault.ENCRYPTED, FileFault.UNREADABLE, FileFault.TRUNCATED} & set(
-        known.faults
-    ):
+    if not TYPES[known.media_type].is_accepted and _UNKNOWABLE.isdisjoint(known.faults):
         return Found(media_type=known.media_type, faults=(*known.faults, FileFault.TYPE_NOT_ACCEPTED))
     return known
 

@@ -19,6 +19,7 @@ from domain.papers import FileFault
 WALL_SECONDS_MAX: Final = 60.0
 ANSWER_BYTES_MAX: Final = 16 << 20
 A = TypeVar("A")
+PROGRAM: Final = "documents.intake.child"
 _ROOT: Final = str(Path(documents.__file__).parents[1])
 
 EXAMINER: Final = (
@@ -53,7 +54,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     """Empty where none can be read."""
     thumbnail: bytes | None = None
-    """Its first page as a PNG; None for what has no pages that can be drawn."""
+    """Its first page as a JPEG; None for what has no pages that can be drawn."""
 
 
 class Failed(Exception):
@@ -86,7 +87,7 @@ def _asked(job: str, path: Path, answer: type[A], *arguments: str) -> A:
     with (
         path.open("rb") as content,
         subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "documents.intake.child", job, *arguments],
+            [sys.executable, "-s", "-P", "-m", PROGRAM, job, *arguments],
             stdin=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

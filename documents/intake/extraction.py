@@ -16,6 +16,7 @@ from domain.intake import DOCX, ODP, ODS, ODT, PDF, PPTX, RTF, TEXT, XLSX
 TEXT_CHARACTERS_MAX: Final = 2_000_000
 THUMBNAIL_PIXELS_MAX: Final = 480
 """Of its longer side."""
+THUMBNAIL_QUALITY: Final = 75
 
 
 def derived(content: BinaryIO, media_type: str) -> Derived:
@@ -53,7 +54,7 @@ def _thumbnail(image: Image.Image) -> bytes:
     image = ImageOps.exif_transpose(image)
     image.thumbnail((THUMBNAIL_PIXELS_MAX, THUMBNAIL_PIXELS_MAX))
     made = io.BytesIO()
-    image.convert("RGB").save(made, "PNG", optimize=True)
+    image.convert("RGB").save(made, "JPEG", quality=THUMBNAIL_QUALITY, optimize=True)
     return made.getvalue()
 
 

@@ -16,6 +16,8 @@ KINDS: Final = {JPEG: "JPEG", PNG: "PNG", TIFF: "TIFF"}
 PIXELS_MAX: Final = 120_000_000
 """An A3 sheet at 600 dots per inch has 70 million, the largest phone picture 200: one that is only told at decoding."""
 
+_STRIPS_MAX: Final = 100_000
+
 Image.MAX_IMAGE_PIXELS = None
 
 
@@ -55,6 +57,8 @@ def _lost(content: BinaryIO, kind: str, fault: Exception) -> FileFault:
     if "truncated" in str(fault).lower():
         return FileFault.TRUNCATED
     size = content.seek(0, os.SEEK_END)
+    if kind == TIFF:
+        return FileFault.TRUNCATED if _tiff_points_beyond(content, size) else FileFault.UNREADABLE
     content.seek(max(0, size - 64))
     if kind == JPEG and b"\xff\xd9" not in content.read():
         return FileFault.TRUNCATED
@@ -74,3 +78,44 @@ def _fault_of_png(content: BinaryIO) -> FileFault | None:
         if name == b"IEND":
             return None if place <= size else FileFault.TRUNCATED
     return FileFault.TRUNCATED
+
+
+def _tiff_points_beyond(content: BinaryIO, size: int) -> bool:
+    """Whether a TIFF says that one of its directories, or of its strips and tiles, lies where the file has ended."""
+    content.seek(0)
+    head = content.read(8)
+    order = "<" if head[:2] == b"II" else ">"
+    if len(head) < 8 or head[2:4] not in (b"*\0", b"\0*"):
+        return len(head) < 8
+    (place,) = struct.unpack(f"{order}I", head[4:])
+    for _ in range(PAGES_MAX):
+        content.seek(place)
+        count = content.read(2)
+        if place and len(count) < 2:
+            return True
+        length = struct.unpack(f"{order}H", count)[0] * 12 if place else 0
+        entries = content.read(length + 4)
+        if len(entries) < length + 4:
+            return bool(place)
+        offsets, lengths = (_numbers(content, entries, order, tags) for tags in ((273, 324), (279, 325)))
+        if any(start + extent > size for start, extent in zip(offsets, lengths, strict=False)):
+            return True
+        (place,) = struct.unpack(f"{order}I", entries[length:])
+    return False
+
+
+def _numbers(content: BinaryIO, entries: bytes, order: str, tags: tuple[int, int]) -> list[int]:
+    """The numbers of one of two fields of a directory; those that are cut off are as far as the file could go."""
+    for place in range(0, len(entries) - 4, 12):
+        tag, kind, count, value = struct.unpack_from(f"{order}HHII", entries, place)
+        letter = {3: "H", 4: "I"}.get(kind)
+        if tag in tags and letter is not None:
+            width = struct.calcsize(letter)
+            data = entries[place + 8 : place + 12]
+            if count * width > 4:
+                content.seek(value)
+                data = content.read(min(count, _STRIPS_MAX) * width)
+            whole = len(data) // width
+            found = list(struct.unpack(f"{order}{min(whole, count)}{letter}", data[: min(whole, count) * width]))
+            return found if whole >= min(count, _STRIPS_MAX) else [*found, 1 << 40]
+    return []

@@ -32,6 +32,7 @@ _REMOTE: Final = re.compile(
     rb"<Relationship\b(?=[^>]*TargetMode=.External)(?=[^>]*/(attachedTemplate|oleObject|frame|subDocument|externalLinkPath).)",
     re.IGNORECASE,
 )
+_DIRECTORY_END_BYTES: Final = 22
 _LOCAL_NAME: Final = re.compile(rb"PK\x03\x04.{22}(..)(..)", re.DOTALL)
 
 
@@ -54,8 +55,8 @@ def found(content: BinaryIO) -> Found:
         names = {entry.filename for entry in entries}
         kind = ZIP
         try:
-            _must_be_measured(entries, content)
             kind = _kind(archive, names)
+            _must_be_measured(entries, content)
             if any(entry.flag_bits & 1 for entry in entries):
                 return Found(media_type=kind, faults=(FileFault.ENCRYPTED,))
             if not TYPES[kind].is_accepted:
@@ -172,8 +173,9 @@ def _faults_of_odf(archive: zipfile.ZipFile, names: set[str]) -> Iterator[FileFa
 def _lost(content: BinaryIO) -> FileFault:
     """A container without its directory, which stands at the end, was cut."""
     size = content.seek(0, 2)
-    content.seek(max(0, size - (1 << 16) - 22))
-    return FileFault.UNREADABLE if b"PK\x05\x06" in content.read() else FileFault.TRUNCATED
+    content.seek(max(0, size - (1 << 16) - _DIRECTORY_END_BYTES))
+    _, mark, rest = content.read().rpartition(b"PK\x05\x06")
+    return FileFault.UNREADABLE if mark and len(mark + rest) >= _DIRECTORY_END_BYTES else FileFault.TRUNCATED
 
 
 def _kind_of_pieces(content: BinaryIO) -> str:

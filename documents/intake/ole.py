@@ -82,20 +82,31 @@ class Container:
             return b""
         wanted = min(most, found.size)
         if found.size >= self._small_from:
-            return _up_to(self._chain(found.start), wanted)
+            # The last sector may be shorter than it should: some writers leave out what follows their data.
+            return _up_to(self._chain(found.start, may_end=True), wanted)
         return self._small_stream(found.start, wanted)
 
     def must_reach_its_end(self) -> None:
-        """Raises Cut where a sector in use lies beyond the end of the file."""
-        used = [number for number, following in enumerate(self._next) if following != 0xFFFFFFFF]
-        # The last sector may be shorter than it should: some writers leave out what follows their data.
-        if used and (used[-1] + 1) * self._sector >= self._size:
-            raise Cut("the last sector")
+        """Raises Cut where the last byte of a stream lies beyond the end of the file, Broken where its chain is."""
+        for each in self.entries:
+            if each.kind == _STREAM and each.size >= max(self._small_from, 1):
+                last = each.start
+                for _ in range((each.size - 1) // self._sector):
+                    last = self._following(last)
+                if last >= _LAST_SECTOR:
+                    raise Broken("chain")
+                if (last + 1) * self._sector + (each.size - 1) % self._sector >= self._size:
+                    raise Cut(each.name)
+
+    def _following(self, sector: int) -> int:
+        if sector >= len(self._next):
+            raise Broken("chain")
+        return self._next[sector]
 
     def _small_stream(self, start: int, wanted: int) -> bytes:
         table = b"".join(self._chain(self._small_table))
         following = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
-        holder = b"".join(self._chain(self._small))
+        holder = b"".join(self._chain(self._small, may_end=True))
         data, seen = b"", set()
         while start < _LAST_SECTOR and len(data) < wanted and start not in seen and start < len(following):
             seen.add(start)
@@ -103,20 +114,20 @@ class Container:
             start = following[start]
         return data[:wanted]
 
-    def _chain(self, start: int) -> Iterator[bytes]:
+    def _chain(self, start: int, *, may_end: bool = False) -> Iterator[bytes]:
         seen: set[int] = set()
         while start < _LAST_SECTOR:
             if start in seen or start >= len(self._next):
                 raise Broken("chain")
             seen.add(start)
-            yield self._at((start + 1) * self._sector, self._sector)
+            yield self._at((start + 1) * self._sector, self._sector, may_end=may_end)
             start = self._next[start]
 
     def _numbers(self, sector: int) -> tuple[int, ...]:
         return struct.unpack(f"<{self._sector // 4}I", self._at((sector + 1) * self._sector, self._sector))
 
-    def _at(self, place: int, length: int) -> bytes:
-        if place >= self._size:
+    def _at(self, place: int, length: int, *, may_end: bool = False) -> bytes:
+        if place >= self._size or (place + length > self._size and not may_end):
             raise Cut(place)
         self._content.seek(place)
         data = self._content.read(length)

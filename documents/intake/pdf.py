@@ -1,6 +1,7 @@
 """The rules by which a PDF is diagnosed."""
 
 import os
+import re
 from typing import Any, BinaryIO, Final
 
 import pikepdf
@@ -18,6 +19,7 @@ DEPTH_MAX: Final = 8
 PAGES_READ_MAX: Final = 300
 """Searched for text before a file is said to be made of images."""
 
+_LENGTH: Final = re.compile(rb"/Linearized\b[^>]{0,200}?/L\s+(\d{1,12})")
 _ACTIVE: Final = frozenset(("/JavaScript", "/Launch", "/ImportData", "/RichMediaExecute", "/Rendition"))
 _PERMITTED: Final = ("extract", "print_lowres", "print_highres", "modify_other", "modify_assembly")
 
@@ -61,6 +63,11 @@ def found(content: BinaryIO) -> Found:
 
 def _has_end(content: BinaryIO) -> bool:
     size = content.seek(0, os.SEEK_END)
+    content.seek(0)
+    # Made to be read as it arrives, it says first how long it is: an end of its beginning is no end.
+    whole = _LENGTH.search(content.read(END_BYTES))
+    if whole is not None and int(whole[1]) > size:
+        return False
     content.seek(max(0, size - END_BYTES))
     return b"%%EOF" in content.read()
 

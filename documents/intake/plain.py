@@ -63,11 +63,20 @@ def found_in_rtf(content: BinaryIO) -> Found:
     """Whether an RTF is whole, and what it carries."""
     data = content.read(RTF_BYTES_MAX)
     faults = set()
-    if not data.rstrip(b"\x00 \t\r\n").endswith(b"}"):
+    if _is_open(data):
         faults.add(FileFault.TRUNCATED)
     if _RTF_OBJECT.search(data):
         faults.add(FileFault.ACTIVE_CONTENT)
     return Found(media_type=RTF, faults=tuple(faults))
+
+
+def _is_open(data: bytes) -> bool:
+    """Whether a group of an RTF was not closed."""
+    if not data.rstrip(b"\x00 \t\r\n").endswith(b"}"):
+        return True
+    # Bytes that are no text may look like braces.
+    plain = data.replace(b"\\\\", b"").replace(b"\\{", b"").replace(b"\\}", b"")
+    return b"\\bin" not in plain and plain.count(b"{") > plain.count(b"}")
 
 
 def text_of_rtf(data: bytes) -> str:

@@ -26,5 +26,5 @@ def text_of(files: Files, case_id: UUID, sha256: str) -> str:
 
 
 def thumbnail_of(files: Files, case_id: UUID, sha256: str) -> bytes:
-    """The first page of a file as a PNG. Raises FileUnknown where there is none, FileErased, FileAltered."""
+    """The first page of a file as a JPEG. Raises FileUnknown where there is none, FileErased, FileAltered."""
     return files.derived(case_id, sha256, THUMBNAIL)
