@@ -93,13 +93,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
-    arriving = Uploads(
-        settings.files_url,
-        settings.database_url,
-        settings.upload_key,
-        seconds=settings.upload_seconds_max,
-        clock=utc_now,
-    )
+    arriving = Uploads.of(settings)
     notary = Notary(ledger, settings.checkpoint_keys)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})

@@ -98,6 +98,7 @@ def _headers(upload: Upload, offset: int | None = None) -> dict[str, str]:
     }
 
 
+REACHED: Final = "Upload-Offset dit combien d'octets sont arrivés."
 UPLOAD_RESPONSES: Final = {**READ_RESPONSES, 412: problem("Ce service parle tus 1.0.0.")}
 
 
@@ -163,7 +164,7 @@ def create_upload(
     status_code=200,
     operation_id="UploadState",
     summary="Savoir où en est un envoi",
-    responses={**UPLOAD_RESPONSES, **_of_offset(200, "Upload-Offset dit combien d'octets sont arrivés.")},
+    responses={**UPLOAD_RESPONSES, **_of_offset(200, REACHED)},
 )
 def upload_state(
     upload: FromPath[UUID],
@@ -197,7 +198,7 @@ class SendsChunk(Operation):
     responses={
         **UPLOAD_RESPONSES,
         **BODY_RESPONSES,
-        **_of_offset(204, "Upload-Offset dit combien d'octets sont arrivés."),
+        **_of_offset(204, REACHED),
         408: problem("La partie a mis trop de temps à arriver : ce qui est arrivé est gardé."),
         409: problem("Ce n'est pas la suite : l'en-tête Upload-Offset dit où continuer."),
         460: problem("L'empreinte de cette partie n'est pas celle qui a été annoncée : elle n'est pas gardée."),

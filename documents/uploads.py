@@ -22,7 +22,8 @@ from psycopg_pool import ConnectionPool
 
 from documents.storage import FileAltered, Place
 from ledger.datastore import CONNECT_SECONDS_MAX, GIVE_UP_SECONDS
-from ledger.facts import Clock
+from ledger.facts import Clock, utc_now
+from ledger.settings import Settings
 
 PART_BYTES: Final = 4 << 20
 """What is held in memory of one sender at most; a part is whole or not there."""
@@ -120,6 +121,17 @@ class Uploads:
             reconnect_timeout=GIVE_UP_SECONDS,
             check=ConnectionPool.check_connection,
             open=True,
+        )
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Uploads":
+        """Those of an installation."""
+        return cls(
+            settings.files_url,
+            settings.database_url,
+            settings.upload_key,
+            seconds=settings.upload_seconds_max,
+            clock=utc_now,
         )
 
     def close(self) -> None:

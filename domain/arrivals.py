@@ -82,7 +82,7 @@ def _deliver(case: Case, command: Delivery, context: Context) -> tuple[DocumentE
 
 DELIVER: Final = CaseCommand(
     name="deliver",
-    title="Remettre le fichier d'une pièce annoncée",
+    title="Remettre un fichier",
     body=Delivery,
     by=frozenset(),
     fresh=False,

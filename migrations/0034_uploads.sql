@@ -35,6 +35,8 @@ CREATE TABLE documents.removals (
     PRIMARY KEY (case_id, version)
 );
 
+CREATE INDEX events_erasures ON ledger.events (originator_id, originator_version) WHERE topic = 'PersonErased';
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON documents.uploads TO smoe_app;
 GRANT SELECT, INSERT, DELETE ON documents.upload_parts TO smoe_app;
 GRANT SELECT, INSERT ON documents.removals TO smoe_app;

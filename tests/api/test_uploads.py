@@ -45,6 +45,7 @@ def attach(dossier: Dossier, place: str, who: str = WHO, *, key: str | None = No
 
 
 def uploads_on(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Uploads:
+    """As `Uploads.of`, at another moment."""
     return Uploads(
         settings.files_url,
         settings.database_url,
@@ -449,3 +450,33 @@ def test_a_file_of_no_fact_is_all_that_a_death_between_keeping_and_recording_lea
         answer = send(dossier, WHO, a_pdf(), title="Pièce", key="once")
         assert answer.status_code == 201
         assert [each.sha256 for each in files.listed()] == [sha256(a_pdf())]
+
+
+def test_a_page_of_another_site_sends_no_file_in_a_visitors_name(
+    database: Database, valkey_url: str, tmp_path: Path
+) -> None:
+    """A form is what a page of anywhere may send without asking first: the token of the session is asked for."""
+    with service_on(settings_on(database, valkey_url, tmp_path)) as service:
+        dossier = service.file()
+        service.client.post("/api/local-sign-in", json={"identity": WHO, "session": True})
+        csrf = {"X-CSRF-Token": service.client.get("/api/me").json()["csrf_token"]}
+        part = {"file": ("a.pdf", a_pdf(), "application/pdf")}
+        path = f"{dossier.path}/documents"
+        begun = TUS | {"Upload-Length": "5"}
+        ours = service.client.post("/api/uploads", headers=begun | csrf)
+        assert ours.status_code == 201
+        chunk = TUS | {"Content-Type": CHUNK, OFFSET: "0"}
+        forged = (
+            service.client.post(path, files=part),
+            service.client.put(f"{path}/P1/versions/1/content", files=part),
+            service.client.post("/api/uploads", headers=begun),
+            service.client.patch(ours.headers["Location"], content=b"abcde", headers=chunk),
+            service.client.delete(ours.headers["Location"], headers=TUS),
+            service.client.post(path, files=part, headers=csrf | {"Origin": "https://evil.example"}),
+            service.client.post(path, files=part, headers=csrf | {"Sec-Fetch-Site": "cross-site"}),
+        )
+        for answer in forged:
+            refusal(answer, 403, "csrf")
+        assert dossier.case.version == dossier.version
+        assert service.client.patch(ours.headers["Location"], content=b"abcde", headers=chunk | csrf).status_code == 204
+        assert service.client.post(path, files=part, headers=csrf).status_code == 201
