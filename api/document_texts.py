@@ -67,7 +67,7 @@ def routes(*, serve_unscanned: bool) -> list[Any]:
             text = text_of(files, case_id, sha256)
         except (FileUnknown, FileErased, FileAltered) as fault:
             raise _problem_of(fault, case_id, document) from fault
-        return Response(text, media_type="text/plain; charset=utf-8", headers=_headers())
+        return Response(text, media_type="text/plain", headers=_headers())
 
     @get(
         "/thumbnail",
