@@ -36,6 +36,7 @@ from domain.arrivals import DELIVER, Arrived, Delivery, announced_version, recor
 from domain.case import Case, Document
 from domain.command import CaseCommand, Command, case_commands
 from domain.envelope import Actor
+from domain.intake import SCANS
 from domain.papers import FileFault, ScanVerdict
 from domain.refusals import Fault
 from domain.request import DocumentRef, Name
@@ -79,6 +80,8 @@ class FileView(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[FaultTold, ...] = ()
     verdict: ScanVerdict | None = None
     """What a virus scanner said last; None while it has not."""
+    scan: str = SCANS[None]
+    """The same in French."""
     content: str | None = None
     """Where it can be fetched."""
 
@@ -632,6 +635,7 @@ def _file_view(case: Case, document: Document, ref: DocumentRef) -> FileView:
         pages=report.pages,
         faults=tuple(FaultTold(code=fault, message=told(fault, report.media_type)) for fault in report.faults),
         verdict=document.verdicts.get(ref.version),
+        scan=SCANS[document.verdicts.get(ref.version)],
         content=place if is_here else None,
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from domain.papers import FileFault
+from domain.papers import FileFault, ScanVerdict
 
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
@@ -123,8 +123,7 @@ TYPES: Final[dict[str, FileType]] = {
     UNKNOWN: FileType(label="d'un type inconnu", extensions=(), advice=_AS_ONE_PDF),
 }
 """Every type that is told apart. Accepted is what the tools of filers and services write and what smoe can show as
-pages or search: PDF, the images of scanners and phones that a browser shows, plain text, the office formats that the
-interoperability framework of the administrations names (ODF, OOXML) and their forebears."""
+pages or search: PDF, the images of scanners and phones that every browser shows, plain text, office documents."""
 
 
 class FaultFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,6 +225,14 @@ FAULTS: Final[dict[FileFault, FaultFacts]] = {
 }
 """What each fault means; the table says for each whether it stops a file at intake, and why."""
 
+
+SCANS: Final[dict[ScanVerdict | None, str]] = {
+    None: "non analysé",
+    ScanVerdict.CLEAN: "aucun virus trouvé",
+    ScanVerdict.INFECTED: "infecté : le fichier n'est plus délivré",
+    ScanVerdict.FAILED: "analyse impossible",
+}
+"""What a list of documents says of the scan of each file; None where no scanner has judged it, or there is none."""
 
 READABLE_IN_SPITE_OF: Final = frozenset(
     {

@@ -60,6 +60,7 @@ def part(dossier: Dossier, who: str | None, document: str, what: str) -> httpx.R
 
 def test_the_text_and_the_first_page_of_a_file_are_read_once_they_are_taken(dossier: Dossier) -> None:
     document = sent(dossier, PDF)
+    assert listed(dossier, "employer-acme", document)["files"][0]["scan"] == "non analysé"
     for what in ("text", "thumbnail"):
         refusal(part(dossier, "agent-63", document, what), 404, "file_not_read")
     work(dossier.service)
@@ -82,8 +83,8 @@ def test_they_are_of_nobody_else(dossier: Dossier) -> None:
         assert part(dossier, "mandatary-durand", document, what).status_code in {403, 404}
         assert part(dossier, "admin", document, what).status_code == 403
         assert part(dossier, None, document, what).status_code == 401
-        refusal(part(dossier, "agent-63", "P99", what), 404, "document_unknown")
-        refusal(dossier.read("agent-63", f"/documents/{document}/versions/9/{what}"), 404, "document_unknown")
+        refusal(part(dossier, "agent-63", "P99", what), 422, "document_unknown")
+        refusal(dossier.read("agent-63", f"/documents/{document}/versions/9/{what}"), 422, "document_unknown")
 
 
 def test_of_an_infected_file_nothing_is_given_and_everybody_is_told(dossier: Dossier, clamd: Clamd) -> None:
@@ -93,7 +94,7 @@ def test_of_an_infected_file_nothing_is_given_and_everybody_is_told(dossier: Dos
     for what in ("text", "thumbnail"):
         refusal(part(dossier, "agent-63", document, what), 409, "file_infected")
     (file,) = listed(dossier, "employer-acme", document)["files"]
-    assert file["verdict"] == "infected"
+    assert (file["verdict"], file["scan"]) == ("infected", "infecté : le fichier n'est plus délivré")
     lines = dossier.service.get_current("agent-63", f"{dossier.path}/history").json()["lines"]
     assert any(SIGNATURE in line["sentence"] for line in lines)
 
