@@ -218,12 +218,12 @@ def a_zip_bomb(size: int = 100 << 20) -> bytes:
 
 def an_overlapping_bomb() -> bytes:
     """One packed part that the directory names many times."""
-    made = bytearray(a_docx({"word/a.bin": bytes(4 << 20)}))
+    made = bytearray(a_docx({"word/a.bin": bytes(1 << 20)}))
     end = made.rindex(b"PK\x05\x06")
     count, size, start = struct.unpack_from("<HII", made, end + 10)
     directory = bytes(made[start : start + size])
     last = directory[directory.rindex(b"PK\x01\x02") :]
-    times = 400
+    times = 40
     tail = bytearray(made[end:])
     struct.pack_into("<HHII", tail, 8, count + times, count + times, size + times * len(last), start)
     return bytes(made[:end]) + last * times + bytes(tail)

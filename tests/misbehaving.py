@@ -1,6 +1,7 @@
 """Stands for the process that examines files when one has taken it over: the file says what it then tries."""
 
 import ctypes
+import mmap
 import os
 import socket
 import sys
@@ -49,7 +50,7 @@ def main() -> None:
                 time.sleep(60)
             os._exit(0)
         case "swell":
-            bytearray(4 << 30)
+            answer(f"{len(mmap.mmap(-1, 4 << 30))}")
         case "crash":
             ctypes.string_at(0)
         case "babble":

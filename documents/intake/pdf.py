@@ -108,7 +108,7 @@ def _acts(thing: Any, depth: int) -> bool:
     action, subtype = thing.get("/S"), thing.get("/Subtype")
     if str(action) in _ACTIVE or "/EF" in thing or "/XFA" in thing:
         return True
-    if str(subtype) in ("/FileAttachment", "/RichMedia", "/Movie", "/Screen") or "/JS" in thing:
+    if str(subtype) in ("/FileAttachment", "/RichMedia", "/Movie", "/Screen"):
         return True
     return any(_acts(each, depth - 1) for each in _direct(thing))
 

@@ -257,6 +257,8 @@ def test_of_a_person_who_is_erased_nothing_more_is_made(unscanned: Bench) -> Non
     erase(unscanned.ledger, STREAM, person, FILED)
     version = unscanned.last().version
     assert unscanned.react() == 0
+    with psycopg.connect(unscanned.database.app_url) as connection:
+        assert connection.execute("SELECT count(*) FROM read.documents").fetchone() == (0,)
     assert unscanned.last().version == version
     with pytest.raises(FileUnknown):
         text_of(unscanned.files, STREAM, ref.sha256)
