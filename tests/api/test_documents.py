@@ -425,7 +425,7 @@ def test_every_fetch_is_in_the_access_log_with_its_purpose(service: Service) -> 
     last = [each for each in entries(service) if each.operation == "DocumentContent"][-1]
     assert last.cases == (dossier.id,)
     assert last.purpose == "contentieux"
-    assert last.parameters["version"] == ("1",)
+    assert (last.parameters["document"], last.parameters["version"]) == ((name,), ("1",))
 
 
 # Erased
