@@ -697,7 +697,7 @@ def routes(*, serve_unscanned: bool) -> list[Any]:
         report = held.reports.get(version)
         if report is None:
             raise Problematic("file_not_delivered")
-        _must_be_harmless(held.verdicts.get(version), serve_unscanned=serve_unscanned)
+        must_be_harmless(held.verdicts.get(version), serve_unscanned=serve_unscanned)
         headers = _headers(document, version, ref, report.media_type)
         if if_none_match is not None and _names(if_none_match, ref.sha256):
             return Response(None, status_code=304, headers=headers)
@@ -716,7 +716,7 @@ def routes(*, serve_unscanned: bool) -> list[Any]:
     return [read_documents, upload_document, deliver_document, document_content]
 
 
-def _must_be_harmless(verdict: ScanVerdict | None, *, serve_unscanned: bool) -> None:
+def must_be_harmless(verdict: ScanVerdict | None, *, serve_unscanned: bool) -> None:
     """Refuse an infected file whatever the rule, and one that no scanner has judged where the rule says so."""
     if verdict is ScanVerdict.INFECTED:
         raise Problematic("file_infected")

@@ -55,6 +55,7 @@ TRANSPORT_CODES: Final[dict[str, tuple[int, str]]] = {
         "Ce fichier est inutilisable : il n'a été ni enregistré, ni conservé.",
     ),
     "file_not_delivered": (HTTPStatus.NOT_FOUND, "Le fichier de cette pièce n'a pas été remis."),
+    "file_not_read": (HTTPStatus.NOT_FOUND, "Rien n'a été tiré de ce fichier, ou pas encore."),
     "file_infected": (HTTPStatus.CONFLICT, "Un antivirus a trouvé ce fichier infecté : il n'est pas délivré."),
     "file_not_scanned": (HTTPStatus.CONFLICT, "L'analyse antivirus de ce fichier n'a pas abouti, ou pas encore."),
     "files_erased": (
