@@ -35,6 +35,14 @@ def facts_since(dossier: Dossier, version: int) -> list[Recorded[Any]]:
     return [fact for fact in dossier.service.desk.history(dossier.id).facts if fact.version > version]
 
 
+@pytest.fixture(autouse=True)
+def no_file_in_clear_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What comes in is removed, whatever becomes of it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    assert list(tmp_path.glob("smoe-arrival-*")) == []
+
+
 @pytest.fixture
 def dossier(service: Service) -> Dossier:
     return service.file()
@@ -445,13 +453,6 @@ def test_files_of_somebody_erased_are_gone_at_once(dossier: Dossier) -> None:
     assert (file["held"], file["content"]) == (False, None)
     refusal(send(dossier, "employer-acme", a_pdf("autre"), title="Pièce"), 410, "files_erased")
     refusal(deliver(dossier, "employer-acme", a_pdf(), name), 410, "files_erased")
-
-
-@pytest.fixture(autouse=True)
-def no_file_in_clear_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    yield
-    left = list(Path(tempfile.gettempdir()).glob("smoe-arrival-*"))
-    assert left == [], "what came in is removed, whatever became of it"
 
 
 def test_a_form_as_a_browser_makes_it(dossier: Dossier) -> None:
