@@ -426,6 +426,21 @@ def test_who_may_send_and_fetch(service: Service) -> None:
     assert dossier.case.version == before
 
 
+def test_a_deposit_reaches_no_further_than_the_act_that_it_stands_for(service: Service) -> None:
+    """A legal officer adds documents to a case of their department; they neither replace nor supply for the filer."""
+    dossier = stages.items_asked(service)
+    assert send(dossier, "legal-69", a_pdf("versée"), title="Mémoire").status_code == 201
+    at = dossier.case.version
+    replaced = send(dossier, "legal-69", a_pdf(), at=at, document="P1", title="Pièce", reason="Illisible.")
+    supplied = send(dossier, "legal-69", a_pdf(), at=at, request="M1", title="Pièce")
+    for answer in (replaced, supplied):
+        refusal(answer, 403, "forbidden")
+    assert dossier.case.version == at
+    assert {each.sha256 for each in files_of(service).listed() if each.case_id == dossier.id} == {
+        sha256(a_pdf("versée"))
+    }, "nothing is kept for an act that may not be"
+
+
 def test_every_fetch_is_in_the_access_log_with_its_purpose(service: Service) -> None:
     dossier = service.file()
     name = send(dossier, "employer-acme", a_pdf(), title="Pièce").json()["document"]
