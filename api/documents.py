@@ -83,7 +83,9 @@ class FileView(msgspec.Struct, frozen=True, kw_only=True):
     scan: str = SCANS[None]
     """The same in French."""
     content: str | None = None
-    """Where it can be fetched."""
+    """Where it can be fetched; its text and first page, once they are made, beside it."""
+    text: str | None = None
+    thumbnail: str | None = None
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -626,7 +628,7 @@ def _file_view(case: Case, document: Document, ref: DocumentRef) -> FileView:
     if report is None:
         return FileView(version=ref.version, held=False, bytes=ref.bytes, media_type=ref.media_type)
     is_here = not case.erased
-    place = f"/api/cases/{case.id}/documents/{document.id}/versions/{ref.version}/content"
+    place = f"/api/cases/{case.id}/documents/{document.id}/versions/{ref.version}"
     return FileView(
         version=ref.version,
         held=is_here,
@@ -636,7 +638,9 @@ def _file_view(case: Case, document: Document, ref: DocumentRef) -> FileView:
         faults=tuple(FaultTold(code=fault, message=told(fault, report.media_type)) for fault in report.faults),
         verdict=document.verdicts.get(ref.version),
         scan=SCANS[document.verdicts.get(ref.version)],
-        content=place if is_here else None,
+        content=f"{place}/content" if is_here else None,
+        text=f"{place}/text" if is_here else None,
+        thumbnail=f"{place}/thumbnail" if is_here and report.pages else None,
     )
 
 

@@ -57,6 +57,7 @@ PLAIN: Final = re.compile(
 SHAPES: Final = {
     "department": re.compile(r"\d[\dAB]\d?"),
     "decision": re.compile(r"[A-Z]\d{1,4}"),
+    "document": re.compile(r"P\d{1,4}"),
     "number": re.compile(r"(?:AT|CV)-\d{4}(?:-[0-9A-F]{4}){3}"),
 }
 """Parameters of text whose values are codes where they look like this, and free texts otherwise."""

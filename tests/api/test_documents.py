@@ -35,6 +35,14 @@ def facts_since(dossier: Dossier, version: int) -> list[Recorded[Any]]:
     return [fact for fact in dossier.service.desk.history(dossier.id).facts if fact.version > version]
 
 
+@pytest.fixture(autouse=True)
+def no_file_in_clear_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What comes in is removed, whatever becomes of it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    assert list(tmp_path.glob("smoe-arrival-*")) == []
+
+
 @pytest.fixture
 def dossier(service: Service) -> Dossier:
     return service.file()
@@ -418,6 +426,21 @@ def test_who_may_send_and_fetch(service: Service) -> None:
     assert dossier.case.version == before
 
 
+def test_a_deposit_reaches_no_further_than_the_act_that_it_stands_for(service: Service) -> None:
+    """A legal officer adds documents to a case of their department; they neither replace nor supply for the filer."""
+    dossier = stages.items_asked(service)
+    assert send(dossier, "legal-69", a_pdf("versée"), title="Mémoire").status_code == 201
+    at = dossier.case.version
+    replaced = send(dossier, "legal-69", a_pdf(), at=at, document="P1", title="Pièce", reason="Illisible.")
+    supplied = send(dossier, "legal-69", a_pdf(), at=at, request="M1", title="Pièce")
+    for answer in (replaced, supplied):
+        refusal(answer, 403, "forbidden")
+    assert dossier.case.version == at
+    assert {each.sha256 for each in files_of(service).listed() if each.case_id == dossier.id} == {
+        sha256(a_pdf("versée"))
+    }, "nothing is kept for an act that may not be"
+
+
 def test_every_fetch_is_in_the_access_log_with_its_purpose(service: Service) -> None:
     dossier = service.file()
     name = send(dossier, "employer-acme", a_pdf(), title="Pièce").json()["document"]
@@ -425,7 +448,7 @@ def test_every_fetch_is_in_the_access_log_with_its_purpose(service: Service) -> 
     last = [each for each in entries(service) if each.operation == "DocumentContent"][-1]
     assert last.cases == (dossier.id,)
     assert last.purpose == "contentieux"
-    assert last.parameters["version"] == ("1",)
+    assert (last.parameters["document"], last.parameters["version"]) == ((name,), ("1",))
 
 
 # Erased
@@ -445,13 +468,6 @@ def test_files_of_somebody_erased_are_gone_at_once(dossier: Dossier) -> None:
     assert (file["held"], file["content"]) == (False, None)
     refusal(send(dossier, "employer-acme", a_pdf("autre"), title="Pièce"), 410, "files_erased")
     refusal(deliver(dossier, "employer-acme", a_pdf(), name), 410, "files_erased")
-
-
-@pytest.fixture(autouse=True)
-def no_file_in_clear_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    yield
-    left = list(Path(tempfile.gettempdir()).glob("smoe-arrival-*"))
-    assert left == [], "what came in is removed, whatever became of it"
 
 
 def test_a_form_as_a_browser_makes_it(dossier: Dossier) -> None:

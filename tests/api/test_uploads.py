@@ -197,6 +197,28 @@ def test_an_announced_document_is_delivered_from_an_upload(service: Service) -> 
     assert fetch(dossier, "agent-63").content == content
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\moi\\contrat signé.pdf", "contrat signé.pdf"),
+        ("bail\r\nSet-Cookie: a=b\u202efdp.\u200f\u0000", "bail Set-Cookie: a=bfdp"),
+        ("x" * 3_000 + ".pdf", "x" * 196 + ".pdf"),
+        ("..", "Pièce sans titre"),
+        ("", "Pièce sans titre"),
+    ],
+)
+def test_a_hostile_name_is_only_what_is_shown(service: Service, name: str, title: str) -> None:
+    dossier = service.file()
+    answer = attach(dossier, uploaded(service, WHO, a_pdf(), filename=name))
+    assert answer.status_code == 201, answer.text
+    document = answer.json()["document"]
+    assert dossier.case.documents[document].current.title == title
+    shown = fetch(dossier, "agent-63", document).headers["Content-Disposition"]
+    assert shown.isascii()
+    assert shown.isprintable()
+
+
 def test_it_is_given_up(service: Service) -> None:
     place = uploaded(service, WHO, b"abc")
     assert parts_of(service.settings, place)
