@@ -21,10 +21,13 @@ from api import (
     archives,
     case_routing,
     cases,
+    checklists,
     commands,
     dashboards,
     decision_sheets,
+    document_texts,
     documentation,
+    documents,
     events,
     health,
     law,
@@ -42,6 +45,7 @@ from api import (
     sheets,
     start,
     traceability,
+    uploads,
     validity,
 )
 from api.access import must_all_have_a_line, must_be_entitled, provide_actor, provide_caller
@@ -71,6 +75,7 @@ from api.recording import (
 from api.traces import Traced
 from documents.export.seda import Agencies
 from documents.storage import Files
+from documents.uploads import Uploads
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
 from ledger.desk import Desk, open_ledger
@@ -91,6 +96,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
+    arriving = Uploads.of(settings)
     notary = Notary(ledger, settings.checkpoint_keys)
     agencies = Agencies(settings.archival_agency, settings.transferring_agency, settings.archival_agreement)
     checkup = health.Checkup(ledger, readers, settings)
@@ -148,12 +154,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         identities.close()
         providers.close()
         sessions.close()
+        arriving.close()
         accesses.close()
         ledger.close()
         valkey.close()
 
     routers: list[Any] = [
         cases.router(commands.command_routes()),
+        documents.router(file_bytes_max=settings.file_bytes_max, serve_unscanned=settings.serve_unscanned),
+        document_texts.router(serve_unscanned=settings.serve_unscanned),
+        uploads.router(file_bytes_max=settings.file_bytes_max),
+        checklists.router(),
         queues.router(),
         events.router(),
         dashboards.router(),
@@ -201,6 +212,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "notary": Provide(lambda: notary, sync_to_thread=False),
             "agencies": Provide(lambda: agencies, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
+            "uploads": Provide(lambda: arriving, sync_to_thread=False),
+            "file_bytes_max": Provide(lambda: settings.file_bytes_max, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
             "identities": Provide(lambda: identities, sync_to_thread=False),
             "code_flow": Provide(lambda: code_flow, sync_to_thread=False),

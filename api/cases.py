@@ -1,4 +1,4 @@
-"""Routes of cases: file one, list, read, its history, its clocks, its documents, and every command."""
+"""Routes of cases: file one, list, read, its history, its clocks, and every command."""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from api.reading import AtLeast, ParkedCases, Readers, aside, is_stale
 from api.seen import conditions_withheld, names_withheld
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import DecisionKind, StageKind
-from domain.case import Document, Status
+from domain.case import Status
 from domain.clocks import Clock, clocks, next_deadline
 from domain.commands.file_request import EXAMPLE, FileRequest
 from domain.events import CaseEvent
@@ -66,14 +66,6 @@ class CaseClocks(AsAsked, frozen=True, kw_only=True):
     version: int
     today: date
     clocks: tuple[Clock, ...]
-
-
-class CaseDocuments(AsAsked, frozen=True, kw_only=True):
-    """The documents of a case with all their versions."""
-
-    case: UUID
-    version: int
-    documents: tuple[Document, ...]
 
 
 class CaseConditions(AsAsked, frozen=True, kw_only=True):
@@ -246,31 +238,6 @@ def read_clocks(
         version=case.version,
         today=today,
         clocks=clocks(case, today, desk.reference_on(today, as_of=as_of)),
-        **known.asked,
-    )
-
-
-@get(
-    "/{case_id:uuid}/documents",
-    sync_to_thread=True,
-    operation_id="CaseDocuments",
-    summary="Les pièces d'un dossier, toutes versions",
-    responses=READ_RESPONSES,
-)
-def read_documents(
-    case_id: FromPath[UUID],
-    desk: NamedDependency[Desk],
-    caller: NamedDependency[Caller],
-    as_of: AsOf = None,
-    legal_as_of: LegalAsOf = None,
-) -> CaseDocuments:
-    """Documents with every version; what was refused says why."""
-    known = _known(desk, caller, case_id, as_of, legal_as_of)
-    case = known.history.case
-    return CaseDocuments(
-        case=case_id,
-        version=case.version,
-        documents=tuple(case.documents.values()),
         **known.asked,
     )
 
@@ -465,5 +432,5 @@ def _item(row: CaseRow) -> CaseItem:
 
 def router(commands: list[HTTPRouteHandler]) -> Router:
     """All routes under /api/cases."""
-    reads = [file_case, list_all, read_case, read_clocks, read_conditions, read_documents, read_history, read_notes]
+    reads = [file_case, list_all, read_case, read_clocks, read_conditions, read_history, read_notes]
     return Router("/api/cases", route_handlers=[*reads, *commands], tags=["Dossiers"])

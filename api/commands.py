@@ -23,7 +23,7 @@ from domain.context import Context
 from domain.envelope import Actor
 from domain.refusals import Refused
 from domain.rights import TABLE
-from ledger.desk import Desk, Stale
+from ledger.desk import Desk, Guard, Render, Stale
 from ledger.facts import CommandKey, KeyUsed, fingerprint_of
 from ledger.histories import CaseUnknown
 from ledger.identifiers import new_id
@@ -96,46 +96,78 @@ def _route(command: CaseCommand) -> HTTPRouteHandler:
         key = key_of(idempotency_key, caller, request, body, if_match)
         expected = version_of(if_match)
 
-        context = desk.context(
-            caller.actor,
-            new_id(),
-            administration=desk.administration_at_hand,
-            vouched=vouched_for(request.scope),
+        return carry_out(
+            desk,
+            request,
+            caller,
+            case_id,
+            command,
+            data,
+            key=key,
+            expected=expected,
+            render=lambda done: answer_of(done, 200, caller.actor),
         )
-
-        def guard(case: Case) -> None:
-            caller.must_know(case)
-            must_not_examine_own_request(case, caller.actor)
-            if command.fresh and expected is None:
-                raise Problematic("if_match_missing")
-
-        try:
-            done = desk.execute(
-                case_id,
-                command,
-                data,
-                context,
-                expected_version=expected,
-                guard=guard,
-                key=key,
-                render=(lambda done: answer_of(done, 200, caller.actor)) if key else None,
-                known=caller.case,
-            )
-        except KeyUsed as used:
-            return respond(used.answer)
-        except (Refused, Stale, CaseUnknown, Problematic) as refusal:
-            # A repeated key is told what it was told first, whatever has become of the case and of rights since.
-            repeated = first_answer(desk, key)
-            if repeated is not None:
-                return repeated
-            if isinstance(refusal, Refused) and not caller.sees_all_of_a_case:
-                raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
-            raise
-        return carried_out(answer_of(done, 200, caller.actor))
 
     return documented(
         handle, command.name, command.title, command.body, command.example, f"/{{case_id:uuid}}/{command.name}", 200
     )
+
+
+def carry_out(
+    desk: Desk,
+    request: Request[Actor, None, Any],
+    caller: Caller,
+    case_id: UUID,
+    command: CaseCommand,
+    data: Command,
+    *,
+    key: CommandKey | None,
+    expected: int | None,
+    render: Render,
+    also: Guard | None = None,
+) -> Response[Any]:
+    """Carry a command out for its caller, and answer as its first answer was, where the key has had one.
+
+    `also` raises where something else than rights forbids it on the case as it is. Raises as the desk does.
+    """
+    context = desk.context(
+        caller.actor,
+        new_id(),
+        administration=desk.administration_at_hand,
+        vouched=vouched_for(request.scope),
+    )
+
+    def guard(case: Case) -> None:
+        caller.must_know(case)
+        must_not_examine_own_request(case, caller.actor)
+        if also is not None:
+            also(case)
+        if command.fresh and expected is None:
+            raise Problematic("if_match_missing")
+
+    try:
+        done = desk.execute(
+            case_id,
+            command,
+            data,
+            context,
+            expected_version=expected,
+            guard=guard,
+            key=key,
+            render=render if key else None,
+            known=caller.case,
+        )
+    except KeyUsed as used:
+        return respond(used.answer)
+    except (Refused, Stale, CaseUnknown, Problematic) as refusal:
+        # A repeated key is told what it was told first, whatever has become of the case and of rights since.
+        repeated = first_answer(desk, key)
+        if repeated is not None:
+            return repeated
+        if isinstance(refusal, Refused) and not caller.sees_all_of_a_case:
+            raise _in_terms_of(caller.seen(desk.history(case_id)).case, command, data, context) from refusal
+        raise
+    return carried_out(render(done))
 
 
 def _in_terms_of(seen: Case, command: CaseCommand, data: Command, context: Context) -> Refused:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from litestar import Request
@@ -20,6 +20,10 @@ HEADER_BYTES_MAX: Final = 8_192
 HEADERS_BYTES_MAX: Final = 32_768
 BODY_SECONDS_MAX: Final = 30.0
 """From the first byte awaited to the last: 2 MB over a link of 0.6 Mb/s."""
+
+FILE_BYTES_PER_SECOND_MIN: Final = 16_384
+"""As fast as a file must come in on average, once those seconds are over; some ten times slower than a poor line."""
+_TAKES_FILES: Final = re.compile(r"/api/(?:uploads/[^/]+|cases/[^/]+/documents(?:/[^/]+/versions/[^/]+/content)?)/?")
 
 PORT_MAX: Final = 65_535
 _HOST: Final = re.compile(rb"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
@@ -39,6 +43,8 @@ HTML_POLICY: Final = "; ".join(
 )
 """Of pages: everything from here, nothing written in the page itself is run or applied."""
 DATA_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+FILE_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+"""Of files that others sent, which their routes say: whatever a browser makes of one, it is of no origin."""
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -71,6 +77,7 @@ class Edge:
         self.body_seconds_max = body_seconds_max
         always = ALWAYS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if production else {})
         self._of_data = _raw(always | {"Content-Security-Policy": DATA_POLICY})
+        self._of_files = _raw(always)
         self._of_pages = _raw(always | {"Content-Security-Policy": HTML_POLICY})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +98,8 @@ class Edge:
         try:
             refused, has_body = _judged(scope)
             if refused is None:
-                await self.app(scope, self._punctual(receive) if has_body else receive, sealing)
+                per_second = FILE_BYTES_PER_SECOND_MIN if _TAKES_FILES.fullmatch(scope["path"]) else 0
+                await self.app(scope, self._punctual(receive, per_second) if has_body else receive, sealing)
                 return
             answer = on_problematic(Request[Any, Any, Any](scope), refused)
         except Exception as error:
@@ -104,19 +112,24 @@ class Edge:
 
     def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of an answer with those that every answer has; what a route says of keeping it stands."""
-        is_page = is_kept = False
+        is_page = is_kept = is_file = False
         for name, value in headers:
             if name == b"content-type":
                 is_page = value.startswith(b"text/html")
             elif name == b"cache-control":
                 is_kept = True
-        headers += self._of_pages if is_page else self._of_data
+            elif name == b"content-security-policy":
+                is_file = value == FILE_POLICY.encode()
+        headers += self._of_files if is_file else self._of_pages if is_page else self._of_data
         if not is_kept:
             headers.append((b"cache-control", NOT_KEPT.encode()))
         return headers
 
-    def _punctual(self, receive: Receive) -> Receive:
-        """Receive a body that must be there whole in time; whoever sends a byte a minute holds nothing for long."""
+    def _punctual(self, receive: Receive, per_second: int) -> Receive:
+        """Receive a body that must be there whole in time; whoever sends a byte a minute holds nothing for long.
+
+        Of a file, so many bytes give a second more.
+        """
         deadline: float | None = None
         is_whole = False
 
@@ -133,6 +146,8 @@ class Edge:
                 is_whole = True
                 raise Problematic("too_slow", headers={"Connection": "close"}) from None
             is_whole = not message.get("more_body", False)
+            if per_second:
+                deadline += len(cast(bytes, message.get("body", b""))) / per_second
             return message
 
         return receiving

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -18,6 +18,10 @@ ILLEGIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e
 """Controls other than tab and line ends, and what turns the order of reading: a text must read as it is written."""
 ONCE: Final = ("If-Match", "Idempotency-Key")
 """Headers of which two would leave it open which one was meant."""
+BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
+JSON: Final = "application/json"
+FILE_TYPES: Final = "file_types"
+"""The mark of routes that take a file: the types of body that they read by themselves, piece by piece."""
 DEPTH_MAX: Final = 32
 """Of values within values; what is published is nine deep at most."""
 VALUES_MAX: Final = 100_000
@@ -31,28 +35,12 @@ YEAR_MAX: Final = 2200
 
 async def must_be_readable(request: Request[Any, Any, Any]) -> None:
     """Refuse a body that does not say it is plain JSON in UTF-8, a header or a parameter given twice, and a question
-    with a null character; called before every route.
+    with a null character; called before every route. Of a file that a route takes, only what it says it is.
 
     Asynchronous though it waits for nothing: Litestar would send anything else to a thread and back.
     """
-    if request.method == "POST":
-        if "Content-Type" not in request.headers and await request.body():
-            # A page of another site may have its visitors send what says nothing of its type, without asking first.
-            raise Problematic("media_type")
-        media_type, *parameters = request.headers.get("Content-Type", "application/json").lower().split(";")
-        charsets = [
-            value.strip(' "')
-            for name, _, value in (each.partition("=") for each in parameters)
-            if name.strip() == "charset"
-        ]
-        if media_type.strip() != "application/json" or not set(charsets) <= {"utf-8", "utf8"}:
-            raise Problematic("media_type", "Le corps doit être en UTF-8." if charsets else "")
-        if "Content-Encoding" in request.headers:
-            raise Problematic("media_type", "Le corps ne doit pas être compressé.")
-        for name in ONCE:
-            if len(request.headers.getall(name, [])) > 1:
-                raise Problematic("malformed", f"L'en-tête {name} est donné deux fois.")
-        _must_be_moderate(await request.body())
+    if request.method in BODIES:
+        await _must_be_of_a_known_type(request)
     if b"%00" in request.scope["query_string"]:
         raise Problematic("malformed", "Un paramètre contient un caractère nul.")
     if b"&" in request.scope["query_string"] and _has_repeated(request.query_params):
@@ -60,11 +48,42 @@ async def must_be_readable(request: Request[Any, Any, Any]) -> None:
         raise Problematic("malformed", "Un paramètre est donné plusieurs fois.")
 
 
+async def _must_be_of_a_known_type(request: Request[Any, Any, Any]) -> None:
+    files: frozenset[str] = request.scope["route_handler"].opt.get(FILE_TYPES, frozenset())
+    if "Content-Type" not in request.headers and (files or await request.body()):
+        # A page of another site may have its visitors send what says nothing of its type, without asking first.
+        raise Problematic("media_type")
+    media_type, *parameters = request.headers.get("Content-Type", JSON).lower().split(";")
+    charsets = [
+        value.strip(' "')
+        for name, _, value in (each.partition("=") for each in parameters)
+        if name.strip() == "charset"
+    ]
+    if media_type.strip() not in (files or {JSON}) or not set(charsets) <= {"utf-8", "utf8"}:
+        raise Problematic("media_type", "Le corps doit être en UTF-8." if charsets else _told(files))
+    if "Content-Encoding" in request.headers:
+        raise Problematic("media_type", "Le corps ne doit pas être compressé.")
+    for name in ONCE:
+        if len(request.headers.getall(name, [])) > 1:
+            raise Problematic("malformed", f"L'en-tête {name} est donné deux fois.")
+    if not files:
+        must_be_moderate(await request.body())
+
+
+def _told(files: Collection[str]) -> str:
+    return f"Cette adresse reçoit : {', '.join(sorted(files))}." if files else ""
+
+
+def media_type_of(request: Request[Any, Any, Any]) -> str:
+    """The type that a body says it is of, without its parameters."""
+    return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
 def _has_repeated(parameters: MultiDict[Any]) -> bool:
     return len(set(parameters)) < len(parameters)
 
 
-def _must_be_moderate(body: bytes) -> None:
+def must_be_moderate(body: bytes) -> None:
     """Refuse what would cost many times its size in memory once it is read: values by the hundred thousand, or within
     values without end. Judged on the bytes, before anything is made of them."""
     opened = body.count(b"[") + body.count(b"{")
@@ -102,12 +121,23 @@ def must_be_legible(data: Command, body: bytes) -> None:
         Fault(pointer=pointer, code="malformed", message="Ce membre n'existe pas dans la forme publiée.")
         for pointer in _strange_members(_once.decode((body or b"{}").decode()), understood, "")
     )
-    faults += tuple(
+    faults += _illegible(understood)
+    if faults:
+        raise Problematic("malformed", faults=faults)
+
+
+def must_read_as_written(fields: dict[str, str]) -> None:
+    """Refuse illegible characters in the fields of a form, with their places."""
+    faults = _illegible(fields)
+    if faults:
+        raise Problematic("malformed", faults=faults)
+
+
+def _illegible(understood: Any) -> tuple[Fault, ...]:
+    return tuple(
         Fault(pointer=pointer, code="malformed", message="Ce texte contient un caractère invisible ou de commande.")
         for pointer in _illegible_places(understood, "")
     )
-    if faults:
-        raise Problematic("malformed", faults=faults)
 
 
 def must_be_within_memory(name: str, moment: date | None) -> None:

@@ -20,7 +20,10 @@ from ledger.histories import CaseUnknown
 
 PROBLEM_JSON: Final = "application/problem+json"
 
-TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
+CHECKSUM_MISMATCH: Final = 460
+"""Of tus; no other protocol has it."""
+
+TRANSPORT_CODES: Final[dict[str, tuple[int, str]]] = {
     "malformed": (HTTPStatus.BAD_REQUEST, "La requête est mal formée."),
     "not_signed_in": (HTTPStatus.UNAUTHORIZED, "Il faut se connecter."),
     "csrf": (
@@ -47,6 +50,31 @@ TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
         "La commande a bien été exécutée, mais sa réponse nommait une personne dont les données ont été effacées.",
     ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "La requête est trop volumineuse."),
+    "file_unusable": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Ce fichier est inutilisable : il n'a été ni enregistré, ni conservé.",
+    ),
+    "file_not_delivered": (HTTPStatus.NOT_FOUND, "Le fichier de cette pièce n'a pas été remis."),
+    "file_not_read": (HTTPStatus.NOT_FOUND, "Rien n'a été tiré de ce fichier, ou pas encore."),
+    "file_infected": (HTTPStatus.CONFLICT, "Un antivirus a trouvé ce fichier infecté : il n'est pas délivré."),
+    "file_not_scanned": (HTTPStatus.CONFLICT, "L'analyse antivirus de ce fichier n'a pas abouti, ou pas encore."),
+    "files_erased": (
+        HTTPStatus.GONE,
+        "Des données de ce dossier ont été effacées sur ordre, et tous ses fichiers avec elles.",
+    ),
+    "file_lost": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Le fichier conservé manque ou n'est plus celui qui est arrivé : prévenez l'exploitant.",
+    ),
+    "range_impossible": (HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "Le fichier est plus court que cela."),
+    "upload_not_whole": (HTTPStatus.CONFLICT, "Cet envoi n'est pas terminé."),
+    "upload_elsewhere": (HTTPStatus.CONFLICT, "Cette partie n'est pas la suite de ce qui est arrivé."),
+    "too_many_uploads": (
+        HTTPStatus.CONFLICT,
+        "Trop d'envois sont en cours : terminez-en un, ou renoncez-y, avant d'en commencer un autre.",
+    ),
+    "tus_version": (HTTPStatus.PRECONDITION_FAILED, "L'en-tête Tus-Resumable doit valoir 1.0.0."),
+    "checksum_mismatch": (CHECKSUM_MISMATCH, "L'empreinte de ce qui est arrivé n'est pas celle qui était annoncée."),
     "too_slow": (HTTPStatus.REQUEST_TIMEOUT, "Le corps de la requête a mis trop de temps à arriver."),
     "address_too_long": (HTTPStatus.REQUEST_URI_TOO_LONG, "L'adresse demandée est trop longue."),
     "headers_too_large": (

@@ -24,6 +24,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from api.addresses import Addresses
+from api.form import BODIES
 from api.problems import Problematic, on_problematic
 from api.recording import ASKED_TOO_MUCH_BEFORE
 from domain.envelope import Actor
@@ -37,6 +38,10 @@ CLASS_OF: Final = {
     "CaseProof": "exports",
     "CaseArchive": "exports",
     "PersonExport": "exports",
+    "CreateUpload": "uploads",
+    "AppendToUpload": "uploads",
+    "UploadDocument": "uploads",
+    "DeliverDocument": "uploads",
     "Events": "feeds",
 }
 """Operations that cost more than, or are guessed at otherwise than, what reads and commands usually are."""
@@ -362,4 +367,4 @@ class RateLimited:
 def class_of(handler: HTTPRouteHandler, method: str) -> str:
     """What an operation counts as."""
     name = handler.operation_id if isinstance(handler.operation_id, str) else ""
-    return CLASS_OF.get(name, "commands" if method == "POST" else "reads")
+    return CLASS_OF.get(name, "commands" if method in BODIES | {"DELETE"} else "reads")

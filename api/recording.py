@@ -57,6 +57,7 @@ PLAIN: Final = re.compile(
 SHAPES: Final = {
     "department": re.compile(r"\d[\dAB]\d?"),
     "decision": re.compile(r"[A-Z]\d{1,4}"),
+    "document": re.compile(r"P\d{1,4}"),
     "number": re.compile(r"(?:AT|CV)-\d{4}(?:-[0-9A-F]{4}){3}"),
 }
 """Parameters of text whose values are codes where they look like this, and free texts otherwise."""
@@ -272,7 +273,7 @@ def document_purposes(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
-                if not handler.opt.get(ONLY_COUNTED):
+                if not handler.opt.get(ONLY_COUNTED) and not issubclass(handler.operation_class, OperationWithPurpose):
                     handler.operation_class = OperationWithPurpose
 
 

@@ -8,6 +8,8 @@ import psycopg
 from psycopg import Connection
 
 from cli.embedded import ServerError
+from documents.storage import Files
+from documents.uploads import Uploads
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.histories import AnyEvent
@@ -18,7 +20,7 @@ from ledger.store import Ledger
 from projections.erasures import BLOCKING, Remaining, erasures
 from projections.progress import lag
 from projections.runner import AlreadyRunning, Runner
-from reactions.erasure import Erasure
+from reactions.erasure import FILES_LEFT, Erasure, FilesOfErased
 from reactions.scrubbing import Busy, Scrubbed, Scrubbing
 
 WAIT_SECONDS_MAX: Final = 60.0
@@ -61,6 +63,7 @@ def scrub(settings: Settings) -> int:
         ) as connection:
             _tell_all(ledger, settings, connection)
             Erasure(ledger.keys).run_once(connection)
+            remove_files(ledger, settings, connection)
             try:
                 done = Scrubbing(connection).run()
             except Busy:
@@ -69,6 +72,21 @@ def scrub(settings: Settings) -> int:
         ledger.close()
     click.echo(told(done))
     return 1 if BLOCKING & set(done.remaining) else 0
+
+
+def remove_files(ledger: Ledger[AnyEvent], settings: Settings, connection: Connection[Any]) -> None:
+    """Remove the files of each case in which somebody was erased; raises ServerError where the store fails."""
+    uploads = Uploads.of(settings)
+    try:
+        reaction = FilesOfErased(Files(settings.files_url, ledger.keys), uploads)
+        reaction.run_once(connection)
+        left = connection.execute(FILES_LEFT).fetchall()
+    finally:
+        uploads.close()
+    if left:
+        raise ServerError(
+            f"Les fichiers de {len(left)} dossiers n'ont pas pu être supprimés du dépôt : rien n'a été réécrit."
+        )
 
 
 def told(done: Scrubbed) -> str:

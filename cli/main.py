@@ -253,6 +253,22 @@ def erasure_scrub(settings: Settings) -> int:
 
 
 @main.group()
+def documents() -> None:
+    """Les fichiers des dossiers : ce que les faits en disent, ce qui en est conservé."""
+
+
+@documents.command("check")
+@with_settings
+def documents_check(settings: Settings) -> int:
+    """Relire chaque fichier qu'un fait nomme ; dire ce qui manque, ce qui est altéré, ce qui est de trop."""
+    from cli import documents
+    from cli.embedded import servers
+
+    with servers(settings) as completed:
+        return documents.check(completed)
+
+
+@main.group()
 def ledger() -> None:
     """Le registre des faits : où il en est, et comment le faire continuer après une restauration."""
 

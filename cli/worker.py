@@ -12,6 +12,9 @@ import psycopg
 import structlog
 from prometheus_client import REGISTRY
 
+from documents.intake.scanner import Scanner
+from documents.storage import Files
+from documents.uploads import Uploads
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
@@ -29,10 +32,12 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
-from reactions.erasure import Erasure
+from reactions.erasure import Erasure, FilesOfErased
+from reactions.intake import Intake
 from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
 from reactions.silence import Silence
+from reactions.uploads import Sweep
 
 REACTION_SECONDS: Final = 5.0
 RETRY_SECONDS: Final = 2.0
@@ -70,6 +75,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     """Follow the ledger, keep its log and build what is lacking in threads, react in this one, until told to stop."""
     settings = with_secrets(settings)
     ledger = open_ledger(settings)
+    files = Files(settings.files_url, ledger.keys)
+    uploads = Uploads.of(settings)
     source = Source.of(settings)
     crew = Crew(source, settings.projection_workers) if settings.projection_workers > 1 else None
     listener = Listener(settings.database_url)
@@ -117,7 +124,10 @@ def work(settings: Settings, stop: threading.Event) -> None:
             settings,
             (
                 Silence(runner.desk, stop),
+                Intake(runner.desk, files, Scanner(settings.clamav) if settings.clamav else None, stop),
                 Erasure(ledger.keys),
+                FilesOfErased(files, uploads),
+                Sweep(runner.desk, files, uploads, stop),
                 Accesses(ledger),
                 EndedSessions(settings.session_idle_seconds),
                 RetentionNight(runner.desk, stop),
@@ -133,6 +143,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
         if crew is not None:
             crew.close()
         listener.close()
+        uploads.close()
         ledger.close()
     if failures:
         raise RuntimeError("a part of the work stopped") from failures[0]

@@ -1,13 +1,15 @@
 """Files of cases, kept by the hash of their content under the key of the person whom the case concerns."""
 
 import hashlib
+import io
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import obstore
@@ -47,6 +49,61 @@ class FileAltered(Exception):
     """What is kept is not what was stored."""
 
 
+class Stored(NamedTuple):
+    """What a store holds at a path."""
+
+    path: str
+    written_at: datetime
+
+
+class Listed(NamedTuple):
+    """A file that is kept for a case."""
+
+    case_id: UUID
+    sha256: str
+    written_at: datetime
+
+
+class Place:
+    """A folder of this machine or an object store, by its address; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self._folder: Path | None = None
+        self.store: ObjectStore
+        if urlsplit(url).scheme == "file":
+            self._folder = Path(unquote(urlsplit(url).path))
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self.store = LocalStore(self._folder)
+        else:
+            self.store = from_url(url)
+
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        """What stands under a prefix, without what is still being written."""
+        for listed in obstore.list(self.store, prefix=prefix):
+            for each in listed:
+                yield Stored(each["path"], each["last_modified"])
+
+    def remove(self, paths: Iterable[str]) -> int:
+        """Remove what stands at these paths; how many they were."""
+        found = list(paths)
+        for path in found:
+            # One by one: what is gone already, or was taken away meanwhile, is no fault.
+            with suppress(NotFoundError, FileNotFoundError):
+                obstore.delete(self.store, path)
+        return len(found)
+
+    def settle(self, path: str) -> None:
+        """Outlast a loss of power, where the store is a folder of this machine."""
+        if self._folder is None:
+            return
+        for place in (self._folder / path, (self._folder / path).parent):
+            handle = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
 class Files:
     """The files of all cases, in a folder or an object store; safe to share between threads.
 
@@ -58,13 +115,8 @@ class Files:
     def __init__(self, url: str, keys: Keys) -> None:
         """`url` names a folder (`file:///…`) or a store that obstore knows (`s3://bucket/prefix`)."""
         self.keys = keys
-        self._folder: Path | None = None
-        if urlsplit(url).scheme == "file":
-            self._folder = Path(urlsplit(url).path)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._store: ObjectStore = LocalStore(self._folder)
-        else:
-            self._store = from_url(url)
+        self._place = Place(url)
+        self._store = self._place.store
 
     def put(self, case_id: UUID, person: UUID, content: IO[bytes]) -> Kept:
         """Keep what a seekable file holds. Raises FileErased when the person has no key, or no longer.
@@ -77,7 +129,7 @@ class Files:
             return kept
         content.seek(0)
         obstore.put(self._store, path, _sealed(content, self._key_of(person), _bound(case_id, kept.sha256)))
-        self._settle(path)
+        self._place.settle(path)
         return kept
 
     def has(self, case_id: UUID, sha256: str) -> bool:
@@ -118,12 +170,38 @@ class Files:
                     file.write(part)
             yield path
 
+    def keep_derived(self, case_id: UUID, person: UUID, sha256: str, name: str, data: bytes) -> None:
+        """Keep what was made of a file, such as its text, in place of what was made of it before.
+
+        It is sealed as the file is. Raises FileErased.
+        """
+        sealed = _sealed(io.BytesIO(data), self._key_of(person), _bound_derived(case_id, sha256, name))
+        obstore.put(self._store, _derived_path(case_id, sha256, name), sealed)
+
+    def derived(self, case_id: UUID, sha256: str, name: str) -> bytes:
+        """What was made of a file under that name. Raises FileUnknown, FileErased, FileAltered."""
+        try:
+            stored = obstore.get(self._store, _derived_path(case_id, sha256, name))
+        except (NotFoundError, FileNotFoundError):
+            raise FileUnknown(f"{sha256} {name}") from None
+        parts = iter(stored.stream(min_chunk_size=SEGMENT_BYTES))
+        return b"".join(self._opened(parts, _bound_derived(case_id, sha256, name)))
+
     def forget(self, case_id: UUID) -> int:
-        """Remove every file of a case; how many there were."""
-        paths = [each["path"] for listed in obstore.list(self._store, prefix=f"cases/{case_id}/") for each in listed]
-        if paths:
-            obstore.delete(self._store, paths)
-        return len(paths)
+        """Remove every file of a case, with what was made of them; how many there were."""
+        prefixes = (f"cases/{case_id}/", f"derived/{case_id}/")
+        return self._place.remove(stored.path for prefix in prefixes for stored in self._place.stored(prefix))
+
+    def listed(self) -> Iterator[Listed]:
+        """Every file of every case, in no order."""
+        for stored in self._place.stored("cases/"):
+            _, case_id, sha256 = stored.path.split("/")
+            yield Listed(UUID(case_id), sha256, stored.written_at)
+
+    def remove(self, case_id: UUID, sha256: str) -> None:
+        """Remove one file with what was made of it; nothing happens where there is none."""
+        made = self._place.stored(f"derived/{case_id}/")
+        self._place.remove([_path(case_id, sha256), *(each.path for each in made if f"/{sha256}." in each.path)])
 
     def _key_of(self, person: UUID) -> PersonKey:
         found, minted = self.keys.of_persons([person])
@@ -168,17 +246,6 @@ class Files:
         except InvalidTag:
             raise FileAltered("the seal does not open") from None
 
-    def _settle(self, path: str) -> None:
-        """Outlast a loss of power, where the store is a folder of this machine."""
-        if self._folder is None:
-            return
-        for place in (self._folder / path, (self._folder / path).parent):
-            handle = os.open(place, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
 
 def measured(content: IO[bytes]) -> Kept:
     """The hash and the size of what a seekable file holds."""
@@ -197,6 +264,16 @@ def _path(case_id: UUID, sha256: str) -> str:
 def _bound(case_id: UUID, sha256: str) -> bytes:
     """What a sealed file is bound to: its case and its content."""
     return case_id.bytes + bytes.fromhex(sha256)
+
+
+def _derived_path(case_id: UUID, sha256: str, name: str) -> str:
+    # Not among the files themselves, which are listed to find those that no fact names.
+    return f"derived/{case_id}/{sha256}.{name}"
+
+
+def _bound_derived(case_id: UUID, sha256: str, name: str) -> bytes:
+    """What something made of a file is bound to besides: it can take the place of no file, nor of another's."""
+    return _bound(case_id, sha256) + name.encode()
 
 
 def _nonce(index: int, *, last: bool) -> bytes:

@@ -16,6 +16,7 @@ from domain.events import (
     DocumentScanned,
     LetterIssued,
 )
+from domain.papers import ScanVerdict
 from domain.steps import changed
 
 replace = msgspec.structs.replace
@@ -24,11 +25,13 @@ CLERICAL: Final = frozenset(
     {DocumentExamined, LetterIssued, BundlePrepared, BundleArranged, BundleOrdered, BundleBuilt, BundleBuildEnded}
 )
 """Facts upon which nobody decides: they change neither the request nor what may be done with it, and whoever read the
-case before one of them acts on the case as it is. An infected file is no such fact."""
+case before one of them acts on the case as it is. An infected file is no such fact; one found clean is."""
 
 
 def is_clerical(event: CaseEvent) -> bool:
     """Whether nobody decides upon a fact."""
+    if isinstance(event, DocumentScanned):
+        return event.verdict is ScanVerdict.CLEAN
     return type(event) in CLERICAL
 
 

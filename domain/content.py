@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.administration import Administration
-from domain.case import Case
+from domain.case import Case, Document
 from domain.days import add_months
 from domain.french import in_french
 from domain.reference import Reference
@@ -65,6 +65,20 @@ def announced(case: Case, documents: tuple[AttachedDocument, ...]) -> tuple[Docu
         )
         for number, document in enumerate(documents, len(case.documents) + 1)
     )
+
+
+def version_looked_at(case: Case, document: str, version: int, sha256: str) -> Document:
+    """The document whose version was looked at; refused unless these were the bytes announced for it."""
+    held = case.document(document)
+    announced_as = next((each.sha256 for each in held.versions if each.version == version), None)
+    if announced_as is None:
+        raise Refused("document_version_unknown")
+    if announced_as != sha256:
+        raise Refused(
+            "document_version_unknown",
+            f"Le fichier examiné n'est pas celui qui a été annoncé pour la version {version} de la pièce {document}.",
+        )
+    return held
 
 
 def departments_must_exist(

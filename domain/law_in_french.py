@@ -269,6 +269,10 @@ LAW_IN_FRENCH: dict[str, str] = {
         "date à partir de laquelle il vaut décision, sous réserve que la demande soit complète, et n'est lui-même "
         "complet que si chaque mention est connue."
     ),
+    "checklist": (
+        "N'est exigée que la pièce qu'un texte identifié exige et dont la condition est certainement remplie ; ce "
+        "qu'une autre administration détient est obtenu d'elle, et le demandeur en est informé."
+    ),
     "items_not_produced": (
         "L'accusé de réception énumère les pièces qu'un texte identifié exige, dont la condition est certainement "
         "remplie et qui n'ont pas été produites."

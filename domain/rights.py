@@ -160,6 +160,10 @@ _ALL: Final = (
     line("Case", "rrr ttt tt ee . ."),
     line("CaseClocks", "rrr ttt tt ee . ."),
     line("CaseDocuments", "rrr ttt tt ee . ."),
+    line("DocumentContent", "rrr ttt tt e. . ."),
+    line("DocumentText", "rrr ttt tt e. . ."),
+    line("DocumentThumbnail", "rrr ttt tt e. . ."),
+    line("CaseChecklist", "rrr ttt tt ee . ."),
     line("CaseHistory", "rrr ttt tt ee . ."),
     line("CaseRouting", "rrr ttt tt ee . ."),
     line("CaseConditions", "... ttt tt ee . ."),
@@ -187,6 +191,13 @@ _ALL: Final = (
     line("AccessLog", "... ..t tt ee . ."),
     # Filing; the procedure then says which of these may file it.
     line("FileRequest", "+++ ... +. .. . ."),
+    # Files on their way, before it is said to which case; a deposit reaches as far as the act that it stands for.
+    line("CreateUpload", "+++ +.. ++ .. . ."),
+    line("UploadState", "+++ +.. ++ .. . ."),
+    line("AppendToUpload", "+++ +.. ++ .. . ."),
+    line("EndUpload", "+++ +.. ++ .. . ."),
+    line("UploadDocument", "rrr t.. tt .. . ."),
+    line("DeliverDocument", "rrr t.. tt .. . ."),
     # Acts of whoever filed, and of the agent who records what came on paper.
     line("abandon", "fff ... f. .. . ."),
     line("amend", "fff ... f. .. . ."),
@@ -228,6 +239,9 @@ _ALL: Final = (
     line("record-silence", "... ..t .. .. . e"),
     line("record-appeal-silence", "... ..t .. .. . e"),
     line("record-deemed-notification", "... ..t .. .. . e"),
+    # Files: looked at by smoe alone, since what it finds is what everybody goes by.
+    line("examine-document", "... ... .. .. . e"),
+    line("scan-document", "... ... .. .. . e"),
     # Messages to the partners.
     line("notify-ofii", "... t.t .. .. . e"),
     line("notify-tax-authority", "... t.t .. .. . e"),

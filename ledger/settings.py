@@ -10,7 +10,15 @@ from typing import Final, Literal
 import msgspec
 
 from ledger.identity_providers import IdentityProvider
-from ledger.settings_reader import DAY_SECONDS, LAG_EVENTS_MAX, PORT_MAX, PROXY_HEADERS, Reader, SettingsError
+from ledger.settings_reader import (
+    DAY_SECONDS,
+    FILE_BYTES_MAX,
+    LAG_EVENTS_MAX,
+    PORT_MAX,
+    PROXY_HEADERS,
+    Reader,
+    SettingsError,
+)
 from ledger.trial_keys import development_keys, stored_keys
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -89,6 +97,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Who transfers them, as that system names us."""
     archival_agreement: str = ""
     """Under which of its agreements."""
+    clamav: str = ""
+    """Where the virus scanner listens; empty where files are not scanned."""
+    file_bytes_max: int = 250_000_000
+    """Of one file."""
+    upload_seconds_max: int = 86_400
+    """How long an upload may be under way."""
+    serve_unscanned: bool = True
+    """Whether a file is given out that no virus scanner has judged."""
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -128,6 +144,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def files_url(self) -> str:
         """Where files are kept, as obstore names places."""
         return self.documents_url or (self.data_dir / "documents").as_uri()
+
+    @property
+    def upload_key(self) -> bytes:
+        """Seals files on their way, which nobody's key seals yet."""
+        return hmac.digest(self.secret_key.encode(), b"smoe-upload-key-1", "sha256")
 
     @property
     def limit_key(self) -> bytes:
@@ -178,6 +199,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         archival_agency = reader.token("SMOE_ARCHIVAL_AGENCY")
         transferring_agency = reader.token("SMOE_TRANSFERRING_AGENCY")
         archival_agreement = reader.token("SMOE_ARCHIVAL_AGREEMENT")
+        clamav = reader.scanner("SMOE_CLAMAV")
+        file_bytes_max = reader.number("SMOE_FILE_BYTES_MAX", 250_000_000, FILE_BYTES_MAX)
+        upload_seconds_max = reader.number("SMOE_UPLOAD_SECONDS_MAX", DAY_SECONDS, 7 * DAY_SECONDS)
+        serve_unscanned = reader.switch("SMOE_SERVE_UNSCANNED", default=True)
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -231,6 +256,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             archival_agency=archival_agency,
             transferring_agency=transferring_agency,
             archival_agreement=archival_agreement,
+            clamav=clamav,
+            file_bytes_max=file_bytes_max,
+            upload_seconds_max=upload_seconds_max,
+            serve_unscanned=serve_unscanned,
         )
 
 

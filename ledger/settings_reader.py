@@ -34,6 +34,7 @@ RATE_LIMITS: Final = {
     "commands": (600, 60),
     "reads": (1_200, 60),
     "exports": (60, 60),
+    "uploads": (300, 60),
     "anonymous": (600, 60),
     "feeds": (20, 0),
 }
@@ -43,6 +44,8 @@ Far above what a person at work or a dashboard asks; `anonymous` and `sign_ins` 
 machines share one address.
 """
 RATE_MAX: Final = 1_000_000
+FILE_BYTES_MAX: Final = 1_000_000_000
+"""What a fact may say of a file's size."""
 _RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
 STORES: Final = ("file", "s3", "s3a", "gs", "az", "azure", "abfs", "https", "memory")
 """How addresses of stores of files begin."""
@@ -147,6 +150,19 @@ class Reader:
             except ValueError:
                 self.problems.append(f"{name} : « {text} » n'est pas un réseau : il faut 10.0.0.0/8 ou 2001:db8::/32.")
         return tuple(found)
+
+    def scanner(self, name: str) -> str:
+        """The address of a virus scanner; empty where there is none."""
+        value = self.environ.get(name) or ""
+        try:
+            place = urlsplit(value)
+            is_tcp = place.scheme == "tcp" and bool(place.hostname) and place.port != 0 and place.path in ("", "/")
+        except ValueError:
+            is_tcp, place = False, urlsplit("")
+        if value and not is_tcp and not (place.scheme == "unix" and not place.netloc and place.path.startswith("/")):
+            self.problems.append(f"{name} doit être l'adresse d'un clamd : tcp://machine:3310 ou unix:///chemin.")
+            return ""
+        return value
 
     def store(self, name: str) -> str:
         """A folder or an object store, by its address; empty when none is given."""

@@ -424,3 +424,19 @@ def test_every_setting_is_told_in_the_page_on_operations(tmp_path: Path) -> None
     told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert len(environ.asked) > 30
     assert [name for name in sorted(environ.asked) if f"`{name}`" not in told and not name.startswith("OTEL_")] == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "tcp://clamav:3310", "tcp://clamav", "tcp://[::1]:3310", "unix:///run/clamav/clamd.ctl"]
+)
+def test_a_virus_scanner_is_named_by_its_address(tmp_path: Path, url: str) -> None:
+    assert Settings.from_environment({"SMOE_DATA_DIR": str(tmp_path), "SMOE_CLAMAV": url}).clamav == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["clamav:3310", "http://clamav", "tcp://", "tcp://clamav:x", "tcp://clamav:0", "unix://run/clamd", "unix:clamd"],
+)
+def test_what_is_no_address_of_a_scanner_is_refused(tmp_path: Path, url: str) -> None:
+    (problem,) = problems({"SMOE_DATA_DIR": str(tmp_path), "SMOE_CLAMAV": url})
+    assert problem.startswith("SMOE_CLAMAV")

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from PIL import Image
 
 from documents.letters import rendered

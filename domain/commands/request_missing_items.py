@@ -8,6 +8,7 @@ import msgspec
 from domain.acknowledgement import called_for, checklist_of, silence_rule_of
 from domain.acts import RequestedItem, StageKind
 from domain.case import Case
+from domain.checklists import text_of
 from domain.command import Command, command
 from domain.content import must_have_no_fault
 from domain.context import Context
@@ -114,11 +115,4 @@ def _requested(asked: AskedItem, checklist: dict[str, ChecklistItem], context: C
     listed = checklist.get(asked.item)
     if listed is None:
         return RequestedItem(item=asked.item, label=asked.label, required_by=asked.required_by)
-    return RequestedItem(item=listed.key, label=listed.label, required_by=_text_of(listed, context))
-
-
-def _text_of(item: ChecklistItem, context: Context) -> str:
-    if item.condition == "third_party_files":
-        return "CT R5221-1 II"
-    version = next(each for each in context.reference.document_versions if each.id == item.version)
-    return f"CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le {in_french(version.effective_from)}"
+    return RequestedItem(item=listed.key, label=listed.label, required_by=text_of(listed, context.reference))

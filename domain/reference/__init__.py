@@ -16,6 +16,7 @@ from domain.reference.rows import Department as Department
 from domain.reference.rows import DocumentVersion as DocumentVersion
 from domain.reference.rows import FapLabel as FapLabel
 from domain.reference.rows import FapRome as FapRome
+from domain.reference.rows import Holder as Holder
 from domain.reference.rows import Holiday as Holiday
 from domain.reference.rows import ItemCondition as ItemCondition
 from domain.reference.rows import Mark as Mark
@@ -72,6 +73,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     use_cases: Mapping[str, UseCase]
     conditions: Mapping[str, ItemCondition]
     checklists: Mapping[tuple[str, str], tuple[ChecklistItem, ...]]
+    holders: tuple[Holder, ...]
     authorities: Mapping[str, Authority]
     holidays: tuple[Holiday, ...]
     shipped: "Reference | None" = None
@@ -267,6 +269,10 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
         version = next((each for each in self.document_versions if _in_force(each, on)), None)
         return self.checklists.get((label.id, version.id), ()) if version else ()
 
+    def held_elsewhere(self, on: date) -> tuple[Holder, ...]:
+        """What administrations hold on a day, so that nobody else need produce it."""
+        return tuple(each for each in self.holders if _in_force(each, on))
+
     def authority(self, id: str) -> Authority:
         """An authority other than a prefect of department or a court; raises KeyError for an unknown one."""
         return self.authorities[id]
@@ -278,6 +284,6 @@ def _latest(lines: tuple[SmicLine, ...], on: date) -> SmicLine | None:
     )
 
 
-def _in_force(row: ShortageList | ShortageRow | Threshold | DocumentVersion, on: date) -> bool:
+def _in_force(row: ShortageList | ShortageRow | Threshold | DocumentVersion | Holder, on: date) -> bool:
     since, until = row.effective_from, row.effective_to
     return (since is None or since <= on) and (until is None or on <= until)

@@ -22,6 +22,7 @@ from domain.reference import (
     DocumentVersion,
     FapLabel,
     FapRome,
+    Holder,
     Holiday,
     ItemCondition,
     PlatformLine,
@@ -63,6 +64,7 @@ PARTS: Final[Mapping[str, Mapping[str, type[msgspec.Struct]]]] = MappingProxyTyp
             "condition": ItemCondition,
             "item": ChecklistItem,
         },
+        "holders.toml": {"holder": Holder},
         "authorities.toml": {"authority": Authority},
         "holidays.csv": {"": Holiday},
     }
@@ -221,6 +223,7 @@ def assemble(
         use_cases=use_cases,
         conditions=conditions,
         checklists=_group(items, lambda row: (str(row.use_case), str(row.version))),
+        holders=tuple(row for _, row in whole["holders.toml", "holder"]),
         authorities=_index("authorities.toml", whole["authorities.toml", "authority"], lambda row: str(row.id)),
         holidays=tuple(row for _, row in whole["holidays.csv", ""]),
     )

@@ -326,6 +326,22 @@ class ChecklistItem(Row, frozen=True, kw_only=True):
         return self.required == "yes"
 
 
+class Holder(Row, frozen=True, kw_only=True):
+    """What an administration holds that an item would prove: it is had from there (CRPA L113-12, L114-8)."""
+
+    item: Text
+    """Of the lists of documents, or a key of its own for what no list asks for."""
+    concerns: Literal["any", "company", "private_employer"]
+    """Whose requests: an employer of that kind."""
+    label: Text
+    """What is known by it."""
+    holder: Text
+    article: Text
+    effective_from: date
+    effective_to: date | None = None
+    note: str | None = None
+
+
 class Authority(Row, frozen=True, kw_only=True):
     """An authority other than a prefect of department or a court."""
 

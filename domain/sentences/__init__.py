@@ -7,6 +7,7 @@ from domain.sentences import access as access
 from domain.sentences import appeals as appeals
 from domain.sentences import decisions as decisions
 from domain.sentences import examination as examination
+from domain.sentences import files as files
 from domain.sentences import filing as filing
 from domain.sentences import keeping as keeping
 from domain.sentences import litigation as litigation

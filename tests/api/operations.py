@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from litestar import Litestar
@@ -57,10 +57,14 @@ def facts_by_path() -> Mapping[tuple[str, str], set[str]]:
     return {("POST", "/api/cases"): facts_of(file_request), **on_cases, **on_administration}
 
 
+PLACES: Final = {"{version}": "1", "{upload}": "01a20345-0000-4000-8000-000000000000"}
+"""What stands in an address that takes no text there."""
+
+
 def address(path: str, case: UUID) -> str:
     """An address of this form: of the case, and of what need not exist."""
     parts = path.replace("{case_id}", str(case)).split("/")
-    return "/".join("x1" if part.startswith("{") else part for part in parts)
+    return "/".join(PLACES.get(part, "x1") if part.startswith("{") else part for part in parts)
 
 
 def lacking(asked: Iterable[Asked], commands: Mapping[tuple[str, str], set[str]], logged: set[str]) -> list[str]:

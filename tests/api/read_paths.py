@@ -275,6 +275,7 @@ for _name, _operation, _address, _roles in (
     ("history", "CaseHistory", "/history", EVERYBODY),
     ("clocks", "CaseClocks", "/clocks", EVERYBODY),
     ("documents", "CaseDocuments", "/documents", EVERYBODY),
+    ("checklist", "CaseChecklist", "/checklist", EVERYBODY),
     ("conditions", "CaseConditions", "/conditions", SERVICES),
     ("notes", "CaseNotes", "/notes", NOTED),
 ):
@@ -282,6 +283,25 @@ for _name, _operation, _address, _roles in (
     _part(f"{_name}, as of an instant", _operation, _address, _roles, **_PAST)
     _part(f"{_name}, as of a legal day", _operation, _address, _roles, **_LEGAL)
 _part("routing", "CaseRouting", "/routing")
+for _name, _operation, _end in (
+    ("text of a document", "DocumentText", "text"),
+    ("first page of a document", "DocumentThumbnail", "thumbnail"),
+):
+    _part(
+        _name,
+        _operation,
+        f"/documents/P1/versions/1/{_end}",
+        EVERYBODY - {Role.ADMIN},
+        codes=frozenset({404, 422}),
+    )
+_part(
+    # No file was sent in: whoever may know of the case is told so, and others nothing; files are in test_documents.py.
+    "file of a document",
+    "DocumentContent",
+    "/documents/P1/versions/1/content",
+    EVERYBODY - {Role.ADMIN},
+    codes=frozenset({404, 422}),
+)
 _part("proof", "CaseProof", "/proof", JUDGED)
 _part("proposal's validity", "ProposalValidity", "/validity", JUDGED, codes=frozenset({200, 409}))
 _part(

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from api.edge import (
     BODY_SECONDS_MAX,
+    FILE_BYTES_PER_SECOND_MIN,
     HEADER_BYTES_MAX,
     HEADERS_MAX,
     PATH_LENGTH_MAX,
@@ -19,6 +20,7 @@ from api.edge import (
     Edge,
 )
 from api.form import DEPTH_MAX, VALUES_MAX
+from api.problems import Problematic
 from features.bodies import changed, filing
 from tests.api.service import Service, service_on, settings_on
 from tests.api.test_problems import refusal
@@ -247,6 +249,51 @@ def test_a_body_that_does_not_come(hasty: Service) -> None:
     hasty.client.blocking_portal.call(ask)
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["code"] == "too_slow"  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_cut"),
+    [
+        ("/api/uploads/x", False),
+        ("/api/cases/x/documents", False),
+        ("/api/cases/x/documents/P1/versions/1/content", False),
+        ("/api/uploads", True),
+        ("/api/cases", True),
+        ("/api/cases/x/sign", True),
+        ("/api/cases/x/documents/P1", True),
+    ],
+)
+def test_a_file_may_take_longer_as_long_as_it_comes(path: str, is_cut: bool) -> None:
+    """Each piece gives the seconds that it may have taken; elsewhere the body is there in time or not at all."""
+    seconds = BODY_SECONDS_MAX / 3
+    pieces = [bytes(int(FILE_BYTES_PER_SECOND_MIN * seconds))] * 5
+    statuses: list[object] = []
+
+    async def receive() -> dict[str, object]:
+        loop = asyncio.get_running_loop()
+        now = loop.time() + seconds
+        # The clock by which the loop wakes whoever waits: nobody waits for it in earnest.
+        loop.time = lambda: now  # type: ignore[method-assign]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return {"type": "http.request", "body": pieces.pop(), "more_body": bool(pieces)}
+
+    async def app(scope: object, receive: object, send: object) -> None:
+        try:
+            while (await receive())["more_body"]:  # type: ignore[operator]
+                continue
+            status = 200
+        except Problematic as problem:
+            status = {"too_slow": 408}.get(problem.code, 500)
+        await send({"type": "http.response.start", "status": status, "headers": []})  # type: ignore[operator]
+
+    async def send(message: dict[str, object]) -> None:
+        statuses.append(message.get("status"))
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "state": {}}
+    scope["headers"] = [(b"host", b"a"), (b"content-length", b"1")]
+    asyncio.run(Edge(app, production=False)(scope, receive, send))  # type: ignore[arg-type]
+    assert statuses[0] == (408 if is_cut else 200)
 
 
 @pytest.mark.parametrize("has_begun", [False, True])

@@ -23,6 +23,7 @@ from tests.api import stages
 from tests.api.service import Clock, Dossier, Service, service_on, settings_on
 from tests.servers import Database
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 EXAMPLES = int(os.environ.get("SMOE_EXAMPLES", "5"))
 """Of each operation and each caller; more take longer, and find more."""
 CHECKS = [
@@ -43,9 +44,13 @@ READS = (
     "/api/cases/{case_id}/archive",
     "/api/cases/{case_id}/sheets",
     "/api/cases/{case_id}/sheets/{sheet}",
+    "/api/cases/{case_id}/checklist",
     "/api/cases/{case_id}/clocks",
     "/api/cases/{case_id}/conditions",
     "/api/cases/{case_id}/documents",
+    "/api/cases/{case_id}/documents/{document}/versions/{version}/content",
+    "/api/cases/{case_id}/documents/{document}/versions/{version}/text",
+    "/api/cases/{case_id}/documents/{document}/versions/{version}/thumbnail",
     "/api/cases/{case_id}/history",
     "/api/cases/{case_id}/notes",
     "/api/cases/{case_id}/routing",
@@ -82,6 +87,12 @@ READS = (
 OPERATIONS = (
     *(("get", path) for path in READS),
     ("post", "/api/cases"),
+    ("post", "/api/cases/{case_id}/documents"),
+    ("put", "/api/cases/{case_id}/documents/{document}/versions/{version}/content"),
+    ("post", "/api/uploads"),
+    ("head", "/api/uploads/{upload}"),
+    ("patch", "/api/uploads/{upload}"),
+    ("delete", "/api/uploads/{upload}"),
     ("post", "/api/local-sign-in"),
     ("post", "/api/me/role"),
     ("post", "/api/sign-out"),

@@ -36,6 +36,7 @@ from domain.events import CaseEvent, DelegationGranted, ReasonPublished
 from domain.findings import Criterion, Met
 from domain.fold import replay
 from domain.law import Law, rule_in_force, rules_in_force
+from domain.papers import FileFault, ScanVerdict
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import AttachedDocument, Job, PrivateEmployer
@@ -802,6 +803,31 @@ def _refuse_document(walk: Walk) -> Body:
     }
 
 
+def _looked_at(walk: Walk) -> Body:
+    """Mostly a version that is there, by its hash."""
+    document = walk.identifier("P", walk.case.documents)
+    held = walk.case.documents.get(document)
+    version = held.current.version if held and walk.often(0.95) else walk.chance.randrange(1, 4)
+    announced = next((each.sha256 for each in held.versions if each.version == version), "0" * 64) if held else "0" * 64
+    return {"document": document, "version": version, "sha256": announced if walk.often(0.95) else "5a" * 32}
+
+
+def _examine(walk: Walk) -> Body:
+    return {
+        **_looked_at(walk),
+        "bytes": walk.chance.randrange(0, 1_000_000),
+        "media_type": walk.one_of(("application/pdf", "image/jpeg", "application/octet-stream")),
+        **walk.maybe("pages", lambda: walk.chance.randrange(0, 900)),
+        "faults": sorted({walk.one_of(FileFault).value for _ in range(walk.chance.randrange(0, 3))}),
+        "examiner": "smoe-intake 1",
+    }
+
+
+def _scan(walk: Walk) -> Body:
+    verdict = walk.one_of(ScanVerdict).value
+    return {**_looked_at(walk), "verdict": verdict, "signature": "", "engine": "ClamAV 1.4.3"}
+
+
 def _record_opinion(walk: Walk) -> Body:
     return {
         "opinion": walk.identifier("O", (o.id for o in walk.case.opinions)),
@@ -853,6 +879,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "decide-appeal": _decide_appeal,
     "end-access": lambda walk: {"identity": walk.identifier("local:", sorted(walk.case.accesses)), "reason": REASON},
     "erase-person": _erase,
+    "examine-document": _examine,
     "rectify-person": _rectify,
     "file-defence": lambda walk: {
         "litigation": walk.litigation(),
@@ -913,6 +940,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     },
     "return-proposal": lambda walk: {"reason": REASON},
     "route": lambda walk: {**_route(walk), **walk.maybe("received_on", walk.past, 0.2)},
+    "scan-document": _scan,
     "serve-claim": _serve,
     "set-defence-period": lambda walk: {
         "litigation": walk.litigation(),
