@@ -49,7 +49,7 @@ class _Order(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     progress: tuple[int, int] | None = None
-    result: msgspec.Raw = msgspec.Raw(b"")
+    result: msgspec.Raw = msgspec.Raw(b"null")
     broken: str = ""
 
 
@@ -130,7 +130,7 @@ _guard: Final = threading.Lock()
 
 
 def done_apart(
-    function: Callable[[Any], Any],
+    function: Callable[..., Any],
     job: msgspec.Struct,
     *,
     seconds: float,
