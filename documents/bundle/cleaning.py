@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NameTree, Object, ObjectSet, Stream, String
+from pikepdf import Array, Dictionary, Name, NameTree, Object, ObjectSet, Stream, String, settings
 
 from documents.bundle import geometry
 from documents.bundle.joining import save_laid
@@ -114,6 +114,7 @@ class Cleaned(NamedTuple):
 
 def opened(path: Path) -> pikepdf.Pdf:
     """A PDF as it can be opened without a password, repaired where that is possible. Raises Unshowable."""
+    settings.set_qpdf_limits(flate_max_memory=FLATE_BYTES_MAX, run_length_max_memory=FLATE_BYTES_MAX)
     try:
         pdf = pikepdf.open(path, access_mode=pikepdf.AccessMode.mmap)
     except pikepdf.PasswordError:

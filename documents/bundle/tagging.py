@@ -4,6 +4,7 @@ After `tag`, a file has one `Part` at the root, a parent tree that is one flat l
 classes of its exhibit's own, and no other holder of keys: what `merging` needs to join trees by adding numbers.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,7 @@ from documents.bundle.geometry import Box, fitted, visible
 
 ELEMENTS_MAX: Final = 1_000_000
 _DEPTH_MAX: Final = 200
+_LEVEL: Final = 6
 # fmt: off
 _STANDARD: Final = frozenset((
     "/Document", "/Part", "/Art", "/Sect", "/Div", "/BlockQuote", "/Caption", "/TOC", "/TOCI", "/Index",
@@ -318,20 +320,25 @@ class _Wrapped:
         page.Resources = Dictionary(dict(page.Resources))
 
     def _form(self, page: pikepdf.Page) -> Object:
-        contents: Any = page.obj.get(Name.Contents)
-        resources = page.obj.Resources
-        if not isinstance(contents, Stream):
-            return self._pdf.make_indirect(page.as_form_xobject(handle_transformations=False))
-        box = page.obj.MediaBox
-        key = (contents.objgen, resources.objgen if resources.is_indirect else resources.unparse(), box.unparse())
+        contents = [each for each in _listed(page.obj.get(Name.Contents)) if isinstance(each, Stream)]
+        resources, box = page.obj.Resources, page.obj.MediaBox
+        drawn_with = resources.objgen if resources.is_indirect else resources.unparse()
+        key = (*(each.objgen for each in contents), drawn_with, box.unparse())
         if key not in self._forms:
-            if any(contents.objgen == known[0] for known in self._forms) or Name.Subtype in contents:
-                contents = page.as_form_xobject(handle_transformations=False)
-            else:
-                contents.Type, contents.Subtype = Name.XObject, Name.Form
-                contents.BBox, contents.Resources = Array(list(box)), resources
-            self._forms[key] = contents
+            alone = len(contents) == 1 and Name.Subtype not in contents[0]
+            form = contents[0] if alone else _as_one(self._pdf, contents)
+            form.Type, form.Subtype = Name.XObject, Name.Form
+            form.BBox, form.Resources = Array(list(box)), resources
+            self._forms[key] = form
         return self._forms[key]
+
+
+def _as_one(pdf: pikepdf.Pdf, contents: Sequence[Stream]) -> Stream:
+    """Contents in several streams, or in one that is a form already, as one stream that nothing else uses."""
+    stream = pdf.make_stream(b"")
+    content = b"\n".join(each.read_bytes() for each in contents)
+    stream.write(zlib.compress(content, _LEVEL), filter=Name.FlateDecode)
+    return stream
 
 
 def _element_of(pdf: pikepdf.Pdf, part: Object, page: Object, label: str, index: int, *, readable: bool) -> Object:
