@@ -120,7 +120,11 @@ def active(path: Path) -> Path:
         Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=launch),
         Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([9, 0, 19, 9]), Dest=Array([second, Name.Fit])),
     ]
-    first.Annots = Array([field, *links])
+    attached = Dictionary(
+        Type=Name.Annot, Subtype=Name.FileAttachment, Rect=Array([20, 0, 29, 9]), Contents=String("TROMBONE"),
+        FS=Dictionary(Type=Name.Filespec, F=String("b.txt"), EF=Dictionary(F=pdf.make_stream(b"FICHIER AGRAFE"))),
+    )  # fmt: skip
+    first.Annots = Array([field, attached, *links])
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]), DR=first.Resources, DA=String("/F1 12 Tf 0 g"))
     with pdf.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem("Signet de la source", 1))

@@ -251,6 +251,34 @@ def test_tags_of_sources_are_kept_apart_though_they_bear_the_same_names(tmp_path
         ]
 
 
+def test_links_of_tagged_sources_keep_their_place_in_the_structure(tmp_path: Path) -> None:
+    exhibits = []
+    for number in (1, 2):
+        pdf = samples.plain(["Lien"])
+        page = pdf.pages[0].obj
+        page.Contents = pdf.make_stream(b"/Link <</MCID 0>> BDC " + samples.drawn("Lien") + b" EMC")
+        action = Dictionary(S=Name.URI, URI=String("https://www.legifrance.gouv.fr"))
+        link = pdf.make_indirect(
+            Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action, StructParent=1)
+        )
+        page.StructParents, page.Annots = 0, Array([link])
+        element = Dictionary(
+            Type=Name.StructElem, S=Name.Link, Pg=page, K=Array([0, Dictionary(Type=Name.OBJR, Obj=link)])
+        )
+        element = pdf.make_indirect(element)
+        pdf.Root.StructTreeRoot = Dictionary(
+            K=element, ParentTree=Dictionary(Nums=Array([0, Array([element]), 1, element]))
+        )
+        pdf.save(tmp_path / f"{number}.pdf", static_id=True)
+        file = samples.source(tmp_path / f"{number}.pdf")
+        exhibits.append((samples.exhibit(number), shown(samples.exhibit(number), [file], tmp_path)))
+    made = merge(samples.TITLE, exhibits, tmp_path / "out.pdf")
+    is_tagged(tmp_path / "out.pdf")
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        keys = [pdf.pages[made.first_page_of[number] - 1].obj.Annots[0].StructParent for number in (1, 2)]
+    assert len(set(keys)) == 2
+
+
 def test_layers_that_were_off_stay_off(tmp_path: Path) -> None:
     exhibits = []
     for number in (1, 2):

@@ -41,6 +41,12 @@ def is_tagged(path: Path) -> None:
         for page in pdf.pages:
             elements = [each for each in entries[page.obj.StructParents] if each is not None]
             assert elements
+            for annotation in page.obj.get(Name.Annots, ()):
+                if "/StructParent" in annotation:
+                    held = [
+                        each.Obj.objgen for each in entries[annotation.StructParent].K if isinstance(each, Dictionary)
+                    ]
+                    assert annotation.objgen in held
             for element in elements:
                 above, steps = element, 0
                 while above.objgen != root.objgen:
@@ -133,6 +139,8 @@ def test_nothing_acts_any_more_and_forms_keep_what_was_written(tmp_path: Path) -
         b"MECHANT",
         b"PIECE CACHEE",
         b"calc.exe",
+        b"FICHIER AGRAFE",
+        b"TROMBONE",
         b"/JavaScript",
         b"/Launch",
         b"/AcroForm",
