@@ -14,7 +14,7 @@ from domain.court import FIRST_INSTANCE, can_be_suspended, needs_no_decision
 from domain.defence.facts import appeal_shown, notification
 from domain.defence.passages import Attention, Part, Passage, blank, cited_by, law
 from domain.defence.record import Record
-from domain.defence.words import NATURES, capital, the_article, the_court, without_stop
+from domain.defence.words import NATURES, article, capital, the_article, the_court, without_stop
 from domain.french import in_french, list_in_french
 from domain.rulings import HIGHER
 from domain.taken import Fact
@@ -97,8 +97,8 @@ def _court(record: Record, held: Litigation) -> Iterator[Conclusion]:
         f"D'après le lieu de l'établissement ou du travail, ce serait {the_court(competent)} (CJA R312-10)."
     )
     pleaded = law(
-        "Le litige, né d'une législation régissant les activités professionnelles, relève, en vertu de l'article "
-        f"R. 312-10 du code de justice administrative, de la compétence territoriale {_of_court(competent)}."
+        "Le litige, né d'une législation régissant les activités professionnelles, relève, en vertu de l'article R. "
+        f"312-10 du code de justice administrative, de la compétence territoriale {_of_court(competent)}."
     )
     yield Conclusion(
         question="Compétence territoriale", verdict=Verdict.TO_CHECK, steps=(seized, expected), pleaded=(pleaded,)
@@ -122,21 +122,22 @@ def _decision_exists(record: Record, held: Litigation) -> Iterator[Conclusion]:
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=steps)
         return
     named = capital(NATURES[attacked.kind])
-    step = record.tells(f"{named} est datée du {in_french(attacked.on)}.", (taken,), _shown(attacked))
+    born = "est née le" if attacked.is_implicit else "a été prise le"
+    step = record.tells(f"{named} {born} {in_french(attacked.on)}.", (taken,), _shown(attacked))
     lodged = _lodged(record, held)
     if held.against != attacked.id:
         steps = (step, _told(f"La requête est enregistrée comme dirigée contre la décision {held.against}."))
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=steps)
     elif not attacked.kind.can_be_appealed:
         pleaded = law(
-            "L'acte contesté est un avis, qui prépare la décision à intervenir et ne fait pas grief par lui-même : les "
-            "conclusions dirigées contre lui sont irrecevables."
+            "L'acte contesté est un avis, qui prépare la décision à intervenir et ne fait pas grief par lui-même : "
+            "les conclusions dirigées contre lui sont irrecevables."
         )
         yield Conclusion(question=question, verdict=Verdict.INADMISSIBLE, steps=(step,), pleaded=(pleaded,))
     elif held.lodged_on < attacked.on:
         pleaded = blank(
-            "la requête précède la naissance de la décision ; vérifier si cette irrecevabilité a été couverte en cours "
-            "d'instance"
+            "la requête précède la naissance de la décision ; vérifier si cette irrecevabilité a été couverte en "
+            "cours d'instance"
         )
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=(step, lodged), pleaded=(pleaded,))
     else:
@@ -225,7 +226,7 @@ def _standing(record: Record, held: Litigation) -> Iterator[Conclusion]:
         pleaded = blank("vérifier la qualité pour agir de l'auteur de la requête, qui n'est pas destinataire")
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=steps, pleaded=(pleaded,))
         return
-    text = f"La requête émane de {ADDRESSEE_TITLES[who]}, destinataire de la décision ({the_article('CT R5221-17')})."
+    text = f"La requête émane de {ADDRESSEE_TITLES[who]}, destinataire de la décision ({article('CT R5221-17')})."
     yield Conclusion(question=question, verdict=Verdict.ADMISSIBLE, steps=(record.of_court(text, (opened,)),))
 
 
@@ -317,9 +318,9 @@ def _known(record: Record, who: Addressee) -> Iterator[Passage]:
         return
     stated = attacked.remedies
     told = (
-        f"Elle mentionne les voies et délais de recours ({the_article('CJA R421-5')})."
+        f"Elle mentionne les voies et délais de recours ({article('CJA R421-5')})."
         if stated is not None and stated.complete
-        else f"Elle ne mentionne pas complètement les voies et délais de recours ({the_article('CJA R421-5')})."
+        else f"Elle ne mentionne pas complètement les voies et délais de recours ({article('CJA R421-5')})."
     )
     yield record.tells(told, (record.taken.fact,), _shown(attacked))
 
@@ -351,7 +352,7 @@ def _interruptions(record: Record, who: Addressee) -> Iterator[Passage]:
         intime = {True: "formé dans le délai", False: "formé hors délai", None: "formé sans qu'un délai coure"}
         text = (
             f"Un recours administratif, reçu le {in_french(appeal.received_on)}, a été {intime[appeal.in_time]}{end} "
-            f"({the_article('CRPA L411-2')})."
+            f"({article('CRPA L411-2')})."
         )
         yield record.tells(text, (lodged, *_ends(record, appeal.id)), appeal_shown(appeal.id))
 
@@ -365,7 +366,7 @@ def _computed(clock: Clock) -> Iterator[Passage]:
     """The clock's own account, then the same by its parts."""
     yield _told(clock.sentence)
     if clock.expires_on is not None and clock.starts_on is not None:
-        texts = list_in_french([the_article(each) for each in clock.articles])
+        texts = list_in_french([article(each) for each in clock.articles])
         yield _told(
             f"Point de départ : {in_french(clock.starts_on)} ; durée : {clock.length} ; dernier jour : "
             f"{in_french(clock.expires_on)} ; textes : {texts}."
@@ -422,10 +423,10 @@ def _beyond_reason(record: Record, claim: Litigation, period: Clock) -> tuple[Pa
         notification(record.decision.id, period.addressee.value),
     )
     rule = law(
-        "Le principe de sécurité juridique fait obstacle à ce que puisse être contestée indéfiniment une décision dont "
-        f"l'intéressé a eu connaissance : au-delà d'un délai raisonnable de {period.length}, sauf circonstances "
-        "particulières dont le requérant se prévaudrait, le recours est irrecevable (CE, Ass., 13 juillet 2016, "
-        "n° 387763)."
+        "Le principe de sécurité juridique fait obstacle à ce que puisse être contestée indéfiniment une décision "
+        f"dont l'intéressé a eu connaissance : au-delà d'un délai raisonnable de {period.length}, sauf circonstances "
+        "particulières dont le requérant se prévaudrait, le recours est irrecevable (CE, Ass., 13 juillet 2016, n° "
+        "387763)."
     )
     return (rule, known, blank("vérifier l'absence de circonstances particulières et la référence citée"))
 

@@ -32,8 +32,9 @@ from domain.defence.passages import (
 from domain.defence.record import Record, cited
 from domain.defence.words import (
     ACTIONS,
-    NATURES,
     addressed,
+    article,
+    dated,
     defender_name,
     employer_name,
     lower,
@@ -144,7 +145,7 @@ def brief_of(
 
 def _heading(record: Record) -> Heading:
     held, case, attacked = record.proceedings, record.case, record.decision
-    contested = f"{NATURES[attacked.kind]} du {in_french(attacked.on)}"
+    contested = dated(attacked.kind, attacked.on)
     if held is None:
         return Heading(
             court=f"[{TO_COMPLETE} : juridiction]",
@@ -195,7 +196,7 @@ def _right_of(record: Record, held: Litigation) -> str:
     cited_text = "CJA R811-10" if held.action in HIGHER else "CJA R431-10"
     if held.action in HIGHER and _defender(record).startswith("préfet"):
         cited_text = "CJA R811-10-1"
-    return f"représentant l'État ({the_article(cited_text)})"
+    return f"représentant l'État ({article(cited_text)})"
 
 
 # Discussion
@@ -203,18 +204,24 @@ def _right_of(record: Record, held: Litigation) -> str:
 
 def _discussion(record: Record, found: tuple[Conclusion, ...]) -> tuple[Argued, ...]:
     """Admissibility, urgency where it is one, legality, the alternative, injunction and costs."""
-    external = tuple(pleas.replies(record, pleas.EXTERNAL))
-    internal = tuple(pleas.replies(record, pleas.INTERNAL))
     parts = (
         *_admissibility(found),
         *_before_the_merits(record),
-        *_gathered("Sur la légalité externe", external),
-        *_gathered("Sur la légalité interne", internal),
-        *(() if external or internal else (_no_plea(record),)),
+        *_legality(record),
         *_gathered("À titre subsidiaire", tuple(pleas.substitutions(record))),
         *_ancillary(record),
     )
     return tuple(parts)
+
+
+def _legality(record: Record) -> tuple[Argued, ...]:
+    """The pleas, external then internal; before the judge of a suspension, whether any makes a serious doubt."""
+    external, internal = tuple(pleas.replies(record, pleas.EXTERNAL)), tuple(pleas.replies(record, pleas.INTERNAL))
+    if not external and not internal:
+        return (_no_plea(record),)
+    if record.proceedings is not None and record.proceedings.action is CourtAction.SUSPENSION:
+        return _gathered("Sur l'absence de moyen propre à créer un doute sérieux", (*external, *internal))
+    return (*_gathered("Sur la légalité externe", external), *_gathered("Sur la légalité interne", internal))
 
 
 def _gathered(title: str, argued: tuple[Argued, ...]) -> tuple[Argued, ...]:
@@ -265,13 +272,13 @@ def _before_the_merits(record: Record) -> Iterator[Argued]:
 def _urgency(record: Record, held: Litigation) -> Argued:
     opened = record.must_have(events.LitigationOpened, litigation=held.id)
     rule = law(
-        f"En vertu de {the_article('CJA L521-1')}, le juge des référés peut suspendre l'exécution d'une décision, même "
-        "de rejet, lorsque l'urgence le justifie et qu'il est fait état d'un moyen propre à créer, en l'état de "
+        f"En vertu de {the_article('CJA L521-1')}, le juge des référés peut suspendre l'exécution d'une décision, "
+        "même de rejet, lorsque l'urgence le justifie et qu'il est fait état d'un moyen propre à créer, en l'état de "
         "l'instruction, un doute sérieux quant à sa légalité. Ces deux conditions sont cumulatives."
     )
     days = (held.lodged_on - record.decision.on).days
     waited = record.of_court(
-        f"La décision en cause est du {in_french(record.decision.on)} ; la suspension n'en a été demandée que le "
+        f"La décision en cause est du {in_french(record.decision.on)} ; la suspension en a été demandée le "
         f"{in_french(held.lodged_on)}, soit {days} jour{'s' * (days > 1)} plus tard.",
         (record.taken.fact, opened),
     )
@@ -282,8 +289,8 @@ def _urgency(record: Record, held: Litigation) -> Argued:
 def _liberty() -> Argued:
     rule = law(
         f"{the_article('CJA L521-2')[:1].upper()}{the_article('CJA L521-2')[1:]} suppose une urgence particulière, "
-        "rendant nécessaire une mesure dans les quarante-huit heures, et une atteinte grave et manifestement illégale "
-        "portée par l'administration à une liberté fondamentale."
+        "rendant nécessaire une mesure dans les quarante-huit heures, et une atteinte grave et manifestement "
+        "illégale portée par l'administration à une liberté fondamentale."
     )
     passages = (rule, blank("discuter l'urgence, la liberté invoquée et la gravité de l'atteinte alléguée"))
     return Argued(section=Section(title="Sur les conditions du référé-liberté", passages=passages))
@@ -291,8 +298,8 @@ def _liberty() -> Argued:
 
 def _useful_measures() -> Argued:
     rule = law(
-        f"Saisi sur le fondement de {the_article('CJA L521-3')}, le juge des référés ordonne, en cas d'urgence, toutes "
-        "mesures utiles sans faire obstacle à l'exécution d'aucune décision administrative."
+        f"Saisi sur le fondement de {the_article('CJA L521-3')}, le juge des référés ordonne, en cas d'urgence, "
+        "toutes mesures utiles sans faire obstacle à l'exécution d'aucune décision administrative."
     )
     passages = (rule, blank("discuter l'urgence, l'utilité de la mesure et l'obstacle qu'elle ferait à une décision"))
     return Argued(section=Section(title="Sur les conditions du référé « mesures utiles »", passages=passages))
@@ -305,8 +312,8 @@ def _ruling_below(record: Record, held: Litigation) -> Argued:
         ruling = record.must_have(events.JudgmentRecorded, litigation=judged.id)
         passages.append(
             record.of_court(
-                f"Est contestée la décision rendue le {in_french(judged.judged_on)} par {the_court(judged.court)} "
-                f"(n° {judged.court_number}).",
+                f"Est contestée la décision rendue le {in_french(judged.judged_on)} par {the_court(judged.court)} (n° "
+                f"{judged.court_number}).",
                 (ruling,),
             )
         )
@@ -319,17 +326,15 @@ def _ancillary(record: Record) -> Iterator[Argued]:
     held = record.proceedings
     if held is None:
         return
-    rejected = "Le rejet des conclusions principales n'appelant aucune mesure d'exécution au sens des articles L. "
-    "911-1 et "
     order = law(
-        f"{rejected}L. 911-2 du code de justice administrative, les conclusions à fin d'injonction et d'astreinte, "
-        "s'il "
-        "en est présenté, ne peuvent qu'être rejetées."
+        "Le rejet des conclusions principales n'appelle aucune mesure d'exécution au sens des articles L. 911-1 et "
+        "L. 911-2 du code de justice administrative : les conclusions à fin d'injonction et d'astreinte, s'il en est "
+        "présenté, ne peuvent qu'être rejetées."
     )
     costs = law(
-        f"{the_article('CJA L761-1')[:1].upper()}{the_article('CJA L761-1')[1:]} fait obstacle à ce que soit mise à la "
-        "charge de l'État, qui n'est pas la partie perdante, la somme demandée, le cas échéant, au titre des frais "
-        "exposés et non compris dans les dépens."
+        f"{the_article('CJA L761-1')[:1].upper()}{the_article('CJA L761-1')[1:]} fait obstacle à ce que soit mise à "
+        "la charge de l'État, qui n'est pas la partie perdante, la somme demandée, le cas échéant, au titre des "
+        "frais exposés et non compris dans les dépens."
     )
     yield Argued(section=Section(title="Sur les conclusions à fin d'injonction et les frais", passages=(order, costs)))
 
@@ -343,8 +348,8 @@ def _asked(record: Record) -> str:
     if held is not None and held.action in ACTIONS and "référé" in ACTIONS[held.action]:
         whom = "au juge des référés"
     return (
-        "Par ces motifs, et tous autres à produire, déduire ou suppléer, même d'office, le "
-        f"{_defender(record)} conclut qu'il plaise {whom} :"
+        f"Par ces motifs, et tous autres à produire, déduire ou suppléer, même d'office, le {_defender(record)} "
+        f"conclut qu'il plaise {whom} :"
     )
 
 
@@ -445,8 +450,7 @@ def _of_privacy(record: Record) -> Iterator[Attention]:
         yield Attention(
             subject="Communication à l'autre partie",
             text="La décision repose sur les antécédents de l'employeur : s'assurer que le mémoire n'en révèle à "
-            "l'autre "
-            "partie rien de plus que la décision notifiée.",
+            "l'autre partie rien de plus que la décision notifiée.",
             cites=cited((record.taken.fact,)),
         )
     signed = record.taken.signed
@@ -454,16 +458,14 @@ def _of_privacy(record: Record) -> Iterator[Attention]:
         yield Attention(
             subject="Communication à l'autre partie",
             text="La fiche d'instruction dit ce qui a été constaté des antécédents de l'employeur, qui ne fondent pas "
-            "la "
-            "décision : l'occulter avant de la produire.",
+            "la décision : l'occulter avant de la produire.",
         )
 
 
 def _of_proceedings(record: Record, held: Litigation) -> Iterator[Attention]:
     today = record.around.today
     if held.outcome is not None and held.judged_on is not None:
-        text = f"La juridiction a statué le {in_french(held.judged_on)} : ce mémoire ne peut plus être produit "
-        "utilement."
+        text = f"La juridiction a statué le {in_french(held.judged_on)} : produire ce mémoire est sans utilité."
         yield Attention(subject="Instance", text=text)
     if facts_are_admitted(held, today):
         yield Attention(
@@ -479,8 +481,7 @@ def _of_proceedings(record: Record, held: Litigation) -> Iterator[Attention]:
         yield Attention(
             subject="Représentation de l'État",
             text="Que le ministre, ou le préfet, représente ici l'État résulte d'une déduction tirée de la nature du "
-            "litige "
-            "(CJA R811-10, R811-10-1) : la faire confirmer.",
+            "litige (CJA R811-10, R811-10-1) : la faire confirmer.",
         )
     if held.by_state:
         yield Attention(
@@ -504,8 +505,7 @@ def _of_claim(record: Record, held: Litigation) -> Iterator[Attention]:
     yield Attention(
         subject="Requête",
         text="Les conclusions et le détail des moyens de la requête ne sont pas enregistrés : vérifier que chaque "
-        "moyen y "
-        "trouve sa réponse, et les demandes d'injonction et de frais leurs montants.",
+        "moyen y trouve sa réponse, et les demandes d'injonction et de frais leurs montants.",
         cites=cited(record.of(events.LitigationOpened, litigation=held.id)),
     )
 

@@ -15,6 +15,7 @@ from domain.defence.record import Record, day, document, letter, sheet
 from domain.defence.words import (
     ACTIONS,
     NATURES,
+    article,
     capital,
     counted,
     employer_name,
@@ -120,9 +121,10 @@ def _assessment(record: Record) -> Iterator[tuple[Sequence[Fact], Told]]:
         else (f"les {count} conditions posées par les textes ont été appréciées une à une")
     )
     names = list_in_french([f"« {CRITERION_TITLES[each.rule.criterion]} »" for each in unmet])
-    found = {0: "aucune n'a été regardée comme non remplie", 1: f"celle tenant à {names} n'était pas remplie"}.get(
-        len(unmet), f"celles tenant à {names} n'étaient pas remplies"
-    )
+    found = {
+        0: "aucune n'a été regardée comme non remplie",
+        1: f"la condition {names} n'était pas remplie",
+    }.get(len(unmet), f"les conditions {names} n'étaient pas remplies")
     text = f"Au terme de l'instruction, achevée le {in_french(on)}, {whole} : il en est résulté que {found}."
     yield facts, Told(on, text, (sheet("assessment", record.decision.id), sheet("decision", record.decision.id)))
 
@@ -148,17 +150,13 @@ def _filed(record: Record, fact: Fact, event: events.RequestFiled) -> Told:
     }.get(event.filed_as, employer_name(record.case) or worker_name(record.case))
     through = f", par son mandataire {request.mandate.mandatary}," if request.mandate else ""
     job = f", pour un emploi de « {request.job.title} »" if request.job else ""
-    attached = f" {capital(_count(event.documents))} jointe{'s' * (len(event.documents) > 1)} à cette demande."
+    attached = f" Elle était accompagnée de {counted(len(event.documents), 'une pièce', 'pièces')}."
     text = (
         f"{day(event.filed_on)}, {by}{through} a déposé, au bénéfice {for_whom(worker_name(record.case))}{job}, une "
         f"demande enregistrée sous le n° {event.number} (« {PROCEDURES[request.procedure].title} »)."
     )
     wanted = (sheet("request"), *(document(each.id, each.version) for each in event.documents))
     return Told(event.filed_on, text + (attached if event.documents else ""), wanted)
-
-
-def _count(documents: Sequence[DocumentRef]) -> str:
-    return counted(len(documents), "une pièce était", "pièces étaient")
 
 
 def _registered(record: Record, fact: Fact, event: events.RegistrationReceiptIssued) -> Told:
@@ -309,8 +307,8 @@ def _decided(record: Record, fact: Fact, event: Any) -> Told:
     signed: SignedDecision = event.decision
     text = (
         f"Par une décision du {in_french(signed.signed_on)}, signée pour le {signed.deciding_prefect} par "
-        f"{signed.signatory.name}, {lower(signed.signatory.quality)}{_stage(signed)}, {_what(event)}"
-        f"{_grounds(signed.reasons)}."
+        f"{signed.signatory.name}, {lower(signed.signatory.quality)}{_stage(signed)}, "
+        f"{_what(event)}{_grounds(signed.reasons)}."
     )
     if signed.decision == record.decision.id:
         text += " C'est la décision attaquée." if record.proceedings else " C'est la décision en cause."
@@ -353,11 +351,11 @@ def _what(event: CaseEvent) -> str:
 
 def _grounds(reasons: Iterable[ReasonGiven]) -> str:
     listed = list(
-        dict.fromkeys(f"« {CRITERION_TITLES[r.rule.criterion]} » ({the_article(r.rule.article)})" for r in reasons)
+        dict.fromkeys(f"« {CRITERION_TITLES[r.rule.criterion]} » ({article(r.rule.article)})" for r in reasons)
     )
     if not listed:
         return ""
-    noun = "au motif tiré de" if len(listed) == 1 else "aux motifs tirés de"
+    noun = "au motif" if len(listed) == 1 else "aux motifs"
     return f", {noun} {list_in_french(listed)}"
 
 
@@ -442,8 +440,8 @@ def _observed(record: Record, fact: Fact, event: events.ObservationsReceived) ->
 
 def _certificate(record: Record, fact: Fact, event: events.MedicalCertificateMissing) -> Told:
     text = (
-        f"{day(event.noted_on)}, il a été constaté qu'aucun certificat médical n'avait été obtenu dans les trois mois, "
-        f"échus le {in_french(event.three_months_ended_on)}."
+        f"{day(event.noted_on)}, il a été constaté qu'aucun certificat médical n'avait été obtenu dans les trois "
+        f"mois, échus le {in_french(event.three_months_ended_on)}."
     )
     return Told(event.noted_on, text, (sheet("decision", event.decision),))
 

@@ -5,15 +5,18 @@ from functools import cached_property
 from typing import Final
 
 from domain import events
-from domain.acts import PleaKind, SignedDecision
+from domain.acts import CourtAction, PleaKind, SignedDecision
 from domain.defence.facts import exchange, hearing_shown, opinion_shown, reasons_shown
 from domain.defence.passages import Argued, Attention, Passage, Proof, Section, blank, law
 from domain.defence.record import Record, cited, document, letter, sheet
 from domain.defence.words import (
+    article,
     ended,
+    figures,
     in_version,
     lower,
     of_the_article,
+    of_version,
     the_article,
     without_stop,
 )
@@ -95,6 +98,18 @@ class Held:
     def says(self, text: str, *, shown: Iterable[str] = ()) -> Passage:
         """A passage that tells what the decision is or says."""
         return self.record.tells(text, (self.fact,), (*shown, *self.shown))
+
+    def is_raised(self, kind: PleaKind) -> bool:
+        """Whether a plea is among those of the proceedings."""
+        return self.record.proceedings is not None and kind in self.record.proceedings.pleas
+
+    @property
+    def dismissed(self) -> Passage:
+        """How a reply ends: a plea is set aside, or makes no serious doubt before the judge of a suspension."""
+        held = self.record.proceedings
+        if held is not None and held.action is CourtAction.SUSPENSION:
+            return law("Le moyen n'est pas propre à créer, en l'état de l'instruction, un doute sérieux.")
+        return law("Le moyen doit être écarté.")
 
     # Grounds
 
@@ -182,8 +197,7 @@ def _incompetence(held: Held) -> Iterator[Passage | Attention]:
         yield _note(
             subject,
             f"La délégation n° {who.delegation} citée par la décision n'est pas enregistrée au nom de {who.name} : "
-            "rien "
-            "n'est affirmé dans le mémoire sur la compétence du signataire",
+            "rien n'est affirmé dans le mémoire sur la compétence du signataire",
             (held.fact,),
         )
     elif lacks:
@@ -196,11 +210,11 @@ def _incompetence(held: Held) -> Iterator[Passage | Attention]:
             f"La décision attaquée a été signée par {who.name}, {lower(who.quality)}, en vertu de la délégation de "
             f"signature n° {delegation.number}, en vigueur depuis le {in_french(delegation.starts_on)} et publiée le "
             f"{in_french(delegation.published_on)} ({delegation.publication}), soit au plus tard à la date de l'acte, "
-            f"et qui couvre cette catégorie d'actes.",
+            "et qui couvre cette catégorie d'actes.",
             (held.fact,),
             (sheet("delegation", held.attacked.id),),
         )
-        yield law("Le moyen manque en fait et doit être écarté.")
+        yield held.dismissed
 
 
 def _prefects(held: Held) -> Iterator[Passage | Attention]:
@@ -248,8 +262,8 @@ def _form(held: Held) -> Iterator[Passage | Attention]:
         yield from _weak(held, "Mentions de l'auteur", named)
     if signature.state is State.HELD:
         yield held.says(
-            "Notifiée par l'intermédiaire d'un téléservice et comportant ces mentions ainsi que le service auquel son "
-            f"auteur appartient, elle est dispensée de signature par {the_article('CRPA L212-2 1°')}.",
+            "Notifiée par l'intermédiaire d'un téléservice et comportant ces mentions ainsi que le service auquel "
+            f"son auteur appartient, elle est dispensée de signature par {the_article('CRPA L212-2 1°')}.",
             shown=(sheet("notification", held.attacked.id),),
         )
     else:
@@ -289,16 +303,17 @@ def _reasons(held: Held) -> Iterator[Passage | Attention]:
         return
     for reason in held.reasons:
         yield held.says(
-            f"La décision énonce le motif « {CRITERION_TITLES[reason.rule.criterion]} », au visa de "
-            f"{in_version(reason.rule)}, et expose le fait suivant : {_quoted(reason.fact)}"
+            f"La décision énonce le motif « {CRITERION_TITLES[reason.rule.criterion]} », au visa "
+            f"{of_version(reason.rule)}, et expose le fait suivant : {_quoted(reason.fact)}"
         )
     if held.signed.explanation.strip():
         yield held.says(f"Elle précise en outre : {_quoted(held.signed.explanation)}")
     if verdict.state is State.HELD:
         yield law(
-            "La décision comporte ainsi les considérations de droit et de fait qui en constituent le fondement et met "
-            "son destinataire en mesure d'en discuter utilement. Le moyen doit être écarté."
+            "La décision comporte ainsi les considérations de droit et de fait qui en constituent le fondement et "
+            "met son destinataire en mesure d'en discuter utilement."
         )
+        yield held.dismissed
     else:
         yield from _weak(held, "Motivation", verdict)
 
@@ -340,14 +355,15 @@ def _reasons_of_silence(held: Held) -> Iterator[Passage | Attention]:
         if late:
             yield _note("Motivation", "Les motifs ont été communiqués après le délai d'un mois", (asked, given))
         else:
-            yield law("Le délai d'un mois ayant été respecté, le moyen doit être écarté.")
+            yield law("Le délai d'un mois imparti pour les communiquer a été respecté.")
+            yield held.dismissed
         return
     yield blank("répondre au moyen : les motifs demandés n'ont pas été communiqués")
     yield _note(
         "Motivation",
         f"Les motifs de la décision implicite, demandés le {in_french(asked.event.requested_on)}, n'ont pas été "
-        f"communiqués au plus tard le {in_french(asked.event.due_on)} : la décision est entachée d'illégalité "
-        "(CRPA L232-4)",
+        f"communiqués au plus tard le {in_french(asked.event.due_on)} : la décision est entachée d'illégalité (CRPA "
+        "L232-4)",
         (asked,),
     )
 
@@ -363,8 +379,8 @@ def _procedure(held: Held) -> Iterator[Passage | Attention]:
         yield held.says(f"La décision indique ce qui suit sur la procédure : {_quoted(contradictory.sentence)}")
     else:
         yield law(
-            f"La décision attaquée statue sur une demande : en vertu de {the_article('CRPA L121-1')}, elle n'avait pas "
-            "à être précédée d'une procédure contradictoire."
+            f"La décision attaquée statue sur une demande : en vertu de {the_article('CRPA L121-1')}, elle n'avait "
+            "pas à être précédée d'une procédure contradictoire."
         )
     yield from _acknowledged(held)
     yield from _completed(held)
@@ -378,8 +394,7 @@ def _heard(held: Held, hearing: str) -> Iterator[Passage | Attention]:
     yield held.record.tells(
         f"Conformément à {the_article('CRPA L122-1')}, les parties ont été informées le "
         f"{in_french(opened.event.opened_on)} de la mesure envisagée et de ses motifs, et mises à même de présenter "
-        "des "
-        f"observations jusqu'au {in_french(opened.event.observations_until)}.",
+        f"des observations jusqu'au {in_french(opened.event.observations_until)}.",
         (opened,),
         hearing_shown(hearing),
     )
@@ -402,16 +417,15 @@ def _acknowledged(held: Held) -> Iterator[Passage | Attention]:
         return
     yield held.record.tells(
         f"Il a été accusé réception de la demande le {in_french(fact.event.issued_on)}, dans les conditions prévues "
-        "par "
-        f"{the_article('CRPA L112-3')}.",
+        f"par {the_article('CRPA L112-3')}.",
         (fact,),
         (letter(LetterKind.ACKNOWLEDGEMENT), sheet("request")),
     )
     if not fact.event.complete:
         yield _note(
             "Accusé de réception",
-            "Il y manque une mention exigée : cela prive d'opposabilité les délais et reste sans effet sur la légalité "
-            "de la décision, ce qu'il convient de confirmer par une référence",
+            "Il y manque une mention exigée : cela prive d'opposabilité les délais et reste sans effet sur la "
+            "légalité de la décision, ce qu'il convient de confirmer par une référence",
             (fact,),
         )
 
@@ -421,7 +435,7 @@ def _completed(held: Held) -> Iterator[Passage | Attention]:
         if isinstance(fact.event, events.MissingItemsRequested):
             yield held.record.tells(
                 f"Les pièces manquantes ont été demandées le {in_french(fact.event.requested_on)}, avec un délai pour "
-                f"les produire expirant le {in_french(fact.event.due_on)} ({the_article('CRPA L114-5')}).",
+                f"les produire expirant le {in_french(fact.event.due_on)} ({article('CRPA L114-5')}).",
                 (fact,),
                 exchange(fact.event.request),
             )
@@ -448,8 +462,8 @@ def _no_grounds(held: Held) -> Iterator[Passage | Attention]:
     if held.attacked.missing_items:
         missing = list_in_french([f"« {each} »" for each in held.attacked.missing_items])
         yield held.says(
-            f"La demande a été close parce que les pièces suivantes, exigées par les textes, sont restées manquantes : "
-            f"{missing}."
+            "La demande a été close parce que les pièces suivantes, exigées par les textes, sont restées manquantes "
+            f": {missing}."
         )
     elif held.signed is not None and held.signed.explanation.strip():
         yield held.says(f"La décision repose sur l'exposé suivant : {_quoted(held.signed.explanation)}")
@@ -491,9 +505,10 @@ def _error_of_law(held: Held) -> Iterator[Passage | Attention]:
         yield from _of_nature(held, rule)
     if all(held.in_force(reason.rule) for reason in held.reasons):
         yield law(
-            "L'administration n'a ajouté aucune condition à celles des textes, et n'a opposé que ce qu'ils permettent "
-            "d'opposer. Le moyen doit être écarté."
+            "L'administration n'a ajouté aucune condition à celles des textes, et n'a opposé que ce qu'ils "
+            "permettent d'opposer."
         )
+        yield held.dismissed
 
 
 def _of_nature(held: Held, rule: Rule) -> Iterator[Passage | Attention]:
@@ -536,8 +551,8 @@ def _established(held: Held, reason: ReasonGiven) -> Iterator[Passage | Attentio
     if not own:
         yield _note(
             "Preuve des faits",
-            f"Hors la fiche d'instruction, aucune pièce du bordereau n'établit les faits du motif "
-            f"« {CRITERION_TITLES[reason.rule.criterion]} »",
+            "Hors la fiche d'instruction, aucune pièce du bordereau n'établit les faits du motif « "
+            f"{CRITERION_TITLES[reason.rule.criterion]} »",
             facts,
         )
 
@@ -558,7 +573,7 @@ def _computed(held: Held, reason: ReasonGiven) -> Iterator[Passage | Attention]:
     elif assessment.computed.facts and criterion not in RECORD_CRITERIA:
         facts = " ; ".join(f"{name} : {value}" for name, value in assessment.computed.facts.items())
         yield held.record.tells(
-            f"Les éléments retenus sont les suivants : {without_stop(facts)}.",
+            f"Les éléments retenus sont les suivants : {figures(without_stop(facts))}.",
             (*held.assessed_by(reason), held.fact),
             held.proofs(reason),
         )
@@ -575,15 +590,18 @@ def _classification(held: Held) -> Iterator[Passage | Attention]:
     if not held.reasons:
         yield from _no_grounds(held)
         return
+    told_already = held.is_raised(PleaKind.ERROR_OF_FACT)
+    if told_already:
+        yield law("Les faits retenus sont ceux qui ont été exposés en réponse au moyen tiré de l'erreur de fait.")
     for reason in held.reasons:
-        yield from _established(held, reason)
+        if not told_already:
+            yield from _established(held, reason)
         assessment = held.assessment(reason)
         if assessment is None:
             continue
         yield held.record.tells(
-            f"De ces faits, l'administration a pu déduire que la condition posée par "
-            f"{the_article(reason.rule.article)} "
-            f"était {MET_TITLES[assessment.met]} : {_quoted(assessment.because)}",
+            "De ces faits, l'administration a pu déduire que la condition posée par "
+            f"{the_article(reason.rule.article)} était {MET_TITLES[assessment.met]} : {_quoted(assessment.because)}",
             (*held.assessed_by(reason), held.fact),
             held.proofs(reason),
         )
@@ -598,8 +616,7 @@ def _appreciation(held: Held) -> Iterator[Passage | Attention]:
         assessment = held.assessment(reason)
         if assessment is not None:
             yield held.record.tells(
-                f"La condition « {CRITERION_TITLES[reason.rule.criterion]} » ({the_article(reason.rule.article)}) a "
-                "été "
+                f"La condition « {CRITERION_TITLES[reason.rule.criterion]} » ({article(reason.rule.article)}) a été "
                 f"appréciée au vu du dossier, dans les termes suivants : {_quoted(assessment.because)}",
                 (*held.assessed_by(reason), held.fact),
                 held.proofs(reason),
@@ -609,9 +626,9 @@ def _appreciation(held: Held) -> Iterator[Passage | Attention]:
         yield held.says(f"Elle expose les raisons de son choix : {_quoted(held.signed.explanation)}")
     yield law(
         "Au regard de ces éléments, la décision n'est pas entachée d'une erreur d'appréciation dans l'application de "
-        "ces "
-        "dispositions. Le moyen doit être écarté."
+        "ces dispositions."
     )
+    yield held.dismissed
 
 
 def _misuse(held: Held) -> Iterator[Passage | Attention]:
@@ -629,14 +646,12 @@ def _echr(held: Held) -> Iterator[Passage | Attention]:
     """A permit to work says nothing of stay or family life: the plea is usually held inoperative."""
     yield held.says(
         "La décision attaquée se borne à statuer sur une autorisation de travail ; elle n'a ni pour objet ni pour "
-        "effet "
-        "de statuer sur le droit au séjour de l'intéressé ou d'ordonner son éloignement. Le moyen est inopérant."
+        "effet de statuer sur le droit au séjour de l'intéressé ou d'ordonner son éloignement. Le moyen est inopérant."
     )
     yield _note(
         "Article 8 de la convention",
         "L'inopérance contre un simple refus d'autorisation de travail est habituelle : citer et confirmer une "
-        "référence, "
-        "et vérifier qu'aucun refus de séjour n'est lié à la décision",
+        "référence, et vérifier qu'aucun refus de séjour n'est lié à la décision",
         (held.fact,),
     )
 
@@ -681,28 +696,26 @@ def _ground(record: Record, fact: Fact, event: events.GroundSubstituted) -> Iter
     case = Held(record)
     yield law(
         "L'administration peut, en première instance comme en appel, faire valoir devant le juge de l'excès de "
-        "pouvoir que "
-        "la décision attaquée est légalement justifiée par un motif, de droit ou de fait, autre que celui initialement "
-        "indiqué, mais également fondé sur la situation existant à la date de cette décision (CE, Sect., 6 février "
-        "2004, "
-        "n° 240560, Hallal)."
+        "pouvoir que la décision attaquée est légalement justifiée par un motif, de droit ou de fait, autre que "
+        "celui initialement indiqué, mais également fondé sur la situation existant à la date de cette décision (CE, "
+        "Sect., 6 février 2004, n° 240560, Hallal)."
     )
     wanted = case.proofs(event.reason)
     yield record.tells(
         f"À supposer que le motif « {CRITERION_TITLES[event.replaces]} » ne puisse être retenu, la décision est "
-        f"légalement justifiée par le motif « {CRITERION_TITLES[event.reason.rule.criterion]} », tiré de "
-        f"{in_version(event.reason.rule)} : {_quoted(event.reason.fact)}",
+        f"légalement justifiée par le motif « {CRITERION_TITLES[event.reason.rule.criterion]} », tiré "
+        f"{of_version(event.reason.rule)} : {_quoted(event.reason.fact)}",
         (fact, case.fact),
         wanted,
     )
     yield law(
-        "L'administration soutient qu'elle aurait pris la même décision en se fondant sur ce seul motif ; "
-        "cette substitution, que le requérant est mis à même de discuter, ne le prive d'aucune garantie."
+        "L'administration soutient qu'elle aurait pris la même décision en se fondant sur ce seul motif ; cette "
+        "substitution, que le requérant est mis à même de discuter, ne le prive d'aucune garantie."
     )
     yield _note(
         "Substitution de motif",
-        "La référence Hallal est citée de mémoire et à confirmer ; s'assurer que la même décision aurait été prise et "
-        "qu'aucune garantie liée au motif substitué n'a été omise",
+        "La référence Hallal est citée de mémoire et à confirmer ; s'assurer que la même décision aurait été prise "
+        "et qu'aucune garantie liée au motif substitué n'a été omise",
         (fact,),
     )
 
@@ -712,9 +725,8 @@ def _basis(record: Record, fact: Fact, event: events.LegalBasisSubstituted) -> I
     case = Held(record)
     yield law(
         "Le juge peut substituer à la base légale de la décision celle sur le fondement de laquelle elle aurait pu "
-        "être "
-        "prise en vertu du même pouvoir d'appréciation et avec les mêmes garanties (CE, Sect., 3 décembre 2003, n° "
-        "240267)."
+        "être prise en vertu du même pouvoir d'appréciation et avec les mêmes garanties (CE, Sect., 3 décembre 2003, "
+        "n° 240267)."
     )
     yield record.tells(
         f"À supposer que {the_article(event.replaces.article)} n'ait pu fonder la décision, elle trouve son fondement "

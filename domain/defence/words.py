@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from domain.acts import Addressee, CourtAction, DecisionKind
@@ -18,6 +19,7 @@ CODES: Final = {
     "CJA": "code de justice administrative",
 }
 _NUMBER: Final = re.compile(r"([LRD])(\d[\d-]*)")
+_DECIMAL: Final = re.compile(r"(?<![\d.])(\d{1,9})\.(\d{1,2})(?![\d.])")
 _ONE: Final = re.compile(r"(?P<number>[LRD]\d[\d-]*)(?P<within> .+)?")
 
 ACTIONS: Final[dict[CourtAction, str]] = {
@@ -31,10 +33,10 @@ ACTIONS: Final[dict[CourtAction, str]] = {
 """What each action is called in the heading."""
 
 NATURES: Final[dict[DecisionKind, str]] = {
-    DecisionKind.GRANT: "la décision accordant l'autorisation de travail",
-    DecisionKind.REFUSAL: "la décision refusant l'autorisation de travail",
-    DecisionKind.STAMP: "la décision visant la convention",
-    DecisionKind.STAMP_REFUSAL: "la décision refusant de viser la convention",
+    DecisionKind.GRANT: "l'autorisation de travail",
+    DecisionKind.REFUSAL: "la décision de refus d'autorisation de travail",
+    DecisionKind.STAMP: "le visa de la convention",
+    DecisionKind.STAMP_REFUSAL: "la décision de refus de visa de la convention",
     DecisionKind.OPINION_FAVOURABLE: "l'avis favorable",
     DecisionKind.OPINION_UNFAVOURABLE: "l'avis défavorable",
     DecisionKind.IMPLICIT_REFUSAL: "la décision implicite de rejet",
@@ -75,6 +77,23 @@ def _within(part: str) -> str:
     return f"{' du '.join(named)} de l'"
 
 
+def dated(kind: DecisionKind, on: date) -> str:
+    """« la décision de refus d'autorisation de travail du 2 novembre 2026 », « la décision implicite de rejet née "
+    "le… »."""
+    implicit = kind in {DecisionKind.IMPLICIT_REFUSAL, DecisionKind.IMPLICIT_GRANT}
+    return f"{NATURES[kind]} {'née le' if implicit else 'du'} {in_french(on)}"
+
+
+def figures(text: str) -> str:
+    """A text whose decimal numbers are written as French does: « 1 867,02 »."""
+    return _DECIMAL.sub(lambda found: _in_figures(found[1], found[2]), text)
+
+
+def _in_figures(whole: str, cents: str) -> str:
+    grouped = f"{int(whole):,}".replace(",", "\u202f")
+    return grouped if not cents.strip("0") else f"{grouped},{cents}"
+
+
 def the_article(cited: str) -> str:
     """The same, with the article that French puts before it."""
     told = article(cited)
@@ -97,8 +116,17 @@ def of_the_article(cited: str) -> str:
 
 
 def in_version(rule: RuleId) -> str:
-    """An article in the version that a rule holds."""
-    return f"{the_article(rule.article)}, dans sa rédaction en vigueur depuis le {in_french(rule.since)}"
+    """« l'article…, dans sa rédaction en vigueur depuis le… »: an article in the version that a rule holds."""
+    return f"{the_article(rule.article)}{_version(rule)}"
+
+
+def of_version(rule: RuleId) -> str:
+    """The same after « de »: « du 4° de l'article…, dans sa rédaction… »."""
+    return f"{of_the_article(rule.article)}{_version(rule)}"
+
+
+def _version(rule: RuleId) -> str:
+    return f", dans sa rédaction en vigueur depuis le {in_french(rule.since)}"
 
 
 def numbers_in_french(numbers: Iterable[int]) -> str:
