@@ -211,6 +211,8 @@ class Maker:
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
         rows = (heads, (f"{{%tr for {loop} %}}",), cells, ("{%tr endfor %}",))
         for row, texts in zip(table.rows, rows, strict=True):
             for column, width in enumerate(widths):
@@ -297,7 +299,12 @@ def _heading(maker: Maker) -> None:
     maker.paragraph("{{ title }}", "Title")
     centred = maker.paragraph("{{ action }}", "Partie")
     centred.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for label, name in (("Instance : ", "instance"), ("Pour : ", "pour"), ("Contre : ", "against"), ("Acte : ", "act")):
+    for label, name in (
+        ("Instance : ", "instance"),
+        ("Pour : ", "pour"),
+        ("Contre : ", "against"),
+        ("Décision : ", "act"),
+    ):
         line = maker.document.add_paragraph(style="Partie")
         maker._run(line, label, bold=True)
         maker._run(line, f"{{{{ {name} }}}}")
@@ -365,8 +372,8 @@ def _notes(maker: Maker) -> None:
     )
     maker.paragraph("Sources de chaque alinéa", "Titre de note")
     maker.table(
-        ("Alinéa", "Faits de l'historique", "Pièces"),
-        (1.6, 11, 3.6),
+        ("Alinéa", "Faits de l'historique, par leur numéro", "Pièces"),
+        (1.8, 8, 6.4),
         "each in sources",
         ("{{ each.number }}", "{{ each.facts }}", "{{ each.shown }}"),
     )

@@ -11,11 +11,12 @@ from domain.defence.admissibility import VERDICT_TITLES
 from domain.defence.brief import Brief
 from domain.defence.inventory import Inventory
 from domain.defence.passages import NOT_PRODUCED, TO_COMPLETE, Citation, Passage, Proof, Section
-from domain.defence.words import numbers_in_french
+from domain.defence.words import numbers_in_french, runs_in_french
 from domain.french import MONTHS, in_french
 
 _MONTHS: Final = "|".join(MONTHS)
 _SPACED: Final = (
+    (re.compile(r"(?<=\w)'(?=\w)"), "\u2019"),
     (re.compile(r"(?<=\S) (?=[:;!?»])"), "\u00a0"),
     (re.compile(r"(?<=«) (?=\S)"), "\u00a0"),
     (re.compile(r"\b(n°|L\.|R\.|D\.|pièces?|articles?) (?=[\dLRDn])"), "\\1\u00a0"),
@@ -208,7 +209,7 @@ def _files(inventory: Inventory) -> Iterator[File]:
 def notes_of(brief: Brief) -> tuple[Noted, ...]:
     """The points of attention."""
     return tuple(
-        Noted(subject=_capital(clean(each.subject)), text=clean(each.text), facts=_facts(each.cites, short=True))
+        Noted(subject=_capital(clean(each.subject)), text=clean(each.text), facts=_facts(each.cites))
         for each in brief.attention
     )
 
@@ -236,9 +237,8 @@ def sources_of(brief: Brief) -> tuple[Sourced, ...]:
     )
 
 
-def _facts(cites: tuple[Citation, ...], *, short: bool = False) -> str:
-    told = [f"{each.version}" if short else f"{each.version} ({each.type})" for each in cites]
-    return ", ".join(told)
+def _facts(cites: tuple[Citation, ...]) -> str:
+    return runs_in_french(each.version for each in cites)
 
 
 def _shown(passage: Passage) -> str:

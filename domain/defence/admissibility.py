@@ -13,9 +13,10 @@ from domain.clocks.limits_to_appeal import limit_to_sue, reasonable_period
 from domain.court import FIRST_INSTANCE, can_be_suspended, needs_no_decision
 from domain.defence.facts import appeal_shown, notification
 from domain.defence.passages import Attention, Part, Passage, blank, cited_by, law
-from domain.defence.record import Record
+from domain.defence.record import Record, letter, sheet
 from domain.defence.words import NATURES, article, capital, the_article, the_court, without_stop
 from domain.french import in_french, list_in_french
+from domain.papers import LetterKind
 from domain.rulings import HIGHER
 from domain.taken import Fact
 
@@ -145,7 +146,7 @@ def _decision_exists(record: Record, held: Litigation) -> Iterator[Conclusion]:
 
 
 def _shown(attacked: Decision) -> tuple[str, ...]:
-    return (f"sheet:decision/{attacked.id}", f"letter:decision/{attacked.id}/", f"sheet:later/{attacked.id}")
+    return (sheet("decision", attacked.id), letter(LetterKind.DECISION, attacked.id))
 
 
 def _lodged(record: Record, held: Litigation) -> Passage:
@@ -162,16 +163,15 @@ def _decision_replaced(record: Record, held: Litigation) -> Iterator[Conclusion]
     ending = tuple(fact for fact in record.facts if other is not None and _takes(fact, other.id))
     if other is None or not ending:
         return
-    step = record.tells(
-        f"{capital(NATURES[other.kind])} est intervenue le {in_french(other.on)}.", ending, _shown(other)
-    )
+    shown = (*_shown(other), sheet("later", attacked.id))
+    step = record.tells(f"{capital(NATURES[other.kind])} est intervenue le {in_french(other.on)}.", ending, shown)
     question = "Décision intervenue depuis la décision attaquée"
     if attacked.is_implicit and not other.is_implicit and not other.kind.is_favourable:
         pleaded = record.tells(
             "Les conclusions dirigées contre la décision implicite doivent être regardées comme dirigées contre la "
             f"décision expresse du {in_french(other.on)}, qui s'y est substituée.",
             ending,
-            _shown(other),
+            shown,
         )
         yield Conclusion(
             question=question,
@@ -189,7 +189,7 @@ def _decision_replaced(record: Record, held: Litigation) -> Iterator[Conclusion]
             question=question,
             verdict=Verdict.TO_CHECK,
             steps=(step, _lodged(record, held)),
-            pleaded=(record.tells(text, ending, _shown(other)), blank("en tirer la conséquence sur la recevabilité")),
+            pleaded=(record.tells(text, ending, shown), blank("en tirer la conséquence sur la recevabilité")),
         )
         return
     if other.kind.is_favourable:
@@ -197,7 +197,7 @@ def _decision_replaced(record: Record, held: Litigation) -> Iterator[Conclusion]
             f"La décision du {in_french(other.on)}, postérieure à la requête, a donné satisfaction à la demande : les "
             "conclusions à fin d'annulation ont perdu leur objet et il n'y a plus lieu d'y statuer."
         )
-        pleaded = record.tells(text, ending, _shown(other))
+        pleaded = record.tells(text, ending, shown)
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=(step,), pleaded=(pleaded,))
         return
     yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=(step,))
@@ -333,7 +333,7 @@ def _acknowledgement(record: Record) -> Iterator[Passage]:
             f"L'accusé de réception du {in_french(fact.event.issued_on)} {whole} les mentions exigées pour que le "
             "délai courre contre la décision implicite."
         )
-        yield record.tells(text, (fact,), ("letter:acknowledgement//", "sheet:request"))
+        yield record.tells(text, (fact,), (letter(LetterKind.ACKNOWLEDGEMENT), sheet("request")))
 
 
 def _notices(record: Record, who: Addressee) -> tuple[Fact, ...]:
@@ -445,7 +445,7 @@ def _confirmative(record: Record, held: Litigation) -> Iterator[Conclusion]:
         reference = record.around.reference_today
         limit = limit_to_sue(record.case, silent, who, held.lodged_on, reference).expires_on
         text = f"Une décision implicite de rejet était née le {in_french(silent.on)}."
-        step = record.tells(text, (arisen,), ("letter:acknowledgement//", "sheet:request"))
+        step = record.tells(text, (arisen,), (letter(LetterKind.ACKNOWLEDGEMENT), sheet("request")))
         late = limit is not None and attacked.on > limit
         yield Conclusion(
             question=question,
@@ -462,7 +462,7 @@ def _confirmative(record: Record, held: Litigation) -> Iterator[Conclusion]:
         )
     elif linked and earlier is not None:
         text = "La demande est enregistrée comme faisant suite à un dossier antérieur, qui n'est pas examiné ici."
-        step = record.tells(text, (earlier,), ("sheet:request",))
+        step = record.tells(text, (earlier,), (sheet("request"),))
         pleaded = blank("apprécier si la décision confirme une décision antérieure devenue définitive")
         yield Conclusion(question=question, verdict=Verdict.TO_CHECK, steps=(step,), pleaded=(pleaded,))
 

@@ -1,6 +1,6 @@
 """The defence brief: heading, facts, discussion plea by plea, conclusions, list of exhibits, all from the history."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -111,10 +111,13 @@ def brief_of(
     around: Surroundings,
     *,
     on_version: int | None = None,
+    pages: Mapping[int, int] | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> Brief:
     """The brief in defence of a decision, in proceedings or before any, with the exhibits of a bundle in their order.
 
-    `facts` is the whole history up to `on_version`, and `around` the surroundings of the decision. Raises CitationLost
+    `facts` is the whole history up to `on_version`, `around` the surroundings of the decision, `pages` and `names` what
+    the bundle made of each exhibit, by number. Raises CitationLost
     when a fact or an exhibit that the brief cites is not there.
     """
     record = Record(facts, litigation, decision, exhibits, around, on_version=on_version)
@@ -129,7 +132,7 @@ def brief_of(
         asked=_asked(record),
         conclusions=tuple(_conclusions(record, found)),
         closing=_closing(record),
-        inventory=inventory_of(record.case, litigation, exhibits),
+        inventory=inventory_of(record.case, litigation, exhibits, pages=pages, names=names),
         attention=(),
         admissibility=found,
         told_until=facts[-1].recorded_at,
@@ -348,8 +351,8 @@ def _asked(record: Record) -> str:
     if held is not None and held.action in ACTIONS and "référé" in ACTIONS[held.action]:
         whom = "au juge des référés"
     return (
-        f"Par ces motifs, et tous autres à produire, déduire ou suppléer, même d'office, le {_defender(record)} "
-        f"conclut qu'il plaise {whom} :"
+        f"Le {_defender(record)} conclut, par ces motifs et tous autres à produire, déduire ou suppléer, même "
+        f"d'office, qu'il plaise {whom} :"
     )
 
 

@@ -312,8 +312,10 @@ def _decided(record: Record, fact: Fact, event: Any) -> Told:
     )
     if signed.decision == record.decision.id:
         text += " C'est la décision attaquée." if record.proceedings else " C'est la décision en cause."
-    wanted = (letter(LetterKind.DECISION, signed.decision), sheet("decision", signed.decision))
-    return Told(signed.signed_on, text, (*wanted, sheet("later", record.decision.id)))
+    wanted: tuple[str, ...] = (letter(LetterKind.DECISION, signed.decision), sheet("decision", signed.decision))
+    if signed.decision != record.decision.id:
+        wanted = (*wanted, sheet("later", record.decision.id))
+    return Told(signed.signed_on, text, wanted)
 
 
 def _stage(signed: SignedDecision) -> str:

@@ -103,13 +103,12 @@ class Held:
         """Whether a plea is among those of the proceedings."""
         return self.record.proceedings is not None and kind in self.record.proceedings.pleas
 
-    @property
-    def dismissed(self) -> Passage:
-        """How a reply ends: a plea is set aside, or makes no serious doubt before the judge of a suspension."""
+    def dismissed(self, because: str) -> Passage:
+        """How a reply ends: the plea is set aside, or makes no serious doubt before the judge of a suspension."""
         held = self.record.proceedings
         if held is not None and held.action is CourtAction.SUSPENSION:
-            return law("Le moyen n'est pas propre à créer, en l'état de l'instruction, un doute sérieux.")
-        return law("Le moyen doit être écarté.")
+            return law(f"{because} Il n'est donc pas propre à créer, en l'état de l'instruction, un doute sérieux.")
+        return law(f"{because} Il doit donc être écarté.")
 
     # Grounds
 
@@ -214,7 +213,7 @@ def _incompetence(held: Held) -> Iterator[Passage | Attention]:
             (held.fact,),
             (sheet("delegation", held.attacked.id),),
         )
-        yield held.dismissed
+        yield held.dismissed("Le moyen manque en fait.")
 
 
 def _prefects(held: Held) -> Iterator[Passage | Attention]:
@@ -309,11 +308,10 @@ def _reasons(held: Held) -> Iterator[Passage | Attention]:
     if held.signed.explanation.strip():
         yield held.says(f"Elle précise en outre : {_quoted(held.signed.explanation)}")
     if verdict.state is State.HELD:
-        yield law(
+        yield held.dismissed(
             "La décision comporte ainsi les considérations de droit et de fait qui en constituent le fondement et "
-            "met son destinataire en mesure d'en discuter utilement."
+            "met son destinataire en mesure d'en discuter utilement : le moyen n'est pas fondé."
         )
-        yield held.dismissed
     else:
         yield from _weak(held, "Motivation", verdict)
 
@@ -355,8 +353,7 @@ def _reasons_of_silence(held: Held) -> Iterator[Passage | Attention]:
         if late:
             yield _note("Motivation", "Les motifs ont été communiqués après le délai d'un mois", (asked, given))
         else:
-            yield law("Le délai d'un mois imparti pour les communiquer a été respecté.")
-            yield held.dismissed
+            yield held.dismissed("Le délai d'un mois imparti ayant été respecté, le moyen n'est pas fondé.")
         return
     yield blank("répondre au moyen : les motifs demandés n'ont pas été communiqués")
     yield _note(
@@ -504,11 +501,10 @@ def _error_of_law(held: Held) -> Iterator[Passage | Attention]:
         )
         yield from _of_nature(held, rule)
     if all(held.in_force(reason.rule) for reason in held.reasons):
-        yield law(
-            "L'administration n'a ajouté aucune condition à celles des textes, et n'a opposé que ce qu'ils "
-            "permettent d'opposer."
+        yield held.dismissed(
+            "L'administration n'a ajouté aucune condition à celles des textes, et n'a opposé que ce qu'ils permettent "
+            "d'opposer : le moyen n'est pas fondé."
         )
-        yield held.dismissed
 
 
 def _of_nature(held: Held, rule: Rule) -> Iterator[Passage | Attention]:
@@ -624,11 +620,10 @@ def _appreciation(held: Held) -> Iterator[Passage | Attention]:
         yield held.says(f"La décision en tire la conséquence en ces termes : {_quoted(reason.fact)}")
     if held.signed is not None and held.signed.explanation.strip():
         yield held.says(f"Elle expose les raisons de son choix : {_quoted(held.signed.explanation)}")
-    yield law(
+    yield held.dismissed(
         "Au regard de ces éléments, la décision n'est pas entachée d'une erreur d'appréciation dans l'application de "
-        "ces dispositions."
+        "ces dispositions : le moyen n'est pas fondé."
     )
-    yield held.dismissed
 
 
 def _misuse(held: Held) -> Iterator[Passage | Attention]:

@@ -132,10 +132,13 @@ def _version(rule: RuleId) -> str:
 def numbers_in_french(numbers: Iterable[int]) -> str:
     """« pièce n° 3 », « pièces n° 1 à 3 et 7 »; nothing when there are none."""
     listed = sorted(set(numbers))
-    if not listed:
-        return ""
+    return f"pièce{'s' * (len(listed) > 1)} n° {runs_in_french(listed)}" if listed else ""
+
+
+def runs_in_french(numbers: Iterable[int]) -> str:
+    """« 3 », « 1 à 3 et 7 »; nothing when there are none."""
     runs: list[list[int]] = []
-    for number in listed:
+    for number in sorted(set(numbers)):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
@@ -143,7 +146,7 @@ def numbers_in_french(numbers: Iterable[int]) -> str:
     told: list[str] = []
     for run in runs:
         told.extend([f"{run[0]} à {run[-1]}"] if len(run) > 2 else map(str, run))
-    return f"pièce{'s' * (len(listed) > 1)} n° {list_in_french(told)}"
+    return list_in_french(told)
 
 
 def employer_name(case: Case) -> str:
