@@ -219,7 +219,7 @@ def computed_of(brief: Brief) -> tuple[Computed, ...]:
     return tuple(
         Computed(
             question=clean(each.question),
-            steps=clean(" ".join(step.text + _shown(step) for step in each.steps)),
+            steps=clean(" ".join(map(_with_exhibits, each.steps))),
             verdict=_capital(VERDICT_TITLES[each.verdict]),
         )
         for each in brief.admissibility
@@ -241,9 +241,9 @@ def _facts(cites: tuple[Citation, ...]) -> str:
     return runs_in_french(each.version for each in cites)
 
 
-def _shown(passage: Passage) -> str:
+def _with_exhibits(passage: Passage) -> str:
     shown = numbers_in_french(passage.exhibits)
-    return f" ({shown})" if shown else ""
+    return f"{passage.text.removesuffix('.')} ({shown})." if shown else passage.text
 
 
 def _why(passage: Passage) -> str:

@@ -15,7 +15,7 @@ from domain.defence.facts import appeal_shown, notification
 from domain.defence.passages import Attention, Part, Passage, blank, cited_by, law
 from domain.defence.record import Record, letter, sheet
 from domain.defence.words import NATURES, article, capital, the_article, the_court, without_stop
-from domain.french import in_french, list_in_french
+from domain.french import in_french
 from domain.papers import LetterKind
 from domain.rulings import HIGHER
 from domain.taken import Fact
@@ -366,7 +366,7 @@ def _computed(clock: Clock) -> Iterator[Passage]:
     """The clock's own account, then the same by its parts."""
     yield _told(clock.sentence)
     if clock.expires_on is not None and clock.starts_on is not None:
-        texts = list_in_french([article(each) for each in clock.articles])
+        texts = ", ".join(clock.articles)
         yield _told(
             f"Point de départ : {in_french(clock.starts_on)} ; durée : {clock.length} ; dernier jour : "
             f"{in_french(clock.expires_on)} ; textes : {texts}."
@@ -476,7 +476,7 @@ def _time_to_appeal(record: Record, held: Litigation) -> Iterator[Conclusion]:
     clock = next((c for c in clocks if c.id == "JUDGMENT_APPEAL" and c.ref == judged.id), None)
     if clock is None or clock.expires_on is None:
         return
-    ruling = record.must_have(events.JudgmentRecorded, litigation=judged.id)
+    ruling = record.ruling(judged.id)
     text = f"La décision de justice contestée a été notifiée le {in_french(judged.judgment_notified_on)}."
     late = held.lodged_on > clock.expires_on
     yield Conclusion(

@@ -312,7 +312,7 @@ def _ruling_below(record: Record, held: Litigation) -> Argued:
     judged = next((each for each in record.case.litigation if each.id == held.main_litigation), None)
     passages: list[Passage] = []
     if judged is not None and judged.judged_on is not None:
-        ruling = record.must_have(events.JudgmentRecorded, litigation=judged.id)
+        ruling = record.ruling(judged.id)
         passages.append(
             record.of_court(
                 f"Est contestée la décision rendue le {in_french(judged.judged_on)} par {the_court(judged.court)} (n° "

@@ -373,7 +373,9 @@ def notification(decision: str, addressee: str) -> tuple[str, ...]:
     return (sheet("notification", decision, addressee), sheet("notification", decision))
 
 
-def _available(record: Record, fact: Fact, event: events.DecisionMadeAvailable) -> Told:
+def _available(record: Record, fact: Fact, event: events.DecisionMadeAvailable) -> Told | None:
+    if event.decision != record.decision.id:
+        return None
     how = "adressée par courrier" if event.channel == "post" else "mise à disposition sur le téléservice"
     text = (
         f"{day(event.available_on)}, {_decision_named(record, event.decision)} a été {how} à l'intention de "
@@ -382,7 +384,9 @@ def _available(record: Record, fact: Fact, event: events.DecisionMadeAvailable) 
     return Told(event.available_on, text, notification(event.decision, event.addressee.value))
 
 
-def _read(record: Record, fact: Fact, event: events.DecisionFirstRead) -> Told:
+def _read(record: Record, fact: Fact, event: events.DecisionFirstRead) -> Told | None:
+    if event.decision != record.decision.id:
+        return None
     on = event.received_on or event.read_at.astimezone(PARIS).date()
     named, whom = _decision_named(record, event.decision), ADDRESSEE_TITLES[event.addressee]
     how = (
@@ -393,7 +397,9 @@ def _read(record: Record, fact: Fact, event: events.DecisionFirstRead) -> Told:
     return Told(on, f"{day(on)}, {how}.", notification(event.decision, event.addressee.value))
 
 
-def _deemed(record: Record, fact: Fact, event: events.DecisionDeemedNotified) -> Told:
+def _deemed(record: Record, fact: Fact, event: events.DecisionDeemedNotified) -> Told | None:
+    if event.decision != record.decision.id:
+        return None
     text = (
         f"Faute d'avoir été consultée dans les quinze jours, {_decision_named(record, event.decision)} est réputée "
         f"notifiée à {ADDRESSEE_TITLES[event.addressee]} le {in_french(event.notified_on)}, en application "

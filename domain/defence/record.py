@@ -9,7 +9,7 @@ from domain.acts import Addressee
 from domain.case import Case, Decision, Litigation
 from domain.defence.passages import Citation, CitationLost, Passage, Proof
 from domain.envelope import UNASSIGNED
-from domain.events import CaseEvent, LitigationOpened
+from domain.events import CaseEvent, JudgmentRecorded, LitigationOpened, SuspensionOrdered
 from domain.french import in_french
 from domain.papers import ChosenExhibit, ExhibitSource, LetterKind, SourceKind
 from domain.refusals import Refused
@@ -74,6 +74,11 @@ class Record:
         if found is None:
             raise CitationLost(f"L'historique ne contient plus le fait « {kind.__name__} » que le mémoire doit citer.")
         return found
+
+    def ruling(self, litigation: str) -> Fact:
+        """What the court ruled in proceedings: a judgment, or an order that suspends. Raises CitationLost."""
+        suspended = next(self.of(SuspensionOrdered, litigation=litigation), None)
+        return suspended or self.must_have(JudgmentRecorded, litigation=litigation)
 
     # Exhibits
 

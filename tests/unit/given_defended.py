@@ -3,17 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from domain.acts import Addressee
 from domain.case import Case
 from domain.defence.brief import Brief, brief_of
 from domain.demonstration import SYSTEM
 from domain.envelope import Role
-from domain.fold import replay
 from domain.papers import ChosenExhibit, ExhibitSource, SourceKind
-from domain.taken import Surroundings, decision_taken
-from tests.unit.given import CASE, REFERENCE, TODAY, an_actor
+from domain.taken import Surroundings
+from tests.unit.given import CASE, REFERENCE, TODAY, an_actor, an_attached
 from tests.unit.given_decided import FACT, underpaid_request
 from tests.unit.given_facts import (
     ADMINISTRATION,
@@ -27,7 +25,7 @@ from tests.unit.given_facts import (
 )
 
 LEGAL = an_actor(Role.LEGAL)
-NOVEMBER, DECEMBER, FEBRUARY = date(2026, 11, 20), date(2026, 12, 10), date(2027, 2, 15)
+OCTOBER, NOVEMBER, DECEMBER, FEBRUARY = date(2026, 10, 5), date(2026, 11, 20), date(2026, 12, 10), date(2027, 2, 15)
 ALL_PLEAS = (
     "incompetence",
     "form",
@@ -42,19 +40,25 @@ ALL_PLEAS = (
 )
 
 
-def refused(stream: UUID = CASE, **filing_of: Any) -> Lived:
-    """A request refused because of the pay, after items were asked for and came, and told to both parties."""
-    lived = Lived(stream, TODAY, **{"request": underpaid_request(), **filing_of})
+def refused(**filing_of: Any) -> Lived:
+    """A request refused because of the pay, after a document was set aside and another came, told to both parties."""
+    lived = Lived(CASE, OCTOBER, **{"request": underpaid_request(), **filing_of})
     lived.act("claim", AGENT)
-    lived.act("request-missing-items", AGENT, items=["cerfa_contract"], message="Merci.") if False else None
-    return _refused(lived)
+    lived.act("refuse-document", AGENT, document="P2", version=1, reason="L'attestation est illisible.")
+    lived.act("request-missing-items", AGENT, items=[{"item": "contributions_certificate"}], delay_days=20)
+    lived.today = date(2026, 10, 12)
+    paper = an_attached("contributions_certificate", "Attestation de paiement des cotisations")
+    lived.act("supply-missing-items", EMPLOYER, request="M1", documents=[paper])
+    return decided(lived)
 
 
-def _refused(lived: Lived) -> Lived:
+def decided(lived: Lived, **proposal: Any) -> Lived:
+    """The same, every condition assessed, then refused on the day of the tests, and told to both parties."""
+    lived.today = TODAY
     lived.act("release", AGENT).examined()
-    reasons = [{"criterion": "pay", "fact": FACT, "exhibits": ["P2"]}]
-    lived.act("propose", AGENT, kind="refusal", reasons=reasons).act("sign", SIGNATORY, kind="refusal")
-    lived.told()
+    reasons = [{"criterion": "pay", "fact": FACT, "exhibits": list(lived.case.documents)[-1:]}]
+    lived.act("propose", AGENT, **{"kind": "refusal", "reasons": reasons, **proposal})
+    lived.act("sign", SIGNATORY, kind="refusal").told()
     return lived
 
 
@@ -109,12 +113,41 @@ def a_suspension() -> Lived:
     return sued(lived, action="suspension", pleas=("reasons", "appreciation"))
 
 
+def a_withdrawal() -> Lived:
+    """A permit withdrawn after its holders were heard, attacked by the worker."""
+    lived = Lived(CASE, TODAY).examined().act("propose", AGENT, kind="grant").act("sign", SIGNATORY, kind="grant")
+    lived.told()
+    lived.today = NOVEMBER
+    grounds = "Le contrat de travail joint à la demande porte une signature que l'employeur conteste."
+    lived.act("open-prior-hearing", AGENT, decision="D1", intended="withdrawal", legal_basis="fraud", grounds=grounds)
+    lived.today = date(2026, 11, 25)
+    lived.act("receive-observations", EMPLOYER, hearing="H1", text="La signature est bien la nôtre.")
+    lived.today = DECEMBER
+    explanation = "Le contrat produit est un faux : l'employeur désigné a déclaré ne l'avoir jamais signé."
+    lived.act("withdraw-permit", SIGNATORY, decision="D1", explanation=explanation)
+    lived.act("make-available", AGENT, decision="D2")
+    pleas = ("procedure", "reasons", "error_of_fact", "appreciation")
+    return sued(lived, on=date(2027, 1, 11), lodged_by="worker", against="D2", pleas=pleas)
+
+
+def an_appeal() -> Lived:
+    """A claim that the tribunal rejected, brought before the court of appeal."""
+    lived = a_claim()
+    lived.today = date(2027, 6, 15)
+    ruling = {"outcome": "rejected", "judged_on": "2027-06-01", "notified_on": "2027-06-10", "summary": "Rejet."}
+    lived.act("record-judgment", LEGAL, litigation="L1", **ruling)
+    above = {"action": "appeal", "court": "Lyon", "court_number": "27LY01234", "pleas": ("error_of_law",)}
+    return sued(lived, on=date(2027, 7, 20), **above)
+
+
 HISTORIES: dict[str, Callable[[], Lived]] = {
     "a claim in time": a_claim,
     "a late claim": a_late_claim,
     "a claim after an appeal": a_claim_after_an_appeal,
     "a claim against silence": a_silent_claim,
     "a suspension": a_suspension,
+    "a withdrawal": a_withdrawal,
+    "an appeal": an_appeal,
 }
 """Cases in court, each a new one whenever it is asked for."""
 
@@ -147,6 +180,8 @@ def _sheets(case: Case, decision: str) -> Iterator[tuple[str, str]]:
     for addressee in Addressee:
         yield f"notification/{decision}/{addressee.value}", f"Preuve de notification ({addressee.value})"
     yield f"delegation/{decision}", "Délégation de signature"
+    for hearing in case.hearings:
+        yield f"hearing/{hearing.id}", f"Procédure contradictoire {hearing.id}"
     for appeal in case.appeals:
         yield f"appeal/{appeal.id}", f"Recours {appeal.id}"
     yield f"later/{decision}", "Décisions ultérieures"
@@ -166,17 +201,11 @@ def facts_of(lived: Lived) -> tuple[Recorded, ...]:
 def a_brief(lived: Lived, litigation: str | None = "L1", **changes: Any) -> Brief:
     """The brief of a history with everything in the bundle, or as changed."""
     facts = changes.pop("facts", facts_of(lived))
-    exhibits = changes.pop("exhibits", a_bundle(lived.case))
-    return brief_of(facts, litigation, "D1", exhibits, changes.pop("around", around()), **changes)
+    decision = attacked(lived.case, litigation)
+    exhibits = changes.pop("exhibits", a_bundle(lived.case, decision))
+    return brief_of(facts, litigation, decision, exhibits, changes.pop("around", around()), **changes)
 
 
-def decisions_in(facts: Sequence[Recorded]) -> tuple[str, ...]:
-    """The decisions that these facts take."""
-    return tuple(filter(None, (decision_taken(fact.event) for fact in facts)))
-
-
-def case_of(facts: Sequence[Recorded]) -> Case:
-    """The case that these facts make."""
-    case = replay((fact.event for fact in facts), CASE)
-    assert case is not None, "a case begins with its filing"
-    return case
+def attacked(case: Case, litigation: str | None) -> str:
+    """The decision that proceedings are about; the first where there are none."""
+    return case.proceedings(litigation).against if litigation else "D1"
