@@ -417,7 +417,7 @@ def _beyond_reason(record: Record, claim: Litigation, period: Clock) -> tuple[Pa
     assert period.addressee, "each addressee has its own period"
     assert period.starts_on, "counted from a notification"
     known = record.tells(
-        f"La décision a été portée à la connaissance de {ADDRESSEE_TITLES[period.addressee]} le "
+        f"En l'espèce, {ADDRESSEE_TITLES[period.addressee]} a eu connaissance de la décision le "
         f"{in_french(period.starts_on)} ; la requête n'a été enregistrée que le {in_french(claim.lodged_on)}.",
         _notices(record, period.addressee),
         notification(record.decision.id, period.addressee.value),

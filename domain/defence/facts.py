@@ -19,12 +19,10 @@ from domain.defence.words import (
     capital,
     counted,
     employer_name,
-    ended,
     for_whom,
     lower,
     of_the_article,
     party_name,
-    the_article,
     the_court,
     to_the_court,
     without_stop,
@@ -181,9 +179,8 @@ def _acknowledged(record: Record, fact: Fact, event: events.AcknowledgementIssue
 
 
 def _amended(record: Record, fact: Fact, event: events.RequestAmended) -> Told:
-    text = (
-        f"{day(event.amended_on)}, la demande a été modifiée par son auteur, au motif suivant : {ended(event.reason)}"
-    )
+    why = without_stop(event.reason)
+    text = f"{day(event.amended_on)}, la demande a été modifiée par son auteur, au motif suivant : « {why} »."
     return Told(event.amended_on, text, (sheet("request"),))
 
 
@@ -195,7 +192,7 @@ def _abandoned(record: Record, fact: Fact, event: events.RequestAbandoned) -> To
 def _set_aside(record: Record, fact: Fact, event: events.DocumentRefused) -> Told:
     text = (
         f"{day(event.refused_on)}, la pièce {_title(record, event.document, event.version)} a été écartée, son auteur "
-        f"étant informé du motif suivant : {ended(event.reason)}"
+        f"étant informé du motif suivant : « {without_stop(event.reason)} »."
     )
     return Told(event.refused_on, text, (document(event.document, event.version),))
 
@@ -243,10 +240,11 @@ def exchange(request: str) -> tuple[str, ...]:
 
 def _items_asked(record: Record, fact: Fact, event: events.MissingItemsRequested) -> Told:
     items = list_in_french([f"« {each.label} »" for each in event.items])
-    texts = list_in_french(list(dict.fromkeys(the_article(each.required_by) for each in event.items)))
+    which = "de la pièce suivante" if len(event.items) == 1 else "des pièces suivantes"
+    texts = " ; ".join(dict.fromkeys(article(part) for each in event.items for part in each.required_by.split(" ; ")))
     text = (
         f"{day(event.requested_on)}, il a été demandé de compléter le dossier au plus tard le "
-        f"{in_french(event.due_on)}, par la production de {items}, exigée par {texts}."
+        f"{in_french(event.due_on)}, par la production {which} : {items} ({texts})."
     )
     return Told(event.requested_on, text, exchange(event.request))
 
@@ -308,7 +306,7 @@ def _decided(record: Record, fact: Fact, event: Any) -> Told:
     text = (
         f"Par une décision du {in_french(signed.signed_on)}, signée pour le {signed.deciding_prefect} par "
         f"{signed.signatory.name}, {lower(signed.signatory.quality)}{_stage(signed)}, "
-        f"{_what(event)}{_grounds(signed.reasons)}."
+        f"{_what(record, event)}{_grounds(signed.reasons)}."
     )
     if signed.decision == record.decision.id:
         text += " C'est la décision attaquée." if record.proceedings else " C'est la décision en cause."
@@ -326,7 +324,7 @@ def _stage(signed: SignedDecision) -> str:
     }[signed.stage.kind]
 
 
-def _what(event: CaseEvent) -> str:
+def _what(record: Record, event: CaseEvent) -> str:
     match event:
         case events.RequestGranted(permit=permit):
             return f"l'autorisation de travail n° {permit.number} a été accordée"
@@ -343,10 +341,10 @@ def _what(event: CaseEvent) -> str:
                 f"la demande a été close, les pièces suivantes étant restées manquantes : {list_in_french([*missing])}"
             )
         case events.PermitWithdrawn(withdraws=ended_one, legal_basis=basis):
-            return f"la décision {ended_one} a été retirée sur le fondement {of_the_article(basis)}"
+            return f"{_decision_named(record, ended_one)} a été retirée sur le fondement {of_the_article(basis)}"
         case events.PermitRepealed(repeals=ended_one, legal_basis=basis, effective_on=on):
-            since = in_french(on)
-            return f"la décision {ended_one} a été abrogée à compter du {since} en application {of_the_article(basis)}"
+            named, since = _decision_named(record, ended_one), in_french(on)
+            return f"{named} a été abrogée à compter du {since} en application {of_the_article(basis)}"
         case _:
             return "il a été statué sur la demande"
 

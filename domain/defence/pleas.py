@@ -95,6 +95,11 @@ class Held:
         """The same, for one requirement; not applicable where no text of that day sets it."""
         return self.verdicts.get(id, Verdict(state=State.NOT_APPLICABLE, sentence=""))
 
+    @property
+    def ends_a_grant(self) -> bool:
+        """Whether it takes away what an earlier decision gave, rather than answers a request."""
+        return isinstance(self.fact.event, events.PermitWithdrawn | events.PermitRepealed)
+
     def says(self, text: str, *, shown: Iterable[str] = ()) -> Passage:
         """A passage that tells what the decision is or says."""
         return self.record.tells(text, (self.fact,), (*shown, *self.shown))
@@ -305,8 +310,11 @@ def _reasons(held: Held) -> Iterator[Passage | Attention]:
             f"La décision énonce le motif « {CRITERION_TITLES[reason.rule.criterion]} », au visa "
             f"{of_version(reason.rule)}, et expose le fait suivant : {_quoted(reason.fact)}"
         )
+    basis = getattr(held.fact.event, "legal_basis", "")
+    if basis:
+        yield held.says(f"La décision est prise sur le fondement {of_the_article(basis)}.")
     if held.signed.explanation.strip():
-        yield held.says(f"Elle précise en outre : {_quoted(held.signed.explanation)}")
+        yield held.says(f"La décision expose en outre ce qui suit : {_quoted(held.signed.explanation)}")
     if verdict.state is State.HELD:
         yield held.dismissed(
             "La décision comporte ainsi les considérations de droit et de fait qui en constituent le fondement et "
@@ -379,8 +387,9 @@ def _procedure(held: Held) -> Iterator[Passage | Attention]:
             f"La décision attaquée statue sur une demande : en vertu de {the_article('CRPA L121-1')}, elle n'avait "
             "pas à être précédée d'une procédure contradictoire."
         )
-    yield from _acknowledged(held)
-    yield from _completed(held)
+    if not held.ends_a_grant:
+        yield from _acknowledged(held)
+        yield from _completed(held)
     yield from _examined(held)
 
 
@@ -448,7 +457,7 @@ def _examined(held: Held) -> Iterator[Passage | Attention]:
             (sheet("assessment", held.attacked.id),),
         )
     elif verdict.state is State.FLAW:
-        yield _note("Examen particulier de la demande", verdict.sentence, (held.fact,))
+        yield _note("Examen individuel", verdict.sentence, (held.fact,))
 
 
 # Internal legality
@@ -495,9 +504,8 @@ def _error_of_law(held: Held) -> Iterator[Passage | Attention]:
             )
             continue
         yield held.says(
-            f"La décision fait application {of_the_article(reason.rule.article)}, dans sa rédaction en vigueur depuis "
-            f"le {in_french(reason.rule.since)}, applicable le {in_french(held.attacked.on)}. Ce texte prévoit, en "
-            f"substance, ce qui suit : {_quoted(LAW_IN_FRENCH[rule.provision.name])}"
+            f"La décision fait application {of_version(reason.rule)}, applicable le {in_french(held.attacked.on)}. Ce "
+            f"texte prévoit, en substance, ce qui suit : {_quoted(LAW_IN_FRENCH[rule.provision.name])}"
         )
         yield from _of_nature(held, rule)
     if all(held.in_force(reason.rule) for reason in held.reasons):

@@ -20,7 +20,10 @@ CODES: Final = {
 }
 _NUMBER: Final = re.compile(r"([LRD])(\d[\d-]*)")
 _DECIMAL: Final = re.compile(r"(?<![\d.])(\d{1,9})\.(\d{1,2})(?![\d.])")
-_ONE: Final = re.compile(r"(?P<number>[LRD]\d[\d-]*)(?P<within> .+)?")
+_ONE: Final = re.compile(
+    r"(?P<number>[LRD]\d[\d-]*)(?P<within>(?:\s(?:[IVX]+|\d+°|[a-z]\)?|al\.\s\d+))*)(?:,\s(?P<last>dernier\salinéa))?"
+)
+_SEVERAL: Final = re.compile(r"[LRD]\d[\d-]*(?: [IVX]+)?(?:(?:, | à )[LRD]\d[\d-]*(?: [IVX]+)?)+")
 
 ACTIONS: Final[dict[CourtAction, str]] = {
     CourtAction.ANNULMENT: "recours pour excès de pouvoir",
@@ -52,29 +55,19 @@ def article(cited: str) -> str:
     """« 4° de l'article R. 5221-20 du code du travail » for « CT R5221-20 4° »; what is no article of a code as it
     stands."""
     code, _, rest = cited.partition(" ")
-    if code not in CODES or not rest:
+    one, several = _ONE.fullmatch(rest), _SEVERAL.fullmatch(rest)
+    if code not in CODES or (one is None and several is None):
         return cited
-    one = _ONE.fullmatch(rest)
-    if one is None or len(_NUMBER.findall(rest)) > 1:
+    if one is None:
         return f"articles {_NUMBER.sub(_dotted, rest).replace(',', ' et')} du {CODES[code]}"
-    within = (one["within"] or "").strip()
-    number = _NUMBER.sub(_dotted, one["number"])
-    return f"{_within(within)}article {number} du {CODES[code]}"
+    inner = [one["last"]] if one["last"] else []
+    named = [*inner, *(piece.rstrip(")") for piece in reversed(one["within"].split()))]
+    before = f"{' du '.join(named)} de l'" if named else ""
+    return f"{before}article {_NUMBER.sub(_dotted, one['number'])} du {CODES[code]}"
 
 
 def _dotted(found: re.Match[str]) -> str:
     return f"{found[1]}. {found[2]}"
-
-
-def _within(part: str) -> str:
-    """« a du 2° de l' », « dernier alinéa du 2° de l' »: what stands before the article."""
-    if not part:
-        return ""
-    whole, _, last = part.partition(",")
-    pieces = whole.split()
-    inner = [last.strip()] if last.strip() else []
-    named = [*inner, *(piece.rstrip(")") for piece in reversed(pieces))]
-    return f"{' du '.join(named)} de l'"
 
 
 def dated(kind: DecisionKind, on: date) -> str:
@@ -95,7 +88,11 @@ def _in_figures(whole: str, cents: str) -> str:
 
 
 def the_article(cited: str) -> str:
-    """The same, with the article that French puts before it."""
+    """The same, with the article that French puts before it; several texts, that « ; » parts, one after another."""
+    return list_in_french([_with_article(each) for each in cited.split(" ; ")])
+
+
+def _with_article(cited: str) -> str:
     told = article(cited)
     if told.startswith("articles "):
         return f"les {told}"
@@ -107,8 +104,11 @@ def the_article(cited: str) -> str:
 
 
 def of_the_article(cited: str) -> str:
-    """« du 4° de l'article… », « de l'article… », « des articles… »."""
-    told = the_article(cited)
+    """« du 4° de l'article… », « de l'article… », « des articles… », one after another."""
+    return list_in_french([_after_of(_with_article(each)) for each in cited.split(" ; ")])
+
+
+def _after_of(told: str) -> str:
     for said, after in (("les ", "des "), ("le ", "du ")):
         if told.startswith(said):
             return after + told.removeprefix(said)

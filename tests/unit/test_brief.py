@@ -510,7 +510,17 @@ def test_a_brief_before_any_court_leaves_the_heading_to_the_drafter() -> None:
         ("CT R5221-20 2°, dernier alinéa", "du dernier alinéa du 2° de l'article R. 5221-20 du code du travail"),
         ("CRPA L121-1", "de l'article L. 121-1 du code des relations entre le public et l'administration"),
         ("CT R5221-3 II, R5221-26", "des articles R. 5221-3 II et R. 5221-26 du code du travail"),
+        (
+            "CESEDA L435-1 à L435-4",
+            "des articles L. 435-1 à L. 435-4 du code de l'entrée et du séjour des étrangers et du droit d'asile",
+        ),
         ("arrêté du 1er avril 2021", "de l'arrêté du 1er avril 2021"),
+        (
+            "CT R5221-12 ; arrêté du 1er avril 2021, version en vigueur depuis le 12 janvier 2025",
+            "de l'article R. 5221-12 du code du travail et de l'arrêté du 1er avril 2021, version en vigueur depuis le "
+            "12 janvier 2025",
+        ),
+        ("CE Ass. 13 juillet 2016 n° 387763", "de « CE Ass. 13 juillet 2016 n° 387763 »"),
     ],
 )
 def test_articles_read_as_a_brief_writes_them(cited: str, told: str) -> None:
