@@ -293,7 +293,7 @@ def _opinion_given(record: Record, fact: Fact, event: events.OpinionGiven) -> To
     asked = record.must_have(events.OpinionRequested, opinion=event.opinion).event
     assert isinstance(asked, events.OpinionRequested), "selected by type"
     sense = "défavorable" if event.adverse else "qui n'est pas défavorable"
-    text = f"{day(event.given_on)}, cet organisme ({asked.body}) a rendu un avis {sense}."
+    text = f"{day(event.given_on)}, l'organisme consulté ({asked.body}) a rendu un avis {sense}."
     wanted = (*(document(each.document, each.version) for each in event.exhibits), *opinion_shown(event.opinion))
     return Told(event.given_on, text, wanted)
 

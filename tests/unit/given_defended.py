@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from domain.acts import Addressee
+from domain.acts import ADDRESSEE_TITLES
 from domain.case import Case
 from domain.defence.brief import Brief, brief_of
 from domain.demonstration import SYSTEM
@@ -107,6 +107,44 @@ def a_silent_claim() -> Lived:
     return sued(lived, on=NOVEMBER, lodged_by="worker", pleas=("incompetence", "reasons", "procedure", "error_of_law"))
 
 
+def a_whole_dispute() -> Lived:
+    """A request completed, looked into by the labour inspection, refused, appealed against, then brought to court by
+    every plea: what samples are made of."""
+    papers = (("passport", "Passeport"), ("mandate", "Curriculum vitae et diplômes"))
+    documents = tuple(an_attached(item, title) for item, title in papers)
+    lived = Lived(CASE, date(2026, 2, 9), request=underpaid_request(), documents=documents).act("claim", AGENT)
+    lived.today = date(2026, 2, 16)
+    lived.act("request-missing-items", AGENT, items=[{"item": "contributions_certificate"}], delay_days=20)
+    question = "Des manquements ont-ils été relevés en matière de rémunération ?"
+    lived.act("request-opinion", AGENT, body="inspection du travail", question=question, criterion="pay")
+    lived.today = date(2026, 3, 2)
+    paper = an_attached("contributions_certificate", "Attestation de paiement des cotisations")
+    lived.act("supply-missing-items", EMPLOYER, request="M1", documents=[paper])
+    lived.today = date(2026, 3, 9)
+    finding = "Deux rappels de salaire ont été réglés après observations."
+    lived.act("record-opinion", AGENT, opinion="O1", adverse=True, finding=finding)
+    lived.today = date(2026, 3, 17)
+    lived.act("release", AGENT).examined(exhibits=("P2",))
+    reasons = [{"criterion": "pay", "fact": FACT, "exhibits": ["P2", "P3"]}]
+    lived.act("propose", AGENT, kind="refusal", reasons=reasons)
+    lived.today = date(2026, 3, 19)
+    lived.act("sign", SIGNATORY, kind="refusal").act("make-available", AGENT, decision="D1")
+    lived.today = date(2026, 3, 23)
+    lived.act("acknowledge-reading", EMPLOYER, decision="D1")
+    lived.act("acknowledge-reading", AGENT, decision="D1", addressee="worker")
+    lived.today = date(2026, 4, 20)
+    lived.act("lodge-appeal", EMPLOYER, kind="gracious", arguments="La rémunération a été relevée.")
+    lived.today = date(2026, 4, 22)
+    lived.act("acknowledge-appeal", AGENT, appeal="A1")
+    lived.today = date(2026, 6, 23)
+    lived.act("record-appeal-silence", SYSTEM, appeal="A1")
+    sued(lived, on=date(2026, 7, 15))
+    fact = "L'offre n'a été publiée que quatre jours sur le site de France Travail."
+    ground = {"criterion": "labour_market", "fact": fact}
+    lived.today = date(2026, 9, 7)
+    return lived.act("substitute-ground", LEGAL, litigation="L1", replaces="pay", reason=ground)
+
+
 def a_suspension() -> Lived:
     """A refusal attacked, whose suspension is asked for too."""
     lived = sued(refused(), pleas=("appreciation",))
@@ -146,6 +184,7 @@ HISTORIES: dict[str, Callable[[], Lived]] = {
     "a claim after an appeal": a_claim_after_an_appeal,
     "a claim against silence": a_silent_claim,
     "a suspension": a_suspension,
+    "a whole dispute": a_whole_dispute,
     "a withdrawal": a_withdrawal,
     "an appeal": an_appeal,
 }
@@ -177,8 +216,9 @@ def _sheets(case: Case, decision: str) -> Iterator[tuple[str, str]]:
         yield f"opinion/{opinion.id}", f"Avis {opinion.id}"
     yield f"assessment/{decision}", "Fiche d'instruction"
     yield f"decision/{decision}", "Décision attaquée"
-    for addressee in Addressee:
-        yield f"notification/{decision}/{addressee.value}", f"Preuve de notification ({addressee.value})"
+    for addressee in case.addressees:
+        label = f"Preuve de notification à {ADDRESSEE_TITLES[addressee]}"
+        yield f"notification/{decision}/{addressee.value}", label
     yield f"delegation/{decision}", "Délégation de signature"
     for hearing in case.hearings:
         yield f"hearing/{hearing.id}", f"Procédure contradictoire {hearing.id}"
