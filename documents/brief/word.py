@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from documents.brief.lines import computed_of, notes_of, set_of, sources_of
 from domain.defence.brief import Brief
@@ -22,10 +23,10 @@ APART: Final = "Pages internes, à retirer avant tout dépôt : elles ne font pa
 def docx_of(brief: Brief) -> bytes:
     """The brief, its list of exhibits and, on pages apart, what only the drafter reads."""
     template = DocxTemplate(TEMPLATE)
-    values = _told(set_of(brief))
+    shown = set_of(brief)
     template.render(
         {
-            **values,
+            **_told(shown),
             "notes_header": f"{NOTES.upper()} – NE PAS PRODUIRE",
             "notes_title": NOTES,
             "notes_intro": APART,
@@ -36,8 +37,8 @@ def docx_of(brief: Brief) -> bytes:
         Environment(autoescape=True, undefined=StrictUndefined),
     )
     properties = template.docx.core_properties
-    properties.title = values["title"].capitalize()
-    properties.subject = values["instance"]
+    properties.title = shown.title.capitalize()
+    properties.subject = shown.instance
     properties.created = properties.modified = brief.told_until.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     written = io.BytesIO()
     template.save(written)
@@ -45,8 +46,21 @@ def docx_of(brief: Brief) -> bytes:
 
 
 def _told(part: msgspec.Struct) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(part)
+    told: dict[str, Any] = _inert(msgspec.to_builtins(part))
     return told
+
+
+def _inert(told: Any) -> Any:
+    """The same, with every text as the template must take it: docxtpl turns `{_{` into a tag, were it written so."""
+    match told:
+        case str():
+            return Markup(str(escape(told)).replace("_", "&#95;"))
+        case dict():
+            return {key: _inert(value) for key, value in told.items()}
+        case list():
+            return [_inert(each) for each in told]
+        case _:
+            return told
 
 
 def _packed(content: bytes) -> bytes:

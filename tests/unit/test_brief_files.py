@@ -224,6 +224,7 @@ def test_hostile_text_is_shown_and_runs_nothing() -> None:
     filed = text_of(pdf_of(hostile()))
     assert "{{ 7*7 }}" in written
     assert "</w:t>&<" in written
+    assert "{_{ #panic()" in written
     assert "王" in written
     for text in (written, filed):
         assert "49" not in text.replace("2612349", "")
