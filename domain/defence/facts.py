@@ -208,6 +208,10 @@ def _title(record: Record, ref: str, version: int) -> str:
     return f"« {next(titles, ref)} »"
 
 
+ROUTING: Final = (sheet("routing"), sheet("request"))
+"""What proves which prefect was competent."""
+
+
 def _routed(record: Record, fact: Fact, event: events.RequestRouted) -> Told:
     on = day_of(fact)
     deciding = (
@@ -219,7 +223,7 @@ def _routed(record: Record, fact: Fact, event: events.RequestRouted) -> Told:
         f"{day(on)}, en application {of_the_article(event.rule)}, la demande a été attribuée à la plateforme de "
         f"main-d'œuvre étrangère « {event.platform} », le {event.competent_prefect} étant compétent{deciding}."
     )
-    return Told(on, text, (sheet("request"), sheet("delegation", record.decision.id)))
+    return Told(on, text, ROUTING)
 
 
 def _transferred(record: Record, fact: Fact, event: events.RequestTransferred) -> Told:
@@ -227,7 +231,7 @@ def _transferred(record: Record, fact: Fact, event: events.RequestTransferred) -
         f"{day(event.transferred_on)}, le dossier a été transmis à la plateforme « {event.platform} », le "
         f"{event.competent_prefect} étant compétent."
     )
-    return Told(event.transferred_on, text, (sheet("request"),))
+    return Told(event.transferred_on, text, ROUTING)
 
 
 # The examination

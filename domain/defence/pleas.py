@@ -6,7 +6,7 @@ from typing import Final
 
 from domain import events
 from domain.acts import CourtAction, PleaKind, SignedDecision
-from domain.defence.facts import exchange, hearing_shown, opinion_shown, reasons_shown
+from domain.defence.facts import ROUTING, exchange, hearing_shown, opinion_shown, reasons_shown
 from domain.defence.passages import Argued, Attention, Passage, Proof, Section, blank, law
 from domain.defence.record import Record, cited, document, letter, sheet
 from domain.defence.words import (
@@ -232,7 +232,7 @@ def _prefects(held: Held) -> Iterator[Passage | Attention]:
     yield held.record.tells(
         f"Le {event.competent_prefect} était compétent pour statuer, en application {of_the_article(event.rule)}.",
         (routed,),
-        (sheet("request"), sheet("delegation", held.attacked.id)),
+        ROUTING,
     )
     if event.competent_prefect != event.deciding_prefect:
         yield _note(

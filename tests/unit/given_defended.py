@@ -210,6 +210,7 @@ def a_bundle(case: Case, decision: str = "D1") -> tuple[ChosenExhibit, ...]:
 
 
 def _sheets(case: Case, decision: str) -> Iterator[tuple[str, str]]:
+    yield "routing", "Désignation du préfet compétent"
     for asked in case.missing_items:
         yield f"items/{asked.id}", f"Demande de pièces {asked.id}"
     for opinion in case.opinions:
