@@ -6,7 +6,7 @@ from typing import Final
 
 from domain import events
 from domain.acts import CourtAction, PleaKind, SignedDecision
-from domain.defence.facts import ROUTING, exchange, hearing_shown, opinion_shown, reasons_shown
+from domain.defence.facts import ROUTING, exchange, hearing_shown, notification, opinion_shown, reasons_shown
 from domain.defence.passages import Argued, Attention, Passage, Proof, Section, blank, law
 from domain.defence.record import Record, cited, document, letter, sheet
 from domain.defence.words import (
@@ -268,7 +268,9 @@ def _form(held: Held) -> Iterator[Passage | Attention]:
         yield held.says(
             "Notifiée par l'intermédiaire d'un téléservice et comportant ces mentions ainsi que le service auquel "
             f"son auteur appartient, elle est dispensée de signature par {the_article('CRPA L212-2 1°')}.",
-            shown=(sheet("notification", held.attacked.id),),
+            shown=(
+                proof for each in held.taken.case.addressees for proof in notification(held.attacked.id, each.value)
+            ),
         )
     else:
         yield from _weak(held, "Signature", signature)
