@@ -348,7 +348,9 @@ def _deposit(
 ) -> Response[Any]:
     """Examine, keep, record: in this order, so that no fact ever names a file that is not there."""
     arrival = received.arrival
-    key = key_of(idempotency_key, caller, request, received.sent, if_match)
+    # An upload makes one document, however often and from wherever its sender says so.
+    own_key = f"upload {received.upload}" if received.upload else None
+    key = key_of(idempotency_key or own_key, caller, request, received.sent, if_match)
     repeated = first_answer(desk, key)
     if repeated is not None:
         return repeated
