@@ -11,7 +11,8 @@ CREATE TABLE read.documents (
     verdict text,
     PRIMARY KEY (case_id, document, version)
 );
-CREATE INDEX documents_to_examine ON read.documents (case_id, document, version) WHERE NOT is_examined;
+CREATE INDEX documents_to_examine ON read.documents (case_id, document, version)
+    WHERE NOT is_examined OR 'examination_failed' = ANY (faults);
 CREATE INDEX documents_to_scan ON read.documents (case_id, document, version) WHERE is_examined AND verdict IS NULL;
 CREATE INDEX documents_examined ON read.documents (case_id, document, version) WHERE is_examined;
 

@@ -63,7 +63,7 @@ def rows(told: Told, aids: Aids) -> Iterable[DocumentRow]:
 MODEL = ReadModel(table="documents", row=DocumentRow, rows=rows)
 
 _WANTED: Final[dict[Work, SQL]] = {
-    "examine": SQL("NOT d.is_examined"),
+    "examine": SQL("(NOT d.is_examined OR 'examination_failed' = ANY (d.faults))"),
     "derive": SQL("d.is_examined AND (d.verdict IS NOT NULL OR NOT %(is_scanned)s)"),
     "scan": SQL("d.is_examined AND d.verdict IS NULL"),
 }

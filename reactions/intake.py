@@ -34,7 +34,7 @@ TURN_SECONDS_MAX: Final = 20.0
 SCANNER_RETRY_FIRST: Final = timedelta(seconds=15)
 SCANNER_RETRY_LAST: Final = timedelta(minutes=5)
 FAILURES_MAX: Final = 3
-"""Of the process that takes text: more only burns time, since the file stays as it is."""
+"""Of the process that looks at a file: more only burns time, since the file stays as it is."""
 DONE: Final = Answer(status=200)
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ class Intake:
         return done
 
     def _examine(self, connection: Connection[Any], row: DocumentRow) -> bool:
-        """A file that arrived without being examined: its process died in between."""
+        """A file that arrived without being examined, because its process died, or whose examination failed."""
         if not self.files.has(row.case_id, row.sha256):
             raise FileUnknown(row.sha256)
         case = self.desk.history(row.case_id).case
@@ -126,6 +126,8 @@ class Intake:
         with self.files.fetched(row.case_id, row.sha256) as path:
             report = examined(path, announced.media_type if announced else "", "")
             size = path.stat().st_size
+        if row.is_examined and FileFault.EXAMINATION_FAILED in report.faults:
+            raise Failed("again")
         return self._recorded(
             connection,
             "examine",
@@ -140,7 +142,7 @@ class Intake:
                 faults=report.faults,
                 examiner=report.examiner,
             ),
-            f"examine/{row.case_id}/{row.document}/{row.version}/{EXAMINER}",
+            f"examine/{row.case_id}/{row.document}/{row.version}/{EXAMINER}/{' '.join(report.faults)}",
         )
 
     def _scan(self, connection: Connection[Any], row: DocumentRow) -> bool:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,7 +19,10 @@ from domain.papers import FileFault
 
 WALL_SECONDS_MAX: Final = 60.0
 ANSWER_BYTES_MAX: Final = 16 << 20
+AT_ONCE_MAX: Final = max(2, os.cpu_count() or 1)
+"""Processes of one of ours: together they take no more memory than as many files at their limit."""
 A = TypeVar("A")
+_turns = threading.BoundedSemaphore(AT_ONCE_MAX)
 PROGRAM: Final = "documents.intake.child"
 _ROOT: Final = str(Path(documents.__file__).parents[1])
 
@@ -85,6 +89,7 @@ def derived(path: Path, media_type: str) -> Derived:
 
 def _asked(job: str, path: Path, answer: type[A], *arguments: str) -> A:
     with (
+        _turn(),
         path.open("rb") as content,
         subprocess.Popen(
             [sys.executable, "-s", "-P", "-m", PROGRAM, job, *arguments],
@@ -114,6 +119,17 @@ def _asked(job: str, path: Path, answer: type[A], *arguments: str) -> A:
         return msgspec.msgpack.decode(said, type=answer)
     except msgspec.MsgspecError as fault:
         raise Failed(f"{job} answered nonsense") from fault
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one of few places. Raises Failed when none is free in the time that a file has."""
+    if not _turns.acquire(timeout=WALL_SECONDS_MAX):
+        raise Failed("too many files at once")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

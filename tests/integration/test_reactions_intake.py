@@ -237,6 +237,26 @@ def test_a_file_that_breaks_the_examination_is_told_so_and_not_opened(
         text_of(unscanned.files, STREAM, ref.sha256)
 
 
+def test_an_examination_that_failed_is_tried_again_and_given_up_in_the_end(
+    unscanned: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(examining, "PROGRAM", "tests.misbehaving")
+        unscanned.deliver(b"crash", "text/plain")
+        unscanned.react()
+        assert unscanned.react() == 0
+    assert unscanned.react() == 0, "not at once"
+    assert unscanned.react(later=timedelta(days=2)) >= 1
+    assert [event.faults for event in unscanned.facts(DocumentExamined)] == [(FileFault.EXAMINATION_FAILED,), ()]
+    monkeypatch.setattr(examining, "PROGRAM", "tests.misbehaving")
+    unscanned.deliver(b"crash again", "text/plain")
+    for _ in range(FAILURES_MAX + 2):
+        unscanned.react(later=timedelta(days=2))
+    monkeypatch.undo()
+    unscanned.react(later=timedelta(days=2))
+    assert len(unscanned.facts(DocumentExamined)) == 3
+
+
 def test_text_that_cannot_be_taken_is_given_up_after_some_tries(
     unscanned: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,3 +82,15 @@ def test_the_attempts_are_possible_elsewhere(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, port = server.getsockname()
         assert can("connect", f"{host}:{port}")
+
+
+def test_no_more_files_are_looked_at_at_once_than_memory_bears(attempted: Try) -> None:
+    """While all places are taken a file waits, and is told not to have been examined rather than waited for longer."""
+    taken = [examining._turns.acquire(blocking=False) for _ in range(examining.AT_ONCE_MAX)]
+    try:
+        assert all(taken)
+        assert attempted("secrets").faults == (FileFault.EXAMINATION_FAILED,)
+    finally:
+        for _ in taken:
+            examining._turns.release()
+    assert attempted("secrets").faults == ()
