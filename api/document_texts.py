@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
-from api.documents import must_be_harmless, must_not_be_erased
+from api.documents import NO_SUCH_VERSION, must_be_harmless, must_not_be_erased
 from api.edge import FILE_POLICY
 from api.problems import Problematic
 from documents.intake.texts import text_of, thumbnail_of
@@ -29,6 +29,7 @@ def _responses(media_type: str, description: str) -> dict[int, ResponseSpec]:
             data_container=bytes, media_type=media_type, description=description, generate_examples=False
         ),
         409: problem("Le fichier est infecté, ou n'a pas encore été jugé par un antivirus."),
+        **NO_SUCH_VERSION,
         410: problem("Le fichier a été effacé, avec ce qui en avait été tiré."),
     }
 

@@ -220,6 +220,9 @@ FILE_RESPONSES: Final = {
 }
 
 
+NO_SUCH_VERSION: Final = {422: problem("Aucune pièce, ou aucune version, de ce nom dans ce dossier.")}
+
+
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A file that has come in with what was said of it, or the upload that holds it."""
 
@@ -348,7 +351,9 @@ def _deposit(
 ) -> Response[Any]:
     """Examine, keep, record: in this order, so that no fact ever names a file that is not there."""
     arrival = received.arrival
-    key = key_of(idempotency_key, caller, request, received.sent, if_match)
+    # An upload makes one document, however often and from wherever its sender says so.
+    own_key = f"upload {received.upload}" if received.upload else None
+    key = key_of(idempotency_key or own_key, caller, request, received.sent, if_match)
     repeated = first_answer(desk, key)
     if repeated is not None:
         return repeated
@@ -672,6 +677,7 @@ def routes(*, serve_unscanned: bool) -> list[Any]:
             ),
             304: ResponseSpec(None, description="Le fichier est celui que l'appelant a déjà."),
             409: problem("Le fichier est infecté, ou n'a pas encore été analysé."),
+            **NO_SUCH_VERSION,
             410: problem("Le fichier a été effacé avec les données d'une personne."),
             416: problem("Cette partie du fichier n'existe pas."),
             500: problem("Le fichier conservé n'est plus celui qui est arrivé."),

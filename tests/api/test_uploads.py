@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,21 @@ def test_a_repeated_key_is_answered_alike_after_the_upload_is_gone(service: Serv
     again = attach(dossier, place, key="attach-1", title="Pièce")
     assert (again.status_code, again.content) == (201, first.content)
     assert dossier.case.version == dossier.version + 2
+
+
+def test_an_upload_makes_one_document_however_often_it_is_attached(service: Service) -> None:
+    """Twice at once, and again after an answer that was lost, without any key of the sender's own."""
+    place = uploaded(service, WHO, a_pdf())
+    dossier = service.file()
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: attach(dossier, place, title="Pièce"), range(4)))
+    answers.append(attach(dossier, place, title="Pièce"))
+    assert {answer.status_code for answer in answers} <= {201, 404}, "404 to who reads parts that are just gone"
+    made = {answer.content for answer in answers if answer.status_code == 201}
+    assert len(made) == 1
+    assert answers[-1].content in made
+    assert dossier.case.version == dossier.version + 2
+    refusal(attach(dossier, place, title="Autre titre"), 422, "key_reused")
 
 
 def test_an_announced_document_is_delivered_from_an_upload(service: Service) -> None:
