@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from documents.brief import inventory_pdf, pdf_of
 from domain.defence.brief import Brief

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from pikepdf import Array, Dictionary, Name, Object, ObjectSet, Stream
 from PIL import Image, ImageDraw
 
