@@ -9,6 +9,7 @@ from projections.sentences import decisions as decisions
 from projections.sentences import examination as examination
 from projections.sentences import filing as filing
 from projections.sentences import keeping as keeping
+from projections.sentences import letters as letters
 from projections.sentences import litigation as litigation
 from projections.sentences import messages as messages
 from projections.sentences import routing as routing

@@ -1,0 +1,1 @@
+"""Letters: which of them the facts of a case call for, and what each says."""
