@@ -83,6 +83,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Networks whose word on where a request comes from is taken."""
     documents_url: str = ""
     """Where files are kept; empty for the folder `documents` of the data folder."""
+    letters: bool = True
+    """Whether the worker writes letters."""
+    signature_pkcs12: Path | None = None
+    """The key and the certificate that letters are sealed with; none where they are not."""
+    signature_password_file: Path | None = None
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -169,6 +174,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
         proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
         documents_url = reader.store("SMOE_DOCUMENTS_URL")
+        letters = reader.switch("SMOE_LETTERS", default=True)
+        signature_pkcs12 = reader.file("SMOE_SIGNATURE_PKCS12")
+        signature_password_file = reader.file("SMOE_SIGNATURE_PASSWORD_FILE")
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -219,6 +227,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             trusted_proxies=trusted_proxies,
             proxy_header=proxy_header,
             documents_url=documents_url,
+            letters=letters,
+            signature_pkcs12=signature_pkcs12,
+            signature_password_file=signature_password_file,
         )
 
 

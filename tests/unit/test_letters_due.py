@@ -64,9 +64,7 @@ def kinds(due: Sequence[Due]) -> list[tuple[str, str, str | None]]:
 
 
 def body_of(due: Due) -> IssueLetter:
-    return IssueLetter(
-        **msgspec.structs.asdict(due), template="receipt/1", data_sha256=HASH, sha256=HASH, bytes=34_512
-    )
+    return IssueLetter(**msgspec.structs.asdict(due), template="receipt/1", data_sha256=HASH, sha256=HASH, bytes=34_512)
 
 
 def issued(case: Case, due: Due) -> LetterIssued:
@@ -204,9 +202,7 @@ def test_a_later_change_of_the_request_calls_for_no_letter_of_what_was_decided_b
     facts = told(REFUSAL)
     request = msgspec.structs.replace(case_of(facts).request, employer=None)
     without = RequestAmended(request=request, changes=("/employer",), reason="Reprise.", amended_on=DAY)
-    back = RequestAmended(
-        request=case_of(facts).request, changes=("/employer",), reason="Reprise.", amended_on=DAY
-    )
+    back = RequestAmended(request=case_of(facts).request, changes=("/employer",), reason="Reprise.", amended_on=DAY)
     due = new(told(without, REFUSAL), back, ASKED)
     assert kinds(due) == [("missing_items", "M1", None)]
 
