@@ -158,6 +158,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         case_routing.router(),
         routing_dry_run.router(),
         permits.router(),
+        permits.of_the_page(),
         law.router(),
         problem_codes.router(),
         reasons.router(),

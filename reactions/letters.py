@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 import structlog
@@ -20,6 +20,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from documents.signing import Signer, SigningFailed
+from documents.stationery import Composed
 from documents.storage import FileErased, Files
 from domain.command import case_commands
 from domain.commands.issue_letter import IssueLetter
@@ -51,15 +52,8 @@ _issued = Counter("smoe_letters_issued_total", "Letters written", ("kind",))
 _parked = Counter("smoe_letters_parked_total", "Times that a letter could not be written", ("kind",))
 
 
-class Composed(NamedTuple):
-    """A letter as data: the template that sets it, by name and version, and the bytes of its data."""
-
-    template: str
-    data: bytes
-
-
-class Stationery(Protocol):
-    """What makes letters of facts: pure, the same of the same facts on any machine."""
+class Writing(Protocol):
+    """What makes letters of facts: pure, the same of the same facts."""
 
     def composed(self, facts: Sequence[Recorded[CaseEvent]], due: Due, around: Surroundings) -> Composed:
         """The data of a letter, from the facts up to the one that calls for it."""
@@ -79,7 +73,7 @@ class Letters:
         self,
         desk: Desk,
         files: Files,
-        stationery: Stationery,
+        stationery: Writing,
         *,
         signer: Signer | None = None,
         stop: threading.Event | None = None,

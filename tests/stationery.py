@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from documents.stationery import Composed
 from domain.events import CaseEvent
 from domain.letters.due import Due
 from domain.papers import LetterKind
 from domain.refusals import Refused
 from domain.taken import Surroundings
 from ledger.facts import Recorded
-from reactions.letters import Composed
 
 
 class Plain:
