@@ -11,7 +11,7 @@ from domain.french import in_french
 from domain.law import Law
 from domain.numbers import count_set_by_text
 from domain.procedures import PROCEDURES, OutcomeKind
-from domain.provisions import Chapter, applies, provision
+from domain.provisions import Chapter, applies, concerns, provision
 from domain.request import (
     ExceptionalAdmission,
     InternshipAgreement,
@@ -37,6 +37,16 @@ def notices_of(case: Case, law: Law) -> tuple[Notice, ...]:
     """Everything to be known about a case that no condition says, by the texts in force today."""
     said = (notice for read in _READINGS if applies(read, law.today) for notice in read(case, law))
     return (*said, *_commission(case, law))
+
+
+def notices_on_terms(case: Case, law: Law) -> tuple[Notice, ...]:
+    """Those of them that say what a permit or a stamp is subject to: its holders are told them with it."""
+    return tuple(
+        notice
+        for read in _READINGS
+        if concerns(read, Chapter.TERMS, law.today)
+        for notice in read(case, law)
+    )
 
 
 @provision(Chapter.FILING, "CT R5221-32", since=date(2021, 4, 1))

@@ -202,6 +202,11 @@ def applies(read: Callable[..., object], on: date) -> bool:
     return any(each.in_force(on) for each in _READ_BY[read])
 
 
+def concerns(read: Callable[..., object], chapter: Chapter, on: date) -> bool:
+    """Whether a text of this chapter that this function reads is in force on a day."""
+    return any(each.chapter is chapter and each.in_force(on) for each in _READ_BY[read])
+
+
 @cache
 def all_provisions() -> tuple[Provision, ...]:
     """Every provision written down in the domain, in force or not, by chapter, article and date."""

@@ -141,6 +141,7 @@ CODES: dict[str, Code] = {
         ground_needs_evidence="Un fait constaté par un autre organisme doit être établi par une pièce ou un avis.",
         examination_not_individual="Une condition n'a été appréciée par aucun agent identifié.",
         author_not_named="L'acte ne nomme pas entièrement son auteur.",
+        letter_lacks_mention="Une lettre ne peut être écrite sans une mention que la loi exige.",
         signature_not_established="La signature de la décision n'est pas établie.",
         remedies_incomplete="Les voies et délais de recours ne sont pas entièrement indiqués.",
         consent_not_recorded="L'accord à la notification électronique n'est pas enregistré.",

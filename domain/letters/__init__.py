@@ -1,1 +1,1 @@
-"""Letters: which of them the facts of a case call for, and what each says."""
+"""What smoe writes to people: which letters facts call for, and what each of them says."""
