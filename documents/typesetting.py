@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,10 @@ from anyascii import anyascii
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STANDARDS: Final = ("a-2a", "ua-1")
-_COVERED: Final = ((0x20, 0x24F), (0x300, 0x36F), (0x370, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2010, 0x2027))
+_COVERED: Final = (
+    *((0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x36F), (0x370, 0x377), (0x37A, 0x37F), (0x384, 0x38A), (0x38C, 0x38C)),
+    *((0x38E, 0x3A1), (0x3A3, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2010, 0x2027)),
+)
 _SIGNS: Final = frozenset("\n\t\u202f\u2030\u2032\u2033\u2039\u203a\u20ac\u2116\u2122\u2192\u2212\u2260\u2264\u2265")
 
 
@@ -58,8 +62,17 @@ def _fonts() -> typst.Fonts:
 
 
 def legible(text: str) -> str:
-    """A text in the characters that the fonts of ours have; those of other scripts are transliterated."""
-    return "".join(each if _is_covered(each) else anyascii(each) for each in text)
+    """A text in the characters that the fonts of ours have; those of other scripts are transliterated.
+
+    What nobody sees (controls, marks of direction) is left out; a text of which nothing can be written reads « ? ».
+    """
+    written = "".join(each if _is_covered(each) else _transliterated(each) for each in text)
+    return written if written.strip() or not text.strip() else "?"
+
+
+def _transliterated(character: str) -> str:
+    unseen = unicodedata.category(character) in {"Cc", "Cf", "Mn", "Me"}
+    return "" if unseen else "".join(filter(_is_covered, anyascii(character)))
 
 
 def _is_covered(character: str) -> bool:

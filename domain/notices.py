@@ -41,12 +41,7 @@ def notices_of(case: Case, law: Law) -> tuple[Notice, ...]:
 
 def notices_on_terms(case: Case, law: Law) -> tuple[Notice, ...]:
     """Those of them that say what a permit or a stamp is subject to: its holders are told them with it."""
-    return tuple(
-        notice
-        for read in _READINGS
-        if concerns(read, Chapter.TERMS, law.today)
-        for notice in read(case, law)
-    )
+    return tuple(notice for read in _READINGS if concerns(read, Chapter.TERMS, law.today) for notice in read(case, law))
 
 
 @provision(Chapter.FILING, "CT R5221-32", since=date(2021, 4, 1))

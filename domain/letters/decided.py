@@ -1,9 +1,9 @@
 """Letters that notify what was decided, and the permit that a grant gives."""
 
 from collections.abc import Iterator
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
-from domain.acts import DECISION_TITLES, AppealOutcome, DecisionKind, Permit, SignedDecision, StageKind
+from domain.acts import DECISION_TITLES, AppealOutcome, Permit, SignedDecision, StageKind
 from domain.case import Appeal, Case
 from domain.commands.lodge_appeal import APPEAL_TITLES
 from domain.events import (
@@ -11,14 +11,12 @@ from domain.events import (
     AgreementStampRefused,
     AppealDecided,
     CaseClosed,
-    ImplicitDecisionArisen,
     OpinionIssued,
     PermitRepealed,
     PermitWithdrawn,
     RequestGranted,
     RequestRefused,
 )
-
 from domain.french import in_french, with_article
 from domain.law import Law
 from domain.letters.articles import article_in_full, texts_in_full, visas
@@ -66,7 +64,7 @@ def decision(telling: Telling) -> Letter:
             return _end_of_grant(telling, event, ended)
         case PermitRepealed(decision=signed, repeals=ended):
             return _end_of_grant(telling, event, ended)
-        case AppealDecided(appeal=appeal):
+        case AppealDecided():
             return _appeal(telling, event)
         case _:
             raise Refused(

@@ -202,6 +202,7 @@ def _window(case: Case, to: Addressee, around: Surroundings) -> tuple[str, ...]:
 
 
 def _employer_window(case: Case) -> tuple[str, ...]:
+    where: tuple[str, ...]
     match case.request.employer:
         case Company(seat=seat):
             where = (seat.street, f"{seat.postcode} {seat.town}")

@@ -8,21 +8,21 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from domain.acts import Addressee
-from domain.case import Case
 from domain.commands.file_request import FileRequest, file_request
+from domain.context import Context
 from domain.demonstration import SYSTEM
 from domain.envelope import Actor, Role
-from domain.events import AppealAcknowledged, AppealDecided, CaseEvent
 from domain.findings import Criterion, Met
 from domain.law import Law, rules_in_force
 from domain.letters.content import LetterData, PermitCheck
 from domain.letters.data import Printing, letter_data
 from domain.papers import LetterKind
 from domain.procedures import Procedure
-from domain.request import AttachedDocument, Contract
+from domain.request import AttachedDocument
 from domain.taken import Surroundings
 from tests.unit.given import (
     ACTORS,
+    ADMINISTRATION,
     CASE,
     REFERENCE,
     TODAY,
@@ -34,7 +34,7 @@ from tests.unit.given import (
     filer_of,
 )
 from tests.unit.given_decided import CHECKED
-from tests.unit.given_facts import ADMINISTRATION, AGENT, SIGNATORY, Lived, Recorded, recorded
+from tests.unit.given_facts import AGENT, SIGNATORY, Lived, Recorded, recorded
 
 AROUND: Final = Surroundings(
     administration=ADMINISTRATION,
@@ -85,6 +85,9 @@ class Story(Lived):
         self.filer = ACTORS[Role.MANDATARY if mandate else filer_of(procedure)]
         body = FileRequest(request=a_request(procedure, **changes), documents=documents)
         self._add(file_request(body, self._context(self.filer)), self.filer)
+
+    def _context(self, who: Actor) -> Context:
+        return msgspec.structs.replace(super()._context(who), administration=ADMINISTRATION)
 
     def on(self, day: date) -> "Story":
         """Later."""
@@ -139,9 +142,7 @@ def granted(procedure: Procedure = Procedure.INTRODUCTION_PERMANENT, **changes: 
 
 def refused(**changes: Any) -> Story:
     """A permit refused on two grounds, one of them by a paragraph of the reasons library."""
-    job = a_job(
-        title="Secrétaire", rome="M1607", fap=None, pay_monthly_gross="1500.00", agreement_minimum_monthly=None
-    )
+    job = a_job(title="Secrétaire", rome="M1607", fap=None, pay_monthly_gross="1500.00", agreement_minimum_monthly=None)
     story = Story(**{"job": job, **changes}).assessed(labour_market=Met.NOT_MET, pay=Met.NOT_MET)
     reasons = [
         {
@@ -157,7 +158,9 @@ def refused(**changes: Any) -> Story:
 
 def appealed(story: Story, on: date = date(2026, 11, 20)) -> Story:
     """A gracious appeal, acknowledged."""
-    story.on(on).act("lodge-appeal", AGENT, kind="gracious", against="D1", lodged_by="employer", arguments="Voir pièces.")
+    story.on(on).act(
+        "lodge-appeal", AGENT, kind="gracious", against="D1", lodged_by="employer", arguments="Voir pièces."
+    )
     return story.act("acknowledge-appeal", AGENT, appeal="A1")
 
 
@@ -184,7 +187,11 @@ def asked(procedure: Procedure = Procedure.INTRODUCTION_PERMANENT, **changes: An
 
 def closed(**changes: Any) -> Story:
     """A case whose items never came."""
-    return asked(**changes).on(date(2026, 12, 14)).decided("closure", explanation="Aucune pièce n'est parvenue au service.")
+    return (
+        asked(**changes)
+        .on(date(2026, 12, 14))
+        .decided("closure", explanation="Aucune pièce n'est parvenue au service.")
+    )
 
 
 def silent_refusal() -> Story:
@@ -231,7 +238,9 @@ def _partly() -> Story:
 
 def _ended(command: str, intended: str, basis: str, **body: Any) -> Story:
     story = hearing(intended, basis).on(date(2026, 12, 7))
-    why = "L'employeur a confirmé par écrit n'avoir jamais signé le contrat ; le salarié n'a pas répondu à l'invitation."
+    why = (
+        "L'employeur a confirmé par écrit n'avoir jamais signé le contrat ; le salarié n'a pas répondu à l'invitation."
+    )
     return story.act(command, SIGNATORY, decision="D1", explanation=why, **body)
 
 
@@ -276,15 +285,13 @@ SAMPLES: Final[dict[str, Callable[[], Sample]]] = {
     ),
     "closure": lambda: closed().letter(K.DECISION, "D1", E),
     "withdrawal": lambda: _ended("withdraw-permit", "withdrawal", "fraud").letter(K.DECISION, "D2", E),
-    "repeal": lambda: (
-        _ended(
-            "repeal-permit",
-            "repeal",
-            "condition_no_longer_met",
-            effective_on="2027-01-01",
-            reasons=[{"criterion": "employer_obligations", "fact": UNPAID}],
-        ).letter(K.DECISION, "D2", W)
-    ),
+    "repeal": lambda: _ended(
+        "repeal-permit",
+        "repeal",
+        "condition_no_longer_met",
+        effective_on="2027-01-01",
+        reasons=[{"criterion": "employer_obligations", "fact": UNPAID}],
+    ).letter(K.DECISION, "D2", W),
     "permit": lambda: granted().letter(K.PERMIT, "D1", W),
     "permit-seasonal": lambda: granted(Procedure.SEASONAL).letter(K.PERMIT, "D1", E),
     "permit-silence": lambda: _silent_grant().letter(K.PERMIT, "D1", W),
