@@ -27,6 +27,7 @@ from api import (
     events,
     health,
     law,
+    letters,
     metrics,
     permits,
     person_export,
@@ -67,6 +68,7 @@ from api.recording import (
     titles_of,
 )
 from api.traces import Traced
+from documents.stationery import Stationery
 from documents.storage import Files
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     readers = Readers(settings.database_url)
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
+    stationery = Stationery.of(settings)
     notary = Notary(ledger, settings.checkpoint_keys)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
@@ -165,6 +168,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         validity.router(),
         proofs.of_cases(),
         proofs.of_the_log(),
+        letters.router(),
         decision_sheets.router(),
         traceability.router(),
         reference.router(),
@@ -194,6 +198,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
+            "stationery": Provide(lambda: stationery, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
             "identities": Provide(lambda: identities, sync_to_thread=False),

@@ -12,6 +12,9 @@ import psycopg
 import structlog
 from prometheus_client import REGISTRY
 
+from documents.signing import KeyUnusable, Signer
+from documents.stationery import Stationery
+from documents.storage import Files
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
@@ -21,6 +24,7 @@ from ledger.proofs.notary import PACE_SECONDS, Notary
 from ledger.proofs.publication import Outside
 from ledger.secrets import with_secrets
 from ledger.settings import Settings
+from ledger.settings_reader import SettingsError
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
@@ -30,6 +34,7 @@ from projections.workers import Crew, Source
 from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure
+from reactions.letters import Letters
 from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
 from reactions.silence import Silence
@@ -104,6 +109,16 @@ def work(settings: Settings, stop: threading.Event) -> None:
         "log": (lambda: keep_log(notary, stop), True),
         "outside": (lambda: react(settings, (Outside(settings),), stop), True),
     }
+    if settings.letters:
+        letters = Letters(
+            runner.desk,
+            Files(settings.files_url, ledger.keys),
+            Stationery.of(settings),
+            signer=signer_of(settings),
+            stop=stop,
+        )
+        # Setting pages takes its time: nothing else waits for it.
+        jobs["letters"] = (lambda: react(settings, (letters,), stop), True)
     threads = [
         threading.Thread(target=until_stopped, args=(job,), kwargs={"ends": ends}, name=name)
         for name, (job, ends) in jobs.items()
@@ -136,6 +151,16 @@ def work(settings: Settings, stop: threading.Event) -> None:
         ledger.close()
     if failures:
         raise RuntimeError("a part of the work stopped") from failures[0]
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What seals letters, or nothing. Raises SettingsError: no letter leaves unsealed where a key was meant to."""
+    try:
+        return Signer.of(settings)
+    except KeyUnusable as fault:
+        raise SettingsError(
+            (f"SMOE_SIGNATURE_PKCS12 ne s'ouvre pas avec SMOE_SIGNATURE_PASSWORD_FILE ({fault}).",)
+        ) from None
 
 
 def keep_log(notary: Notary, stop: threading.Event) -> None:

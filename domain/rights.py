@@ -231,7 +231,7 @@ _ALL: Final = (
     line("CaseLetters", "rrr ttt tt ee . ."),
     line("LetterContent", "rrr ttt tt e. . ."),
     line("LetterData", "... ttt tt e. . ."),
-    line("ProposalLetter", "... tt. .. .. . .", is_hidden=True),
+    line("ProposalLetter", "... ttt .t e. . .", is_hidden=True),
     # Messages to the partners.
     line("notify-ofii", "... t.t .. .. . e"),
     line("notify-tax-authority", "... t.t .. .. . e"),

@@ -16,6 +16,7 @@ from features.bodies import MANDATE, filing
 from tests.api import stages
 from tests.api.operations import Asked, operations
 from tests.api.service import Dossier, Service, service_on, settings_on
+from tests.api.written import write_letters
 from tests.servers import Database
 
 PASSED, FORBIDDEN, NOT_FOUND, NOT_SIGNED_IN = "passed", "forbidden", "not_found", "not_signed_in"
@@ -110,7 +111,7 @@ def matrix(
             scene(service, "exceptional_admission", "prefecture-69", CLERMONT),
             scene(service, "exceptional_admission", "prefecture-84", CLERMONT),
         )
-        service.runner.run_until_current()
+        write_letters(service)
         yield Matrix(service, scenes)
 
 
@@ -175,7 +176,13 @@ FORM_REFUSED: Final = {"Events", "LogConsistency", "SignOut", "ChooseRole"}
 """The feed would go on for ever, and is asked for no position; the log of the trial has no leaf yet; a token has no
 session."""
 NOWHERE: Final = UUID("01a20345-0000-7000-8000-000000000000")
-PLACES: Final = {"{decision}": "D1", "{name}": "activity", "{table}": "thresholds", "{code}": "forbidden"}
+PLACES: Final = {
+    "{decision}": "D1",
+    "{letter}": "L1",
+    "{name}": "activity",
+    "{table}": "thresholds",
+    "{code}": "forbidden",
+}
 
 
 def is_of_a_case(asked: Asked) -> bool:

@@ -238,6 +238,13 @@ def test_a_letter_is_issued_once_and_only_if_it_is_called_for() -> None:
         assert refusal_of(issue_letter, case, body, context).code == "letter_not_due", wrong
 
 
+def test_the_example_works_on_a_case_just_filed() -> None:
+    command = case_commands()["issue-letter"]
+    body = msgspec.convert({**command.example, "dated": TODAY.isoformat()}, command.body)
+    (event,) = command.decide(case_of(told()), body, a_context(Role.SYSTEM))
+    assert event.kind is LetterKind.RECEIPT
+
+
 def test_only_smoe_issues_letters() -> None:
     assert case_commands()["issue-letter"].by == {Role.SYSTEM}
 
