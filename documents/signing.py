@@ -67,7 +67,7 @@ class Signer:
         stamper = _Stamper(self._tsa_url) if self._tsa_url else None
         try:
             sealed: Any = PdfSigner(metadata, signer=self._signer, timestamper=stamper).sign_pdf(writer)
-        except (Unanswered, TimestampRequestError) as fault:
+        except Unanswered as fault:
             raise SigningFailed(str(fault)) from fault
         return bytes(sealed.getvalue())
 
@@ -78,6 +78,13 @@ class _Stamper(TimeStamper):
     def __init__(self, url: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except (TimestampRequestError, ValueError, TypeError, KeyError) as fault:
+            # The library takes whatever was answered for what it asked for.
+            raise Unanswered(f"no time-stamp: {type(fault).__name__}") from fault
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         reply = await asyncio.to_thread(post, self._url, req.dump(), "application/timestamp-query")
