@@ -80,17 +80,22 @@ PAGE: Final = """<!doctype html>
 </body>
 </html>
 """
-FORM: Final = """<p>Le code de vérification est imprimé sur l'autorisation ; à défaut, donnez la date de naissance.</p>
-<form method="get" action="/verification">
-<p><label>Numéro de l'autorisation <input name="number" required maxlength="60" autocomplete="off"></label></p>
-<p><label>Code de vérification <input name="code" required maxlength="60" autocomplete="off"></label></p>
-<p><button>Vérifier</button></p>
-</form>
-<form method="get" action="/verification">
-<p><label>Numéro de l'autorisation <input name="number" required maxlength="60" autocomplete="off"></label></p>
-<p><label>Date de naissance du salarié <input name="birth_date" type="date" required></label></p>
-<p><button>Vérifier</button></p>
-</form>"""
+HINT: Final = "Le code de vérification est imprimé sur l'autorisation ; à défaut, donnez la date de naissance."
+
+
+def _form() -> str:
+    """What asks for a number and one of the two things that only its holder knows."""
+    number = _field("Numéro de l'autorisation", "number", "text")
+    either = (_field("Code de vérification", "code", "text"), _field("Date de naissance", "birth_date", "date"))
+    forms = "\n".join(
+        f'<form method="get" action="{CHECKED_AT}">{number}{field}<p><button>Vérifier</button></p></form>'
+        for field in either
+    )
+    return f"<p>{HINT}</p>\n{forms}"
+
+
+def _field(label: str, name: str, kind: str) -> str:
+    return f'<p><label>{label} <input name="{name}" type="{kind}" required autocomplete="off"></label></p>'
 
 
 @get("/", sync_to_thread=True, include_in_schema=False, operation_id="PermitPage", summary="La page de vérification")
@@ -104,10 +109,10 @@ def page(
 ) -> Response[str]:
     """The same as a page, for whoever scans a permit; it asks for the number where none is given."""
     if number is None:
-        return _page(FORM, 200)
+        return _page(_form(), 200)
     found = _found(readers, desk, state.check_key, number, birth_date, code)
     if found is None:
-        return _page(f'<p role="status"><strong>{NO_SUCH_PERMIT}</strong></p>\n{FORM}', 404)
+        return _page(f'<p role="status"><strong>{NO_SUCH_PERMIT}</strong></p>\n{_form()}', 404)
     return _page(_told(found), 200)
 
 

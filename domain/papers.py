@@ -59,12 +59,12 @@ class LetterKind(StrEnum):
 
 LETTER_TITLES: dict[LetterKind, str] = {
     LetterKind.RECEIPT: "Accusé d'enregistrement électronique",
-    LetterKind.ACKNOWLEDGEMENT: "Accusé de réception de la demande",
+    LetterKind.ACKNOWLEDGEMENT: "Accusé de réception",
     LetterKind.MISSING_ITEMS: "Demande de pièces manquantes",
     LetterKind.DECISION: "Décision",
     LetterKind.PERMIT: "Autorisation de travail",
     LetterKind.PRIOR_HEARING: "Ouverture de la procédure contradictoire",
-    LetterKind.APPEAL_ACKNOWLEDGEMENT: "Accusé de réception du recours",
+    LetterKind.APPEAL_ACKNOWLEDGEMENT: "Accusé de réception d'un recours",
     LetterKind.APPEAL_DECISION: "Réponse au recours",
     LetterKind.REASONS: "Communication des motifs de la décision implicite",
 }

@@ -24,7 +24,7 @@ from domain.papers import LetterKind
 from domain.reference.load import load_reference
 from ledger.desk import Desk
 from ledger.migrate import MIGRATIONS, migrate
-from projections.letters import backlog, parked
+from projections.letters import backlog, parked, waiting
 from projections.runner import Runner
 from reactions.letters import Letters
 from tests.conftest import Database
@@ -316,6 +316,7 @@ def test_what_was_recorded_before_there_were_letters_calls_for_none(
             with psycopg.connect(database.app_url) as connection:
                 later.runner.run_until_current()
                 assert backlog(connection).due == 0
+                assert waiting(connection, "test", None) == [], "nobody looks at it again and again"
         finally:
             later.close()
     finally:
