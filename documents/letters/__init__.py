@@ -46,7 +46,7 @@ def _legible(value: Any) -> Any:
     match value:
         case str():
             return legible(value)
-        case list():
+        case list() | tuple():
             return [_legible(each) for each in value]
         case dict():
             return {name: each if name == "mark" else _legible(each) for name, each in value.items()}

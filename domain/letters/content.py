@@ -182,7 +182,8 @@ class GrantLetter(Decided, frozen=True, kw_only=True, tag="grant/1"):
     """Whether the grant is sent to OFII (CT R5221-18)."""
     untaxed_because: str = ""
     """Why the employer tax is not due; empty when it is (CESEDA L436-10)."""
-    tax_authority: Said
+    tax_authority: str = ""
+    """Where it is declared; empty when it is not due."""
     certificate_by: date | None = None
     """Until when the foreigner obtains the medical certificate (CT L5221-5); None for who already resides in France."""
 

@@ -150,15 +150,17 @@ def _grant(telling: Telling, event: RequestGranted) -> GrantLetter:
     if job is None:
         raise lacking("l'emploi que l'autorisation vise")
     length = number_of(reference, "OFII_CONTRACT_MONTHS", held.on)
+    untaxed = why_untaxed(case, held, job, length, reference) or ""
     newcomer = case.request.worker.residence_title is None
+    certified = newcomer and reference.threshold("MEDICAL_CERTIFICATE_MONTHS_MAX", held.on) is not None
     return GrantLetter(
         **_decided(telling, event.decision),
         permit=_terms(event.permit),
         duties=_duties(telling),
         ofii=why_not_for_ofii(case, held, job, reference) is None,
-        untaxed_because=why_untaxed(case, held, job, length, reference) or "",
-        tax_authority=reference.authority("DGFIP").label,
-        certificate_by=limit_for_certificate(held, reference).ends_on if newcomer else None,
+        untaxed_because=untaxed,
+        tax_authority="" if untaxed else reference.authority("DGFIP").label,
+        certificate_by=limit_for_certificate(held, reference).ends_on if certified else None,
     )
 
 

@@ -28,7 +28,7 @@ from domain.letters.telling import Telling, author, lacking
 def receipt(telling: Telling) -> ReceiptLetter:
     """The instant receipt of an electronic filing (CRPA R112-11-2)."""
     issued = telling.fact(RegistrationReceiptIssued)
-    return ReceiptLetter(**telling.base(), registered_on=issued.issued_on)
+    return ReceiptLetter(**telling.base_before_routing(), registered_on=issued.issued_on)
 
 
 def acknowledgement(telling: Telling) -> AcknowledgementLetter:

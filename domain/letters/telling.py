@@ -92,11 +92,14 @@ class Telling:
         return self.around.administration_then.contact(self.routing.platform, self.due.dated)
 
     def base(self, contact: ServiceContact | None = None) -> dict[str, Any]:
-        """What every letter bears."""
-        routing = self.case.routing
-        if contact is None and routing is not None:
-            contact = self.contact()
-        reached = contact or ServiceContact(name=TELESERVICE)
+        """What every letter bears; refused while nobody knows which prefect answers for the case."""
+        return self._head(self.routing, contact or self.contact())
+
+    def base_before_routing(self) -> dict[str, Any]:
+        """What a letter bears that leaves before anybody is known to be in charge."""
+        return self._head(None, ServiceContact(name=TELESERVICE))
+
+    def _head(self, routing: Routing | None, reached: ServiceContact) -> dict[str, Any]:
         return {
             "service": Service(
                 prefect=routing.deciding_prefect if routing else "",

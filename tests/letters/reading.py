@@ -12,7 +12,7 @@ from domain.letters.content import LetterData, template_of, written
 
 REGULAR = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "\r": " ", "\n": " ", "\u200b": "", "\u2011": "-"})
 
-FOOT = re.compile(r" (Plateforme|Téléservice) [^.]{0,160}? Dossier n° \S+ [–-] page \d+/\d+$")
+FOOT = re.compile(r" (Plateforme|Téléservice)[^.]{0,90}? Dossier n° \S+ [–-] page \d+/\d+$")
 
 
 def pdf_of(letter: LetterData, **options: Any) -> bytes:
