@@ -1,5 +1,6 @@
 """Letters leave once, with their files, whoever is killed when, and one that cannot be written keeps no other back."""
 
+import base64
 import hashlib
 import io
 import signal
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 
 from cli import embedded
+from cli.worker import work
 from documents.storage import FileErased, Files
 from domain.acts import DecisionKind
 from domain.events import LetterIssued, NoteAdded, RequestRefused
@@ -24,12 +26,15 @@ from domain.papers import LetterKind
 from domain.reference.load import load_reference
 from ledger.desk import Desk
 from ledger.migrate import MIGRATIONS, migrate
+from ledger.settings import Settings
 from projections.letters import backlog, parked, waiting
 from projections.runner import Runner
 from reactions.letters import Letters
 from tests.conftest import Database
 from tests.histories import (
     CHECK_KEY,
+    EMPLOYER,
+    MASTER_KEY,
     SIGNATORY,
     Step,
     a_filing,
@@ -45,6 +50,7 @@ from tests.histories import (
 from tests.integration.killed_while_writing import STEPS
 from tests.servers import PostgresServer
 from tests.stationery import Plain
+from tests.unit.given import TODAY, filing
 
 FILED = date(2026, 3, 2)
 STREAM, OTHER = UUID(int=99), UUID(int=98)
@@ -342,3 +348,44 @@ def test_a_worker_killed_at_any_step_leaves_each_letter_to_be_written_once(bench
     # What was kept before is what is kept now: nothing of the first try is left over.
     named = {each.sha256 for each in events} | {each.data_sha256 for each in events}
     assert set(left) <= set(bench.kept()) == named
+
+
+def test_the_worker_writes_letters_unless_told_not_to(database: Database, valkey_url: str, tmp_path: Path) -> None:
+    """The real ones, from filing to the file that is kept."""
+    environment = {
+        "DATABASE_URL": database.app_url,
+        "SMOE_OWNER_DATABASE_URL": database.owner_url,
+        "REDIS_URL": valkey_url,
+        "SMOE_DATA_DIR": str(tmp_path),
+        "SMOE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
+        "SMOE_PROJECTION_WORKERS": "1",
+    }
+    ledger = open_ledger(database.app_url)
+    write(ledger, STREAM, [(EMPLOYER, event, TODAY) for event in filing()])
+    runner = Runner(ledger, database.owner_url, reference=load_reference(), check_key=CHECK_KEY)
+    runner.run_until_current()
+    runner.close()
+
+    def issued(turns: int, **more: str) -> list[LetterIssued]:
+        stop = threading.Event()
+        settings = Settings.from_environment({**environment, **more})
+        worker = threading.Thread(target=work, args=(settings, stop))
+        worker.start()
+        try:
+            for _ in range(turns):
+                stop.wait(0.1)
+                found = [fact.event for fact in ledger.load(STREAM) if isinstance(fact.event, LetterIssued)]
+                if len(found) == 2:
+                    break
+        finally:
+            stop.set()
+            worker.join(20)
+        return found
+
+    assert issued(10, SMOE_LETTERS="off") == []
+    receipt, acknowledgement = issued(300)
+    assert (receipt.template, acknowledgement.template) == ("receipt/1", "acknowledgement/1")
+    files = Files((tmp_path / "documents").as_uri(), ledger.keys)
+    for each in (receipt, acknowledgement):
+        assert files.read(STREAM, each.sha256).startswith(b"%PDF-1.7")
+    ledger.close()
