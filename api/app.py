@@ -31,6 +31,7 @@ from api import (
     events,
     health,
     law,
+    letters,
     metrics,
     permits,
     person_export,
@@ -74,6 +75,7 @@ from api.recording import (
 )
 from api.traces import Traced
 from documents.export.seda import Agencies
+from documents.stationery import Stationery
 from documents.storage import Files
 from documents.uploads import Uploads
 from domain.reference.load import load_reference
@@ -97,6 +99,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
     arriving = Uploads.of(settings)
+    stationery = Stationery.of(settings)
     notary = Notary(ledger, settings.checkpoint_keys)
     agencies = Agencies(settings.archival_agency, settings.transferring_agency, settings.archival_agreement)
     checkup = health.Checkup(ledger, readers, settings)
@@ -173,12 +176,14 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         case_routing.router(),
         routing_dry_run.router(),
         permits.router(),
+        permits.of_the_page(),
         law.router(),
         problem_codes.router(),
         reasons.router(),
         validity.router(),
         proofs.of_cases(),
         proofs.of_the_log(),
+        letters.router(),
         decision_sheets.router(),
         sheets.router(),
         archives.router(),
@@ -211,6 +216,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
             "agencies": Provide(lambda: agencies, sync_to_thread=False),
+            "stationery": Provide(lambda: stationery, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "uploads": Provide(lambda: arriving, sync_to_thread=False),
             "file_bytes_max": Provide(lambda: settings.file_bytes_max, sync_to_thread=False),

@@ -19,6 +19,7 @@ from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.vitals import Appender, AppenderWatch, LogState, Transaction, log_state, oldest_transaction
 from projections.lateness import EVENTS_COUNTED_MAX, Lateness, lateness
+from projections.letters import Backlog, backlog
 
 RESTORED: Final = (
     "L'historique a été restauré dans une instance de PostgreSQL plus jeune, où ses positions reculeraient : avec le"
@@ -40,6 +41,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Who appends, the oldest first."""
     oldest_transaction: Transaction | None
     log: LogState
+    letters: Backlog
 
     @property
     def read_position(self) -> int:
@@ -74,6 +76,7 @@ class Checkup:
                 appenders=self.appenders.look(connection),
                 oldest_transaction=oldest_transaction(connection),
                 log=log_state(connection, last, now, events_max=self._counted_max),
+                letters=backlog(connection),
             )
 
     def faults(self, health: Health) -> tuple[str, ...]:

@@ -47,6 +47,12 @@ class DatabaseFigures(Collector):
             yield from _of_ledger(health)
             yield from _of_log(health.log)
             yield from _of_models(health)
+            yield _gauge(
+                "smoe_letters_waiting", "Letters that cases call for and that are not written yet", health.letters.due
+            )
+            yield _gauge(
+                "smoe_letters_parked", "Letters that could not be written, and are tried again", health.letters.parked
+            )
 
     def _latest(self) -> Health | None:
         # Who asks meanwhile waits for the same answer, in an outage too.

@@ -31,6 +31,7 @@ from domain.envelope import Actor
 
 CLASS_OF: Final = {
     "CheckPermit": "checks",
+    "PermitPage": "checks",
     "LocalSignIn": "sign_ins",
     "BeginSignIn": "sign_ins",
     "CompleteSignIn": "sign_ins",

@@ -63,7 +63,7 @@ SHAPES: Final = {
 """Parameters of text whose values are codes where they look like this, and free texts otherwise."""
 NAMED: Final = frozenset({"platform", "assignee", "actor"})
 """Parameters whose values are in clear only where the administration knows that name: anything may be typed there."""
-FREE: Final = frozenset({"q", "birth_date", "searched"})
+FREE: Final = frozenset({"q", "birth_date", "code", "searched"})
 """Parameters of which only a digest is kept, whatever they look like."""
 _TRACE: Final = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 

@@ -1,6 +1,6 @@
 """What somebody may see of a case: one selection of its facts, masked where they may not read, for every answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
@@ -8,7 +8,7 @@ import msgspec
 
 from domain.accesses import acts_for
 from domain.acts import Addressee, SignedDecision
-from domain.case import Case, Status
+from domain.case import Case, Letter, Status
 from domain.commands.request_opinion import Body
 from domain.envelope import ERASED, Actor, Role
 from domain.envelope import WITHHELD as WITHHELD
@@ -20,6 +20,7 @@ from domain.events import (
     DecisionMadeAvailable,
     DecisionProposed,
     FindingOverridden,
+    LetterIssued,
     LitigationOpened,
     NoteAdded,
     OpinionGiven,
@@ -29,6 +30,7 @@ from domain.events import (
     SuspensionOrdered,
 )
 from domain.findings import CRITERION_TITLES, Assessment, Criterion, ReasonGiven
+from domain.letters.due import Due
 from domain.rights import FILERS, RECORD_CRITERIA, FieldClass, visible
 from domain.traceability import DecisionTraced
 from ledger.facts import Recorded
@@ -104,13 +106,39 @@ def seen_by(actor: Actor, history: CaseHistory) -> CaseHistory:
 def _made_known(actor: Actor, history: CaseHistory) -> Facts:
     withheld = _decisions_withheld(actor, history)
     acts = {fact.command for fact in history.facts if _signed(fact.event) in withheld}
-    return tuple(
+    known = tuple(
         fact
         for fact in history.facts
         if (fact.type not in INTERNAL_EVENTS or _is_own_access(fact.event, actor))
         and fact.command not in acts
         and _named(fact.event) not in withheld
     )
+    # A letter is known to whom it is written, once what it tells is.
+    versions, own = {fact.version for fact in known}, _own_addressee(actor, history.case)
+    return tuple(
+        fact
+        for fact in known
+        if not isinstance(fact.event, LetterIssued)
+        or (fact.event.on_version in versions and fact.event.addressee in {None, own})
+    )
+
+
+def own_letters(actor: Actor, history: CaseHistory, due: Iterable[Due]) -> tuple[Due, ...]:
+    """Of the letters that are still to be written, those that somebody may know of: all, but for those who file."""
+    if actor.role not in FILERS:
+        return tuple(due)
+    versions = {fact.version for fact in seen_by(actor, history).facts}
+    own = _own_addressee(actor, history.case)
+    return tuple(each for each in due if each.on_version in versions and each.addressee in {None, own})
+
+
+def letter_is_withheld(actor: Actor, case: Case, letter: Letter) -> bool:
+    """Whether a letter tells grounds of the employer's record to who may not read them before they are notified."""
+    if FieldClass.RECORD in classes_of(actor, case):
+        return False
+    told = next((each for each in case.decisions if letter.about in {each.id, each.rejects_appeal}), None)
+    tells = told is not None and told.signed is not None and any(map(_of_record, told.signed.reasons))
+    return tells and told is not None and not told.notified
 
 
 def _is_own_access(event: AnyEvent, actor: Actor) -> bool:

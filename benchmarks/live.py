@@ -77,6 +77,8 @@ class Installation:
             "SMOE_PROJECTION_WORKERS": "2",
             # One client here is everybody.
             "SMOE_RATE_LIMITS": os.environ.get("SMOE_RATE_LIMITS", "off"),
+            # What is tried is the ledger and what follows it; letters have trials of their own.
+            "SMOE_LETTERS": os.environ.get("SMOE_LETTERS", "off"),
             "SMOE_CODE_VERSION": "endurance",
             "PORT": str(self.port),
         }
@@ -571,7 +573,7 @@ def faults_of_ledger(
         found = tuple((str(fact.stream), fact.version, fact.position, fact.type) for fact in stored.get(key, []))
         if found != tuple((each.case, *fact) for fact in each.facts):
             faults.append(f"{key}: acknowledged {each.facts} of {each.case}, stored {found}")
-    reactions = {key: facts for key, facts in stored.items() if key.startswith("silence/")}
+    reactions = {key: facts for key, facts in stored.items() if key.startswith(("silence/", "letter/"))}
     faults += [f"nobody was told of {key}" for key in stored if key not in answered and key not in reactions]
     faults += [f"{key} has two commands" for key, facts in stored.items() if len({fact.command for fact in facts}) != 1]
     faults += _doubled(reactions)

@@ -13,6 +13,8 @@ import structlog
 from prometheus_client import REGISTRY
 
 from documents.intake.scanner import Scanner
+from documents.signing import KeyUnusable, Signer
+from documents.stationery import Stationery
 from documents.storage import Files
 from documents.uploads import Uploads
 from domain.reference.load import load_reference
@@ -24,6 +26,7 @@ from ledger.proofs.notary import PACE_SECONDS, Notary
 from ledger.proofs.publication import Outside
 from ledger.secrets import with_secrets
 from ledger.settings import Settings
+from ledger.settings_reader import SettingsError
 from ledger.vitals import AppenderWatch
 from ledger.wakeups import Listener
 from projections.building import AlreadyBuilding, Builder, Step, Stopped
@@ -34,6 +37,7 @@ from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
 from reactions.erasure import Erasure, FilesOfErased
 from reactions.intake import Intake
+from reactions.letters import Letters
 from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
 from reactions.silence import Silence
@@ -111,6 +115,15 @@ def work(settings: Settings, stop: threading.Event) -> None:
         "log": (lambda: keep_log(notary, stop), True),
         "outside": (lambda: react(settings, (Outside(settings),), stop), True),
     }
+    # Reading files and setting pages take their time: nothing else waits for them.
+    arrived = (
+        Intake(runner.desk, files, Scanner(settings.clamav) if settings.clamav else None, stop),
+        Sweep(runner.desk, files, uploads, stop),
+    )
+    jobs["files"] = (lambda: react(settings, arrived, stop), True)
+    if settings.letters:
+        letters = Letters(runner.desk, files, Stationery.of(settings), signer=signer_of(settings), stop=stop)
+        jobs["letters"] = (lambda: react(settings, (letters,), stop), True)
     threads = [
         threading.Thread(target=until_stopped, args=(job,), kwargs={"ends": ends}, name=name)
         for name, (job, ends) in jobs.items()
@@ -124,10 +137,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
             settings,
             (
                 Silence(runner.desk, stop),
-                Intake(runner.desk, files, Scanner(settings.clamav) if settings.clamav else None, stop),
                 Erasure(ledger.keys),
                 FilesOfErased(files, uploads),
-                Sweep(runner.desk, files, uploads, stop),
                 Accesses(ledger),
                 EndedSessions(settings.session_idle_seconds),
                 RetentionNight(runner.desk, stop),
@@ -147,6 +158,16 @@ def work(settings: Settings, stop: threading.Event) -> None:
         ledger.close()
     if failures:
         raise RuntimeError("a part of the work stopped") from failures[0]
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What seals letters, or nothing. Raises SettingsError: no letter leaves unsealed where a key was meant to."""
+    try:
+        return Signer.of(settings)
+    except KeyUnusable as fault:
+        raise SettingsError(
+            (f"SMOE_SIGNATURE_PKCS12 ne s'ouvre pas avec SMOE_SIGNATURE_PASSWORD_FILE ({fault}).",)
+        ) from None
 
 
 def keep_log(notary: Notary, stop: threading.Event) -> None:

@@ -65,6 +65,20 @@ class LetterKind(StrEnum):
     """The reasons of an implicit decision, communicated on request (CRPA L232-4)."""
 
 
+LETTER_TITLES: dict[LetterKind, str] = {
+    LetterKind.RECEIPT: "Accusé d'enregistrement électronique",
+    LetterKind.ACKNOWLEDGEMENT: "Accusé de réception",
+    LetterKind.MISSING_ITEMS: "Demande de pièces manquantes",
+    LetterKind.DECISION: "Décision",
+    LetterKind.PERMIT: "Autorisation de travail",
+    LetterKind.PRIOR_HEARING: "Ouverture de la procédure contradictoire",
+    LetterKind.APPEAL_ACKNOWLEDGEMENT: "Accusé de réception d'un recours",
+    LetterKind.APPEAL_DECISION: "Réponse au recours",
+    LetterKind.REASONS: "Communication des motifs de la décision implicite",
+}
+"""How French names each letter."""
+
+
 class SourceKind(StrEnum):
     """Where the pages of an exhibit come from."""
 

@@ -1,6 +1,9 @@
 """The terms of a permit, drawn from the request and from the texts that bound it."""
 
+import base64
+import hmac
 from datetime import date
+from typing import Final
 
 from domain.acts import Permit
 from domain.case import Case
@@ -24,9 +27,36 @@ from domain.request import (
 from domain.rules.seasonal import last_day_of_season
 
 METROPOLITAN_FRANCE = "France métropolitaine"
+CODE_BYTES: Final = 15
+"""Of a verification code: 120 bits, in groups of four signs out of 32."""
+CODE_SIGNS: Final = CODE_BYTES * 8 // 5
+_READ_ALIKE: Final = str.maketrans({"0": "O", "1": "I", "8": "B"})
+"""What is no sign of a code, by the sign that it is mistaken for."""
 
 Days = tuple[date, date | None]
 """First and last day; None while the contract has no end."""
+
+
+def normal_number(number: str) -> str:
+    """The number of a permit as it is compared: without spaces, in capitals."""
+    return "".join(number.split()).upper()
+
+
+def verification_code(check_key: bytes, number: str) -> str:
+    """The code printed on a permit, by which whoever holds the paper checks it: bound to its number, and drawn from a
+    key that nobody outside has, so that no code can be made up for a number."""
+    text = b"smoe-permit-code-1|" + normal_number(number).encode()
+    return base64.b32encode(hmac.digest(check_key, text, "sha256")[:CODE_BYTES]).decode()
+
+
+def printed_code(code: str) -> str:
+    """A code as it is printed, in groups that can be read out: « ABCD-EFGH-… »."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def normal_code(code: str) -> str:
+    """A code as it is compared, whatever spaces, dashes and look-alikes were typed."""
+    return "".join(each for each in code.upper().translate(_READ_ALIKE) if each.isalnum())
 
 
 def permit_for(case: Case, context: Context, on: date, number: str | None = None) -> Permit:

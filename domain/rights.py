@@ -144,6 +144,7 @@ _ALL: Final = (
     public("CompleteSignIn"),
     public("SignOutByProvider"),
     public("CheckPermit"),
+    public("PermitPage"),
     public("Law"),
     public("ReferenceTable"),
     public("ProblemCodes"),
@@ -242,6 +243,12 @@ _ALL: Final = (
     # Files: looked at by smoe alone, since what it finds is what everybody goes by.
     line("examine-document", "... ... .. .. . e"),
     line("scan-document", "... ... .. .. . e"),
+    # Letters: written by smoe; whoever filed or was given access reads those that are theirs, once they are told.
+    line("issue-letter", "... ... .. .. . e"),
+    line("CaseLetters", "rrr ttt tt ee . ."),
+    line("LetterContent", "rrr ttt tt e. . ."),
+    line("LetterData", "... ttt tt e. . ."),
+    line("ProposalLetter", "... ttt .t e. . .", is_hidden=True),
     # Messages to the partners.
     line("notify-ofii", "... t.t .. .. . e"),
     line("notify-tax-authority", "... t.t .. .. . e"),

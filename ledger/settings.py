@@ -105,6 +105,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long an upload may be under way."""
     serve_unscanned: bool = True
     """Whether a file is given out that no virus scanner has judged."""
+    letters: bool = True
+    """Whether the worker writes letters."""
+    signature_pkcs12: Path | None = None
+    """The key and the certificate that letters are sealed with; none where they are not."""
+    signature_password_file: Path | None = None
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -203,6 +208,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         file_bytes_max = reader.number("SMOE_FILE_BYTES_MAX", 250_000_000, FILE_BYTES_MAX)
         upload_seconds_max = reader.number("SMOE_UPLOAD_SECONDS_MAX", DAY_SECONDS, 7 * DAY_SECONDS)
         serve_unscanned = reader.switch("SMOE_SERVE_UNSCANNED", default=True)
+        letters = reader.switch("SMOE_LETTERS", default=True)
+        signature_pkcs12 = reader.file("SMOE_SIGNATURE_PKCS12")
+        signature_password_file = reader.file("SMOE_SIGNATURE_PASSWORD_FILE")
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -260,6 +268,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             file_bytes_max=file_bytes_max,
             upload_seconds_max=upload_seconds_max,
             serve_unscanned=serve_unscanned,
+            letters=letters,
+            signature_pkcs12=signature_pkcs12,
+            signature_password_file=signature_password_file,
         )
 
 

@@ -214,6 +214,12 @@ class Reader:
             self.problems.append(f"{name} : {path} n'est pas un dossier modifiable par ce compte.")
         return path
 
+    def file(self, name: str) -> Path | None:
+        path = self.path_named(name)
+        if path is not None and not (path.is_file() and os.access(path, os.R_OK)):
+            self.problems.append(f"{name} : {path} n'est pas un fichier que ce compte peut lire.")
+        return path
+
     def path_named(self, name: str) -> Path | None:
         return Path(text).absolute() if (text := self.environ.get(name)) else None
 

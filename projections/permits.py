@@ -1,6 +1,7 @@
 """Permits as anybody who holds a number may check them: genuine or not, valid or not, and for which employer."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +15,7 @@ from psycopg.sql import SQL, Identifier, Literal, Placeholder
 from domain.acts import CourtAction, DecisionKind, Permit
 from domain.case import Decision
 from domain.events import PermitRepealed, PermitWithdrawn
+from domain.permits import normal_code, normal_number, verification_code
 from projections.read_model import Aids, ReadModel, Row, Told
 
 
@@ -33,17 +35,14 @@ class PermitRow(Row, frozen=True, kw_only=True):
     ended: str | None
     """How it ended before its time: `withdrawn`, `repealed`, `annulled` or `replaced`."""
     ended_on: date | None
+    suspended: bool | None = None
+    """Whether a court suspended the grant; null in rows of older code, until they are made anew."""
 
 
 def fingerprint(check_key: bytes, permit: str, birth_date: date) -> str:
     """What the table keeps of a date of birth: bound to the permit, so that no two fingerprints can be compared."""
-    text = f"{normal(permit)}|{birth_date.isoformat()}"
+    text = f"{normal_number(permit)}|{birth_date.isoformat()}"
     return hmac.digest(check_key, b"smoe-permit-check-1|" + text.encode(), "sha256").hex()
-
-
-def normal(permit: str) -> str:
-    """A number as it is compared: without spaces, in capitals."""
-    return "".join(permit.split()).upper()
 
 
 def rows(told: Told, aids: Aids) -> list[PermitRow]:
@@ -59,7 +58,7 @@ def _line(told: Told, aids: Aids, decision: Decision, permit: Permit) -> PermitR
     known = worker.birth_date is not None and worker.person not in told.case.erased
     return PermitRow(
         case_id=told.case.id,
-        permit=normal(permit.number),
+        permit=normal_number(permit.number),
         decision=decision.id,
         birth_fingerprint=(
             fingerprint(aids.check_key, permit.number, worker.birth_date) if known and worker.birth_date else None
@@ -72,6 +71,7 @@ def _line(told: Told, aids: Aids, decision: Decision, permit: Permit) -> PermitR
         zone=permit.zone,
         ended=ended,
         ended_on=ended_on,
+        suspended=decision.live and decision.suspended_by is not None,
     )
 
 
@@ -107,7 +107,7 @@ def _is_held_up(told: Told, ended_by: str | None) -> bool:
     )
 
 
-MODEL = ReadModel(table="permits", row=PermitRow, rows=rows)
+MODEL = ReadModel(table="permits", row=PermitRow, rows=rows, version=2)
 
 
 class PermitState(StrEnum):
@@ -116,10 +116,25 @@ class PermitState(StrEnum):
     VALID = "valid"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    """A court has suspended it until it rules."""
     WITHDRAWN = "withdrawn"
     REPEALED = "repealed"
     ANNULLED = "annulled"
     REPLACED = "replaced"
+
+
+STATE_TITLES: Final[dict[PermitState, str]] = {
+    PermitState.VALID: "en cours de validité",
+    PermitState.NOT_YET_VALID: "pas encore valable",
+    PermitState.EXPIRED: "expirée",
+    PermitState.SUSPENDED: "suspendue par une juridiction",
+    PermitState.WITHDRAWN: "retirée",
+    PermitState.REPEALED: "abrogée",
+    PermitState.ANNULLED: "annulée",
+    PermitState.REPLACED: "remplacée par une autre décision",
+}
+"""How French says what a permit is worth."""
 
 
 class PermitCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,8 +166,10 @@ DECOY: Final = PermitRow(
     zone="France métropolitaine",
     ended=None,
     ended_on=None,
+    suspended=False,
 )
 """Read and compared where no permit is, so that a number that is none costs what one costs whose date is wrong."""
+_OF_NOBODY: Final = frozenset({None, _NO_FINGERPRINT})
 _COLUMNS: Final = SQL(", ").join(map(Identifier, PermitRow.__struct_fields__))
 _ROWS: Final = SQL(
     "SELECT {columns} FROM (SELECT {columns} FROM read.permits WHERE permit = {permit}"
@@ -176,10 +193,35 @@ def check_permit(
     find nothing tells no more than the answer.
     """
     asked = fingerprint(check_key, permit, birth_date)
+    equal = [row for row in _read(connection, permit) if _is_same(row.birth_fingerprint or _NO_FINGERPRINT, asked)]
+    return _answer(equal, today)
+
+
+def check_printed_permit(
+    connection: Connection[Any], permit: str, code: str, *, today: date, check_key: bytes
+) -> PermitCheck | None:
+    """The same for whoever holds the paper, by the code printed on it: one query, so many rows and comparisons."""
+    expected, asked = verification_code(check_key, permit), normal_code(code)
+    equal = [
+        row
+        for row in _read(connection, permit)
+        # What is no permit any more for anybody, and where there is none, no code is that of.
+        if _is_same(expected if row.birth_fingerprint not in _OF_NOBODY else _NO_FINGERPRINT, asked)
+    ]
+    return _answer(equal, today)
+
+
+def _is_same(held: str, asked: str) -> bool:
+    return hmac.compare_digest(held.encode(), asked.encode())
+
+
+def _read(connection: Connection[Any], permit: str) -> list[PermitRow]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_ROWS, (normal(permit),))
-        read = [msgspec.convert(row, PermitRow) for row in cursor]
-    equal = [row for row in read if hmac.compare_digest(row.birth_fingerprint or _NO_FINGERPRINT, asked)]
+        cursor.execute(_ROWS, (normal_number(permit),))
+        return [msgspec.convert(row, PermitRow) for row in cursor]
+
+
+def _answer(equal: Sequence[PermitRow], today: date) -> PermitCheck | None:
     if not equal:
         return None
     row = equal[0]
@@ -199,8 +241,8 @@ def state(row: PermitRow, today: date) -> PermitState:
     """What the permit is worth on a day."""
     if row.ended is not None and (row.ended_on is None or row.ended_on <= today or row.ended == "withdrawn"):
         return PermitState(row.ended)
-    if today < row.valid_from:
-        return PermitState.NOT_YET_VALID
     if row.valid_until is not None and row.valid_until < today:
         return PermitState.EXPIRED
-    return PermitState.VALID
+    if row.suspended:
+        return PermitState.SUSPENDED
+    return PermitState.NOT_YET_VALID if today < row.valid_from else PermitState.VALID

@@ -72,7 +72,7 @@ def sign_decision(case: Case, command: SignDecision, context: Context) -> tuple[
         explanation=explanation,
     )
     must_be_valid(case, act_signed(case, signed, missing_items=_still_missing(case, command.kind, context)), context)
-    return _facts(case, case.proposal.event, signed, context)
+    return facts_signed(case, case.proposal.event, signed, context)
 
 
 def _still_missing(case: Case, kind: DecisionKind, context: Context) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def _grounds(
     return reasons, explanation
 
 
-def _facts(
+def facts_signed(
     case: Case, proposal: DecisionProposed, signed: SignedDecision, context: Context
 ) -> tuple[Decided | AppealDecided, ...]:
     """The decision alone; on appeal, the decision with the appeal upheld, or the appeal rejected alone."""

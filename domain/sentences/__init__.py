@@ -10,6 +10,7 @@ from domain.sentences import examination as examination
 from domain.sentences import files as files
 from domain.sentences import filing as filing
 from domain.sentences import keeping as keeping
+from domain.sentences import letters as letters
 from domain.sentences import litigation as litigation
 from domain.sentences import messages as messages
 from domain.sentences import routing as routing

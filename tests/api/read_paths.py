@@ -311,6 +311,11 @@ _part(
     JUDGED,
     has=lambda case: bool(case.decisions),
 )
+_part("letters", "CaseLetters", "/letters")
+# None is written in what is drawn: whose letters are whose, tests/api/test_letters.py tries.
+_part("pages of a letter", "LetterContent", "/letters/L1/content", codes=frozenset({403, 404}))
+_part("data of a letter", "LetterData", "/letters/L1/data", NOTED, codes=frozenset({404}))
+_part("draft of a letter", "ProposalLetter", "/proposal/letter", JUDGED, codes=frozenset({200, 409}))
 _part("decision sheet", "DecisionSheet", "/decision-sheets/D1", SERVICES, has=lambda case: bool(case.decisions))
 _part(
     "decision sheet on paper",
@@ -835,6 +840,7 @@ def _another(given: dict[str, Any]) -> dict[str, Any]:
 
 PLAIN: Final = {
     "CheckPermit": "/api/permits/check?number=AT-2026-0000-0000-0000&birth_date=1998-03-14",
+    "PermitPage": "/verification?number=AT-2026-0000-0000-0000&birth_date=1998-03-14",
     "Law": "/api/law",
     "Reasons": "/api/reasons",
     "ReferenceTables": "/api/reference",

@@ -4,7 +4,7 @@ import hmac
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,8 +13,10 @@ import httpx
 import psycopg
 import pytest
 
+from documents.stationery import CHECKED_AT, check_address
+from domain.permits import CODE_SIGNS, printed_code, verification_code
 from projections import permits
-from projections.permits import COMPARED, check_permit
+from projections.permits import COMPARED, check_permit, check_printed_permit
 from tests.api.service import Service, service_on, settings_on
 from tests.histories import a_filing, a_grant, a_routing, erase, persons_of, write
 from tests.servers import Database
@@ -35,6 +37,17 @@ MISSES: dict[str, tuple[str, date]] = {
     "a number cut short": (NUMBER[:9], BORN),
     "a number of another length": ("A" * 60, BORN),
 }
+PRINTED: dict[str, tuple[str, str]] = {
+    "an unknown number": ("AT-2026-0AB1-52CD-9E99", NUMBER),
+    "a number with the code of another": (NUMBER, TWICE),
+    "a code with a wrong number": (NUMBER[:-1] + "8", NUMBER),
+    "a number of somebody erased, with its code": (ERASED, ERASED),
+    "a number of somebody erased, with another code": (ERASED, NUMBER),
+    "a number given twice, with another code": (TWICE, NUMBER),
+    "what looks like no number": ("Dupont; --", NUMBER),
+    "a number cut short": (NUMBER[:9], NUMBER),
+}
+"""By what is asked for: the number, and the number whose code is given."""
 ROUNDS = 300
 LIKE_CHANCE = 0.2
 """How far the odds that one miss takes longer than another may lie from even: a fifth, on a machine that others use."""
@@ -85,6 +98,104 @@ def test_every_miss_is_answered_with_the_same_bytes(place: Service, miss: str) -
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.content == nothing.content
     assert list(answer.headers.multi_items()) == list(nothing.headers.multi_items())
+
+
+# By the code that is printed
+
+
+def code_of(place: Service, number: str) -> str:
+    return verification_code(place.settings.check_key, number)
+
+
+def shown(place: Service, number: str, code: str) -> httpx.Response:
+    return place.get(None, "/api/permits/check", number=number, code=code)
+
+
+def test_the_code_of_the_paper_is_answered_as_the_date_is(place: Service) -> None:
+    for number in (NUMBER, TWICE):
+        answer = shown(place, number, code_of(place, number))
+        assert (answer.status_code, answer.json()) == (200, asked(place, number, BORN).json())
+    printed = printed_code(code_of(place, NUMBER))
+    assert len(printed.split("-")) * 4 * 5 == 120, "bits that nobody guesses"
+    for typed in (printed, printed.lower(), f"  {printed.replace('-', ' ')} ", printed.replace("O", "0")):
+        assert shown(place, NUMBER, typed).status_code == 200, typed
+
+
+@pytest.mark.parametrize("miss", PRINTED)
+def test_every_miss_by_code_is_answered_as_any_other(place: Service, miss: str) -> None:
+    number, of = PRINTED[miss]
+    nothing = asked(place, *MISSES["an unknown number"])
+    answer = shown(place, number, code_of(place, of))
+    assert (answer.status_code, answer.content) == (404, nothing.content)
+    assert list(answer.headers.multi_items()) == list(nothing.headers.multi_items())
+
+
+def test_a_code_that_lacks_a_sign_or_has_another_is_none(place: Service) -> None:
+    code = code_of(place, NUMBER)
+    for index, sign in enumerate(code):
+        other = code[:index] + ("A" if sign != "A" else "C") + code[index + 1 :]
+        assert shown(place, NUMBER, other).status_code == 404
+    for wrong in (code[:-1], code + "A", "A" * CODE_SIGNS, "-", "é" * 24, "0" * 60):
+        assert shown(place, NUMBER, wrong).status_code == 404, wrong
+    # The fingerprints that the table holds are no codes either.
+    with psycopg.connect(place.settings.database_url) as connection:
+        for (held,) in connection.execute("SELECT birth_fingerprint FROM read.permits WHERE permit = %s", (NUMBER,)):
+            assert shown(place, NUMBER, held[:60]).status_code == 404
+    assert shown(place, "AT-0000-0000-0000-0000", "0" * 60).status_code == 404
+
+
+def test_codes_are_of_the_key_of_this_database(place: Service) -> None:
+    assert shown(place, NUMBER, verification_code(b"another key", NUMBER)).status_code == 404
+    assert len({verification_code(b"k", f"AT-{number}") for number in range(1_000)}) == 1_000
+
+
+def test_one_thing_that_only_the_holder_knows_is_asked_for(place: Service) -> None:
+    code = code_of(place, NUMBER)
+    for query in ({}, {"birth_date": BORN.isoformat(), "code": code}):
+        answer = place.get(None, "/api/permits/check", number=NUMBER, **query)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+def test_every_miss_by_code_costs_the_same_work(place: Service, work: Counter[str]) -> None:
+    key = place.settings.check_key
+    expected = {"execute": 1, "digest": 1, "compare_digest": COMPARED, "convert": COMPARED}
+    with psycopg.connect(place.settings.database_url) as connection:
+        for miss, (number, of) in {**PRINTED, "itself": (NUMBER, NUMBER)}.items():
+            code = verification_code(key, of)
+            work.clear()
+            found = check_printed_permit(connection, number, code, today=GRANTED, check_key=key)
+            assert (found is None) == (miss != "itself")
+            assert dict(work) == expected, miss
+
+
+def test_the_time_of_a_check_by_code_tells_no_miss_from_another(place: Service) -> None:
+    key = place.settings.check_key
+    codes = {number: verification_code(key, number) for _, number in PRINTED.values()}
+    with psycopg.connect(place.settings.database_url, autocommit=True) as connection:
+        times = measured(
+            lambda number, of: check_printed_permit(connection, number, codes[of], today=GRANTED, check_key=key),
+            ROUNDS // 3,
+            PRINTED,
+        )
+    assert apart(times, "an unknown number") == []
+
+
+def test_the_page_says_the_same_in_words(place: Service) -> None:
+    """What the code on the paper leads to: no script, nothing of a person, and every text made harmless."""
+    address = check_address("", NUMBER, code_of(place, NUMBER))
+    answer = place.client.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "authentique" in answer.text
+    assert NUMBER in answer.text
+    assert "<script" not in answer.text
+    for name in ("Benali", "Youssef", BORN.isoformat()):
+        assert name not in answer.text
+    wrong = place.client.get(check_address("", NUMBER, "A" * CODE_SIGNS))
+    unknown = place.client.get(check_address("", "AT-2026-0AB1-52CD-9E99", "A" * CODE_SIGNS))
+    assert (wrong.status_code, wrong.content) == (404, unknown.content)
+    hostile = place.client.get(check_address("", "<script>alert(1)</script>", "<b>"))
+    assert "<b>" not in hostile.text
+    assert place.client.get(CHECKED_AT).status_code == 200
 
 
 @pytest.fixture
@@ -144,15 +255,17 @@ def apart(times: dict[str, list[float]], usual: str) -> list[str]:
     return told
 
 
-def measured(take: Callable[[str, date], object], rounds: int) -> dict[str, list[float]]:
+def measured(
+    take: Callable[[str, Any], object], rounds: int, misses: Mapping[str, tuple[str, Any]] = MISSES
+) -> dict[str, list[float]]:
     """Seconds that each miss takes, in rounds that begin with another one each time: what slows one slows all."""
-    times: dict[str, list[float]] = {miss: [] for miss in MISSES}
-    names = list(MISSES)
+    times: dict[str, list[float]] = {miss: [] for miss in misses}
+    names = list(misses)
     for number in range(-20, rounds):
         turn = number % len(names)
         for miss in names[turn:] + names[:turn]:
             begin = time.perf_counter()
-            take(*MISSES[miss])
+            take(*misses[miss])
             if number >= 0:
                 times[miss].append(time.perf_counter() - begin)
     return times

@@ -17,6 +17,7 @@ from tests.api import stages
 from tests.api.files import CHUNK, OFFSET, TUS
 from tests.api.operations import Asked, operations
 from tests.api.service import Dossier, Service, service_on, settings_on
+from tests.api.written import write_letters
 from tests.servers import Database
 
 PASSED, FORBIDDEN, NOT_FOUND, NOT_SIGNED_IN = "passed", "forbidden", "not_found", "not_signed_in"
@@ -111,7 +112,7 @@ def matrix(
             scene(service, "exceptional_admission", "prefecture-69", CLERMONT),
             scene(service, "exceptional_admission", "prefecture-84", CLERMONT),
         )
-        service.runner.run_until_current()
+        write_letters(service)
         yield Matrix(service, scenes)
 
 
@@ -192,6 +193,7 @@ PLACES: Final = {
     "{upload}": str(NOWHERE),
     "{decision}": "D1",
     "{sheet}": "request",
+    "{letter}": "L1",
     "{name}": "activity",
     "{table}": "thresholds",
     "{code}": "forbidden",

@@ -36,7 +36,8 @@ from domain.events import CaseEvent, DelegationGranted, ReasonPublished
 from domain.findings import Criterion, Met
 from domain.fold import replay
 from domain.law import Law, rule_in_force, rules_in_force
-from domain.papers import FileFault, ScanVerdict
+from domain.letters.due import called_for
+from domain.papers import FileFault, LetterKind, ScanVerdict
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import AttachedDocument, Job, PrivateEmployer
@@ -56,6 +57,7 @@ from tests.unit.given import (
 FIRST_DAY: Final = date(1, 1, 1)
 LAST_DAY: Final = date(9999, 12, 31)
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+HASH: Final = "5a" * 32
 REASON: Final = "Une explication assez longue pour que chacun comprenne pourquoi cet acte a été pris ce jour-là."
 FILINGS: Final = sorted((Path(__file__).parents[2] / "examples" / "filings").glob("*.json"))
 PROCEDURES: Final = tuple(Procedure)
@@ -847,6 +849,22 @@ def _request_opinion(walk: Walk) -> Body:
     }
 
 
+def _issue(walk: Walk) -> Body:
+    """A letter that the case calls for, written or not; now and then one that nothing calls for."""
+    calls = called_for(walk.case)
+    if calls and walk.often(0.9):
+        call = msgspec.to_builtins(walk.one_of(calls))
+    else:
+        call = {
+            "kind": walk.one_of(LetterKind).value,
+            "about": walk.decision(),
+            "addressee": walk.addressee(),
+            "dated": walk.past(),
+        }
+    files = {"data_sha256": HASH, "sha256": HASH, "bytes": 34_512}
+    return {**call, "on_version": walk.case.version, "template": "receipt/1", **files}
+
+
 def _message(walk: Walk) -> str:
     return walk.identifier("N", (m.id for m in walk.case.messages))
 
@@ -891,6 +909,7 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
         "quality": walk.one_of(AccessQuality).value,
         "basis": REASON,
     },
+    "issue-letter": _issue,
     "lift-legal-hold": lambda walk: {"hold": walk.identifier("G", sorted(walk.case.holds)), "reason": REASON},
     "lodge-appeal": _lodge,
     "make-available": lambda walk: {

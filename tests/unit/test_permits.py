@@ -12,6 +12,7 @@ from domain.permits import permit_for
 from domain.procedures import Procedure
 from domain.refusals import Refused
 from domain.request import Seasonal, TitleKind
+from projections.permits import DECOY, PermitState, state
 from tests.unit.given import TODAY, a_context, a_request, a_worker_in_france, an_address, claimed, filed
 from tests.unit.given_conditions import found
 
@@ -126,3 +127,23 @@ def test_no_permit_arises_from_a_request_that_describes_no_job() -> None:
     case = REPLACE(filed(), request=REPLACE(a_request(), job=None))
     with pytest.raises(Refused, match="permit_terms_unknown"):
         permit_for(case, a_context(), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "today", "expected"),
+    [
+        ({}, date(2026, 12, 1), PermitState.VALID),
+        ({"suspended": None}, date(2026, 12, 1), PermitState.VALID),
+        ({"suspended": True}, date(2026, 12, 1), PermitState.SUSPENDED),
+        ({"suspended": True}, date(2026, 10, 1), PermitState.SUSPENDED),
+        ({"suspended": True}, date(2028, 1, 1), PermitState.EXPIRED),
+        (
+            {"suspended": True, "ended": "annulled", "ended_on": date(2026, 11, 20)},
+            date(2026, 12, 1),
+            PermitState.ANNULLED,
+        ),
+    ],
+)
+def test_the_public_check_tells_of_a_suspension(changes: dict[str, Any], today: date, expected: PermitState) -> None:
+    row = msgspec.structs.replace(DECOY, valid_from=date(2026, 11, 2), valid_until=date(2027, 11, 1), **changes)
+    assert state(row, today) is expected
