@@ -314,3 +314,12 @@ def test_a_merge_that_is_stopped_leaves_nothing(tmp_path: Path, exhibits: Exhibi
     with pytest.raises(Stopped):
         merge(samples.TITLE, exhibits, tmp_path / "out.pdf", stop=lambda: True)
     assert [path.name for path in tmp_path.iterdir()] == ["whole.pdf"]
+
+
+def test_fonts_and_classes_that_are_none_do_not_stop_a_merge(tmp_path: Path) -> None:
+    path = samples.foreign(tmp_path / "a.pdf", ["x"])
+    content = path.read_bytes().replace(b"/F1 ", b"/F2 5 /F3 null /F4 true /F5 1.5 /F1 ", 1)
+    path.write_bytes(content)
+    each = shown(samples.exhibit(1), [samples.source(path)], tmp_path)
+    assert not each.is_faulty
+    assert merge(samples.TITLE, [(samples.exhibit(1), each)], tmp_path / "out.pdf").pages == 3
