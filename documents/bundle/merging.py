@@ -280,16 +280,17 @@ class _Volume:
         streams = renumbered(listed.strip(b"[ ]"))
         if words:
             resource = _FONT
-            fonts = resources.get(Name.Font)
-            held = dict(fonts) if isinstance(fonts, Dictionary) else {}
-            while resource in held:
+            found = resources.get(Name.Font)
+            fonts = found if isinstance(found, Dictionary) else Dictionary()
+            while resource in fonts:
                 resource += "x"
             drawn = self._joined.add_stream(b"", stamping.stamp(page, words, resource))
             streams += b" %d 0 R" % drawn
-            others = Dictionary({key: value for key, value in dict(resources).items() if key != "/Font"})
-            written = renumbered(Dictionary(held).unparse(resolved=True)).removesuffix(b">>")
+            written = renumbered(fonts.unparse(resolved=True)).removesuffix(b">>")
             written = b"%b%b %d 0 R >>" % (written, resource.encode(), self._our("/Font"))
-            drawn_with = renumbered(others.unparse(resolved=True)).removesuffix(b">>") + b"/Font %b >>" % written
+            if Name.Font in resources:
+                del resources[Name.Font]
+            drawn_with = renumbered(resources.unparse(resolved=True)).removesuffix(b">>") + b"/Font %b >>" % written
         else:
             drawn_with = renumbered(_reference(resources))
         for gone in ("/Parent", "/Contents", "/Resources", "/StructParents"):

@@ -270,7 +270,7 @@ class _Structure:
     def _classify(self, element: Object, classes: Any) -> None:
         kept = []
         for each in _listed(element.C):
-            if isinstance(each, Name) and isinstance(classes, Dictionary) and str(each) in classes:
+            if isinstance(each, Name) and isinstance(classes, Dictionary) and _is_attributes(classes.get(str(each))):
                 own = f"{each}-{self._own_by}"
                 self.classes[own] = classes[str(each)]
                 kept.append(Name(own))
@@ -375,6 +375,10 @@ def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, Array) else [value]
+
+
+def _is_attributes(value: Any) -> bool:
+    return isinstance(value, Dictionary | Array)
 
 
 def _forms(resources: Any, seen: ObjectSet) -> Iterator[Object]:

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, String
 from documents.bundle.merging import Stopped, merge
 from documents.bundle.numbered import Merged, Numbered, Shown, SourceFile
 from documents.bundle.pages import shown
+from domain.papers import Redaction, Zone
 from tests import bundle_samples as samples
 from tests import verapdf
 from tests.unit.test_bundle_pages import broken, is_tagged
@@ -175,7 +176,15 @@ def test_what_smoe_made_alone_is_pdf_a_and_accessible(tmp_path: Path) -> None:
         [samples.source(samples.encrypted(tmp_path / "3.pdf"))],
         [samples.source(samples.ours(tmp_path / f"4{each}.pdf"), ours=True, title=each) for each in "ab"],
     ]
-    numbered = [samples.exhibit(number, "Tout") for number in range(1, 5)]
+    (tmp_path / "5.txt").write_text("Été\n")
+    files.append([samples.source(tmp_path / "5.txt", "text/plain")])
+    files.append([samples.source(samples.picture(tmp_path / "6.tiff"), "image/tiff")])
+    hidden = (
+        Redaction(page=1, why="Tiers."),
+        Redaction(page=2, zones=(Zone(left=0, top=0, width=0.5, height=0.5),), why="Tiers."),
+    )
+    files.append([samples.source(samples.ours(tmp_path / "7.pdf", "Sept", 3), ours=True, redactions=hidden)])
+    numbered = [samples.exhibit(number, "Tout") for number in range(1, len(files) + 1)]
     exhibits = [(each, shown(each, files, tmp_path)) for each, files in zip(numbered, files, strict=True)]
     out = tmp_path / "out.pdf"
     made = merge(samples.TITLE, exhibits, out)
@@ -305,3 +314,12 @@ def test_a_merge_that_is_stopped_leaves_nothing(tmp_path: Path, exhibits: Exhibi
     with pytest.raises(Stopped):
         merge(samples.TITLE, exhibits, tmp_path / "out.pdf", stop=lambda: True)
     assert [path.name for path in tmp_path.iterdir()] == ["whole.pdf"]
+
+
+def test_fonts_and_classes_that_are_none_do_not_stop_a_merge(tmp_path: Path) -> None:
+    path = samples.foreign(tmp_path / "a.pdf", ["x"])
+    content = path.read_bytes().replace(b"/F1 ", b"/F2 5 /F3 null /F4 true /F5 1.5 /F1 ", 1)
+    path.write_bytes(content)
+    each = shown(samples.exhibit(1), [samples.source(path)], tmp_path)
+    assert not each.is_faulty
+    assert merge(samples.TITLE, [(samples.exhibit(1), each)], tmp_path / "out.pdf").pages == 3
