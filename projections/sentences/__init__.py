@@ -5,6 +5,7 @@ from projections.sentences import access as access
 
 # Each chapter declares its sentences when it is imported.
 from projections.sentences import appeals as appeals
+from projections.sentences import bundles as bundles
 from projections.sentences import decisions as decisions
 from projections.sentences import examination as examination
 from projections.sentences import filing as filing
