@@ -1,0 +1,1 @@
+"""Bundles for the courts: exhibits as pages, one merged file, one archive."""
