@@ -18,6 +18,7 @@ from redis import Redis
 from api import (
     access_log,
     administration,
+    bundles,
     case_routing,
     cases,
     commands,
@@ -165,6 +166,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         proofs.of_cases(),
         proofs.of_the_log(),
         decision_sheets.router(),
+        bundles.router(),
         traceability.router(),
         reference.router(),
         access_log.router(),

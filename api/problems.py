@@ -47,6 +47,14 @@ TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
         "La commande a bien été exécutée, mais sa réponse nommait une personne dont les données ont été effacées.",
     ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "La requête est trop volumineuse."),
+    "files_erased": (
+        HTTPStatus.GONE,
+        "Des données de ce dossier ont été effacées sur ordre, et tous ses fichiers avec elles.",
+    ),
+    "file_lost": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Le fichier conservé manque ou n'est plus celui qui est arrivé : prévenez l'exploitant.",
+    ),
     "too_slow": (HTTPStatus.REQUEST_TIMEOUT, "Le corps de la requête a mis trop de temps à arriver."),
     "address_too_long": (HTTPStatus.REQUEST_URI_TOO_LONG, "L'adresse demandée est trop longue."),
     "headers_too_large": (

@@ -36,6 +36,8 @@ CLASS_OF: Final = {
     "SignOutByProvider": "sign_ins",
     "CaseProof": "exports",
     "PersonExport": "exports",
+    "BundleContent": "exports",
+    "BundleBrief": "exports",
     "Events": "feeds",
 }
 """Operations that cost more than, or are guessed at otherwise than, what reads and commands usually are."""

@@ -55,6 +55,10 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """What makes a spreadsheet compute a cell instead of showing it."""
 
 
+class BuildImpossible(Exception):
+    """No try would build it; says why in a French sentence."""
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A build that was ordered, with the history up to the order."""
 
@@ -179,7 +183,9 @@ class _Pages(msgspec.Struct):
 
 
 def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell: Tell, stop: Stop) -> Built:
-    """Build a bundle on a workbench, going on from the steps that are there. Raises Stopped, FileErased.
+    """Build a bundle on a workbench, going on from the steps that are there.
+
+    Raises Stopped, FileErased, and what the makers raise.
 
     A file that cannot be shown or found never ends it: its diagnosis takes its place.
     """

@@ -287,6 +287,12 @@ _part(
     JUDGED,
     has=lambda case: bool(case.decisions),
 )
+DEFENDERS: Final = frozenset({Role.PREFECTURE, Role.LEGAL, Role.AUDITOR})
+_part("bundles", "CaseBundles", "/bundles", DEFENDERS)
+# None is prepared in what is drawn: what a bundle shows to whom, tests/api/test_bundles.py tries.
+_part("bundle", "CaseBundle", "/bundles/B1", DEFENDERS, codes=frozenset({404}))
+_part("archive of a bundle", "BundleContent", "/bundles/B1/content", DEFENDERS, codes=frozenset({404}))
+_part("brief of a bundle", "BundleBrief", "/bundles/B1/brief", DEFENDERS, codes=frozenset({404}))
 _part("decision sheet", "DecisionSheet", "/decision-sheets/D1", SERVICES, has=lambda case: bool(case.decisions))
 
 

@@ -175,7 +175,13 @@ FORM_REFUSED: Final = {"Events", "LogConsistency", "SignOut", "ChooseRole"}
 """The feed would go on for ever, and is asked for no position; the log of the trial has no leaf yet; a token has no
 session."""
 NOWHERE: Final = UUID("01a20345-0000-7000-8000-000000000000")
-PLACES: Final = {"{decision}": "D1", "{name}": "activity", "{table}": "thresholds", "{code}": "forbidden"}
+PLACES: Final = {
+    "{decision}": "D1",
+    "{bundle}": "B1",
+    "{name}": "activity",
+    "{table}": "thresholds",
+    "{code}": "forbidden",
+}
 
 
 def is_of_a_case(asked: Asked) -> bool:

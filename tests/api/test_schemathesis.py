@@ -39,6 +39,10 @@ READS = (
     "/api/cases/{case_id}/validity",
     "/api/cases/{case_id}/decisions/{decision}/validity",
     "/api/cases/{case_id}/decision-sheets/{decision}",
+    "/api/cases/{case_id}/bundles",
+    "/api/cases/{case_id}/bundles/{bundle}",
+    "/api/cases/{case_id}/bundles/{bundle}/content",
+    "/api/cases/{case_id}/bundles/{bundle}/brief",
     "/api/cases/{case_id}/clocks",
     "/api/cases/{case_id}/conditions",
     "/api/cases/{case_id}/documents",
@@ -100,6 +104,7 @@ STAGES: tuple[Callable[[Service], Dossier], ...] = (
     stages.refused,
     stages.appealed,
     stages.served,
+    stages.bundle_prepared,
     stages.notified_to_ofii,
     stages.hearing_opened,
 )
