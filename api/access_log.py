@@ -24,10 +24,10 @@ from domain.french import in_french
 from domain.purposes import PURPOSES, Purpose
 from domain.registers import ACCESSES_STREAM
 from domain.rights import Reach
+from domain.sentences.words import plural
 from ledger.access_search import AccessFound, AccessQuery, Place, search
 from ledger.accesses import Access, Reader, first_day_kept, newest_purge
 from ledger.desk import Desk
-from projections.sentences.words import plural
 
 PAGE_MAX: Final = 200
 CASE_MISSING: Final = "Votre qualité donne accès au journal d'un dossier : nommez-le (case=)."

@@ -18,6 +18,7 @@ from redis import Redis
 from api import (
     access_log,
     administration,
+    archives,
     bundles,
     case_routing,
     cases,
@@ -39,6 +40,7 @@ from api import (
     reference,
     registers,
     routing_dry_run,
+    sheets,
     start,
     traceability,
     validity,
@@ -68,6 +70,7 @@ from api.recording import (
     titles_of,
 )
 from api.traces import Traced
+from documents.export.seda import Agencies
 from documents.storage import Files
 from domain.reference.load import load_reference
 from ledger.access_log import AccessLog
@@ -90,6 +93,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     desk = Desk(ledger, load_reference())
     files = Files(settings.files_url, ledger.keys)
     notary = Notary(ledger, settings.checkpoint_keys)
+    agencies = Agencies(settings.archival_agency, settings.transferring_agency, settings.archival_agreement)
     checkup = health.Checkup(ledger, readers, settings)
     figures = metrics.Figures(checkup, {"ledger": ledger.recorder.datastore.pool, "readers": readers})
     feed = events.Feed(desk)
@@ -167,6 +171,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         proofs.of_the_log(),
         decision_sheets.router(),
         bundles.router(),
+        sheets.router(),
+        archives.router(),
         traceability.router(),
         reference.router(),
         access_log.router(),
@@ -195,6 +201,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "notary": Provide(lambda: notary, sync_to_thread=False),
+            "agencies": Provide(lambda: agencies, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "digests": Provide(lambda: digests, sync_to_thread=False),
             "identities": Provide(lambda: identities, sync_to_thread=False),

@@ -1,6 +1,6 @@
 """What was known at an instant, or in effect on a day: how it is asked for, and what an answer says of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 from api.access import Caller
 from api.form import must_be_within_memory
 from api.problems import Problematic
-from domain.case import PARIS
+from domain.taken import last_instant_of
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import Recorded
 from ledger.histories import AnyEvent, CaseHistory, Facts
@@ -105,9 +105,3 @@ def differences(facts: Facts, as_of: datetime | None, legal_as_of: date | None) 
 def effective_on(fact: Recorded[AnyEvent]) -> date:
     """The legal date of a fact, or the day it was recorded."""
     return fact.legal_date or day_in_paris(fact.recorded_at)
-
-
-def last_instant_of(day: date) -> datetime:
-    """The last instant of a day in Paris that a fact can be recorded at."""
-    next_day = day + timedelta(days=1)
-    return datetime(next_day.year, next_day.month, next_day.day, tzinfo=PARIS) - timedelta(microseconds=1)

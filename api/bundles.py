@@ -32,9 +32,9 @@ from ledger.histories import CaseHistory, CaseUnknown
 ZIP: Final = "application/zip"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: Final = "application/pdf"
-NOT_BUILT: Final = "Ce dossier de défense n'a pas encore été constitué."
 WITHHELD: Final = "Ce dossier de défense peut dire des antécédents de l'employeur, que votre qualité ne lit pas."
 FILE_RESPONSES: Final = {
+    409: problem("Rien n'est encore constitué."),
     410: problem("Les données du dossier sont effacées, et ses fichiers avec elles."),
     500: problem("Le fichier conservé manque, ou il a été altéré."),
 }
@@ -327,7 +327,7 @@ def _built(caller: Caller, history: CaseHistory, bundle: str, number: int | None
     held = _held(history.case, bundle)
     found = [each for each in held.builds if each.sha256 and number in (None, each.number)]
     if not found:
-        raise Problematic("not_found", NOT_BUILT)
+        raise Problematic("bundle_not_built")
     if not caller.sees_all_of_a_case and _hides(caller, history, found[-1]):
         raise Problematic("forbidden", WITHHELD)
     return found[-1]

@@ -18,13 +18,13 @@ from domain.law_in_french import LAW_IN_FRENCH
 from domain.provisions import Provision
 from domain.reference import Reference
 from domain.routing import SEASONAL, LeftToHand, Route, route
+from domain.sentences import routing as told
+from domain.sentences import sentence
+from domain.sentences.words import unconfirmed
 from ledger.desk import Desk, day_in_paris
 from ledger.facts import Recorded
 from ledger.histories import AnyEvent, CaseHistory
 from ledger.tables import Tables
-from projections.sentences import routing as told
-from projections.sentences import sentence
-from projections.sentences.words import unconfirmed
 
 replace = msgspec.structs.replace
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES
-from api.as_of import Known, last_instant_of
+from api.as_of import Known
 from api.seen import conditions_withheld
 from api.views import CaseView, Condition, Note, conditions_of, notes_of, view_of
 from domain.acts import Delegation
@@ -19,16 +19,16 @@ from domain.administration import Right
 from domain.case import Decision
 from domain.clocks import Clock, clocks, first_to_act_on
 from domain.envelope import Actor
-from domain.events import CaseEvent, ImplicitDecisionArisen
+from domain.events import CaseEvent
 from domain.law import Law
 from domain.notices import Notice, notices_of
 from domain.refusals import Refused
-from domain.taken import day_of, fact_that_took
+from domain.sentences import articles, sentence
+from domain.taken import before, fact_that_took
 from domain.traceability import Who
 from ledger.desk import Decided, Desk
 from ledger.facts import Recorded
 from ledger.histories import CaseHistory, CaseUnknown, case_facts, folded
-from projections.sentences import articles, sentence
 
 
 class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,41 +129,29 @@ def decision_sheet(
 
 
 def _held(caller: Caller, facts: tuple[Recorded[CaseEvent], ...], fact: Recorded[CaseEvent], decided: Decided) -> Held:
-    """What was recorded before a decision: before its fact in the log, or before the midnight at which silence decided.
-
-    A case filed on paper may have been recorded after that midnight: its filing is then all that is held.
-    """
-    before = tuple(each for each in facts if each.version < fact.version)
-    if isinstance(fact.event, ImplicitDecisionArisen):
-        day = fact.event.arisen_on
-        instant = max(last_instant_of(day), facts[0].recorded_at)
-        before = tuple(each for each in before if each.recorded_at <= instant)
-        administration, reference = decided.known(as_of=instant), decided.tables.on(day, as_of=instant)
-    else:
-        day, instant, position = day_of(fact), fact.recorded_at, fact.position or 0
-        administration = decided.known(before=position)
-        reference = decided.tables.on(day, position=position)
-    known = folded([each.event for each in before], fact.stream)
-    history = CaseHistory.of(msgspec.structs.replace(known, version=before[-1].version), before)
-    case, law = history.case, Law(today=day, reference=reference)
-    counted = clocks(case, day, reference)
+    """What was recorded before a decision, as it reads over the wire."""
+    held = before(facts, fact, decided)
+    known = folded([each.event for each in held.facts], fact.stream)
+    history = CaseHistory.of(msgspec.structs.replace(known, version=held.facts[-1].version), held.facts)
+    case, law = history.case, Law(today=held.day, reference=held.reference)
+    counted = clocks(case, held.day, held.reference)
     withheld = conditions_withheld(caller.actor, case)
     as_known = Known(history=history, as_of=None, legal_as_of=None, differs=None)
-    acted = {each.actor.identity for each in (*before, fact)}
+    acted = {each.actor.identity for each in (*held.facts, fact)}
     platform = case.routing.platform if case.routing else None
     return Held(
-        version=before[-1].version,
-        instant=instant,
-        today=day,
+        version=held.facts[-1].version,
+        instant=held.instant,
+        today=held.day,
         case=view_of(as_known, first_to_act_on(counted)),
         clocks=counted,
         conditions=tuple(each for each in conditions_of(case, law) if each.rule.criterion not in withheld),
         notices=notices_of(case, law),
         notes=notes_of(history),
-        history=tuple(map(_line, before)),
-        reference_versions=dict(reference.versions),
-        delegations=tuple(each for each in administration.delegations if each.platform == platform),
-        rights=tuple(each for each in administration.rights if each.identity in acted),
+        history=tuple(map(_line, held.facts)),
+        reference_versions=dict(held.reference.versions),
+        delegations=tuple(each for each in held.administration.delegations if each.platform == platform),
+        rights=tuple(each for each in held.administration.rights if each.identity in acted),
     )
 
 

@@ -22,6 +22,7 @@ from domain.case import STATUS_TITLES, Case
 from domain.purposes import PURPOSES
 from domain.request import PrivateEmployer, Worker
 from domain.retention import persons, retention
+from domain.sentences import articles, sentence
 from ledger.access_search import AccessQuery, search
 from ledger.access_search import Place as AccessPlace
 from ledger.desk import Desk, day_in_paris
@@ -29,7 +30,6 @@ from ledger.histories import CaseHistory
 from projections.access import AccessFilter
 from projections.cases import PAGE_MAX, Asker, CaseQuery, list_cases
 from projections.read_model import folded
-from projections.sentences import articles, sentence
 
 ACCESSES_AT_ONCE: Final = 500
 OF_NOBODY: Final = "Cette personne n'est ni l'étranger ni l'employeur particulier de ce dossier."

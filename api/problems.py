@@ -47,6 +47,7 @@ TRANSPORT_CODES: Final[dict[str, tuple[HTTPStatus, str]]] = {
         "La commande a bien été exécutée, mais sa réponse nommait une personne dont les données ont été effacées.",
     ),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "La requête est trop volumineuse."),
+    "bundle_not_built": (HTTPStatus.CONFLICT, "Ce dossier de défense n'a pas encore été constitué."),
     "files_erased": (
         HTTPStatus.GONE,
         "Des données de ce dossier ont été effacées sur ordre, et tous ses fichiers avec elles.",

@@ -35,6 +35,7 @@ CLASS_OF: Final = {
     "CompleteSignIn": "sign_ins",
     "SignOutByProvider": "sign_ins",
     "CaseProof": "exports",
+    "CaseArchive": "exports",
     "PersonExport": "exports",
     "BundleContent": "exports",
     "BundleBrief": "exports",

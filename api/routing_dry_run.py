@@ -20,10 +20,10 @@ from domain.commands.publish_routing_table import PublishRoutingTable, publish_r
 from domain.days import add_months
 from domain.routing import lines_compared
 from domain.routing_moves import CaseMove, DepartmentLine, Movement, comparison
+from domain.sentences import routing as told
 from ledger.desk import Desk
 from ledger.identifiers import new_id
 from projections.places import crowds, left_to_hand, open_cases_of
-from projections.sentences import routing as told
 
 MOVES_MAX: Final = 200
 """How many cases a dry run names."""

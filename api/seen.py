@@ -11,6 +11,7 @@ from domain.acts import Addressee, SignedDecision
 from domain.case import Case, Status
 from domain.commands.request_opinion import Body
 from domain.envelope import ERASED, Actor, Role
+from domain.envelope import WITHHELD as WITHHELD
 from domain.events import (
     AppealLodged,
     CaseAccessEnded,
@@ -35,9 +36,6 @@ from ledger.histories import AnyEvent, CaseHistory, Facts, folded
 from ledger.personal_fields import Planner, StructPlan
 from projections.cases import CaseRow
 from projections.decisions import DecisionRow
-
-WITHHELD: Final = "(donnée non communiquée)"
-"""What a text reads as for who may not read it."""
 
 INTERNAL_EVENTS: Final = frozenset(
     {

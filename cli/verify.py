@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.embedded import ServerError, servers
 from domain.events import AccessesPurged
 from domain.french import in_french
+from domain.sentences.words import plural
 from ledger.accesses import AccessCounts, AccessFault, Wrong, count_accesses, newest_purge, verify_accesses
 from ledger.desk import open_ledger
 from ledger.facts import LedgerAltered, LedgerError, Recorded, StoredEventInvalid
@@ -27,7 +28,6 @@ from ledger.settings import Settings
 from ledger.store import Ledger
 from ledger.trial_keys import make_private
 from projections.comparing import Difference, compare
-from projections.sentences.words import plural
 from projections.workers import Source
 
 ACCESS_FAULTS: Final = {

@@ -10,6 +10,9 @@ import msgspec
 ERASED = "(donnée effacée)"
 """What a personal text reads as once the key of its person has been destroyed."""
 
+WITHHELD = "(donnée non communiquée)"
+"""What a text reads as for who may not read it."""
+
 UNASSIGNED = UUID(int=0)
 """The person of a form that has not been recorded yet; no event is ever stored with it."""
 

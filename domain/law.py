@@ -1,6 +1,7 @@
 """How a legal rule is written down: one function, one article, one version, found by discovery."""
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -104,6 +105,13 @@ def _saying_what_is_unconfirmed(find: Callable[[Case, Law], Finding]) -> Callabl
         return replace(finding, unconfirmed=(*finding.unconfirmed, *doubts))
 
     return found
+
+
+def figures_used(rule: Rule, case: Case, law: Law) -> tuple[Threshold, ...]:
+    """The figures set by texts that a rule takes to read a case, each once, whether anybody confirmed it or not."""
+    asked: list[Threshold] = []
+    inspect.unwrap(rule.find)(case, replace(law, reference=replace(law.reference, asked=asked)))
+    return tuple(dict.fromkeys(asked))
 
 
 @cache

@@ -93,6 +93,11 @@ def why_kept(case: Case, today: date, reference: Reference) -> Iterator[str]:
     """What forbids any erasure of the case on a day, each reason as a French clause."""
     for hold in sorted(case.holds):
         yield f"la mesure de conservation {hold} vise le dossier"
+    yield from still_alive(case, today, reference)
+
+
+def still_alive(case: Case, today: date, reference: Reference) -> Iterator[str]:
+    """What may still happen to the case on a day, or comes from it, each reason as a French clause."""
     for appeal in case.appeals:
         if appeal.ended_on is None:
             yield f"le recours {appeal.id} est à l'examen"

@@ -166,6 +166,9 @@ _ALL: Final = (
     line("CaseConditions", "... ttt tt ee . ."),
     line("CaseNotes", "... ttt tt e. . ."),
     line("DecisionSheet", "... ttt tt ee . .", is_hidden=True),
+    line("DecisionSheetPdf", "... ttt tt ee . .", is_hidden=True),
+    line("CaseSheets", "... ttt tt ee . .", is_hidden=True),
+    line("CaseSheet", "... ttt tt ee . .", is_hidden=True),
     # What is judged of the form rests on every assessment: not for who may not read one of them.
     line("DecisionValidity", "... ttt .t e. . .", is_hidden=True),
     line("ProposalValidity", "... ttt .t e. . .", is_hidden=True),
@@ -265,6 +268,8 @@ _ALL: Final = (
     line("erase-person", "... ... .. .e . ."),
     line("OrderErasures", "... ... .. .e . ."),
     line("Erasures", "... ... .. ++ . ."),
+    # Whole and in clear: for the service that produced it, and whoever sees to its defence to the end.
+    line("CaseArchive", "... ..t .t .. . .", is_hidden=True),
     line("RetentionProposals", "... ... tt ee . ."),
     # The deciding prefecture answers whoever asks for their data or says that they are wrong (CESEDA R142-24, by
     # analogy).

@@ -1,9 +1,9 @@
 """A decision at the moment it was taken: the fact that took it, the case just before, and what was in force around."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -36,7 +36,36 @@ class Fact(Protocol):
     def recorded_at(self) -> datetime: ...
 
 
+class LedgerFact(Fact, Protocol):
+    """A recorded fact with its place in the whole ledger and its hash."""
+
+    @property
+    def stream(self) -> UUID: ...
+
+    @property
+    def position(self) -> int | None: ...
+
+    @property
+    def hash(self) -> bytes: ...
+
+
+class Tables(Protocol):
+    """The reference tables of any day, by what was published up to an instant or a place in the log."""
+
+    def on(self, day: date, *, as_of: datetime | None = None, position: int | None = None) -> Reference: ...
+
+
+class Records(Protocol):
+    """What the administration has decided and published, as far as it was known at any moment."""
+
+    @property
+    def tables(self) -> Tables: ...
+
+    def known(self, *, as_of: datetime | None = None, before: int | None = None) -> Administration: ...
+
+
 F = TypeVar("F", bound=Fact)
+L = TypeVar("L", bound=LedgerFact)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,3 +164,47 @@ def fact_that_took(facts: Sequence[F], decision: str) -> F:
 def day_of(fact: Fact) -> date:
     """The day in Paris on which a fact was recorded."""
     return fact.recorded_at.astimezone(PARIS).date()
+
+
+def last_instant_of(day: date) -> datetime:
+    """The last instant of a day in Paris that a fact can be recorded at."""
+    next_day = day + timedelta(days=1)
+    return datetime(next_day.year, next_day.month, next_day.day, tzinfo=PARIS) - timedelta(microseconds=1)
+
+
+class Before(NamedTuple, Generic[L]):
+    """What whoever took a decision had before them."""
+
+    facts: tuple[L, ...]
+    instant: datetime
+    """Of the decision, or the last one before silence became it."""
+    day: date
+    """The day by which clocks and conditions are counted."""
+    administration: Administration
+    reference: Reference
+
+
+def before(facts: Sequence[L], taking: L, records: Records) -> Before[L]:
+    """What was recorded before a decision: before its fact in the log, or before the midnight at which silence decided.
+
+    A case filed on paper may have been recorded after that midnight: its filing is then all that is held.
+    """
+    earlier = tuple(each for each in facts if each.version < taking.version)
+    if isinstance(taking.event, ImplicitDecisionArisen):
+        day = taking.event.arisen_on
+        instant = max(last_instant_of(day), facts[0].recorded_at)
+        return Before(
+            facts=tuple(each for each in earlier if each.recorded_at <= instant),
+            instant=instant,
+            day=day,
+            administration=records.known(as_of=instant),
+            reference=records.tables.on(day, as_of=instant),
+        )
+    day, position = day_of(taking), taking.position or 0
+    return Before(
+        facts=earlier,
+        instant=taking.recorded_at,
+        day=day,
+        administration=records.known(before=position),
+        reference=records.tables.on(day, position=position),
+    )

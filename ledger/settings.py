@@ -83,6 +83,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Networks whose word on where a request comes from is taken."""
     documents_url: str = ""
     """Where files are kept; empty for the folder `documents` of the data folder."""
+    archival_agency: str = ""
+    """Who archives are transferred to, as their own system names them; empty where no manifest of SEDA is wanted."""
+    transferring_agency: str = ""
+    """Who transfers them, as that system names us."""
+    archival_agreement: str = ""
+    """Under which of its agreements."""
     proxy_header: str = PROXY_HEADERS[0]
     """In which of the two headers they say it; the other may be anybody's."""
 
@@ -169,6 +175,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         trusted_proxies = reader.networks("SMOE_TRUSTED_PROXIES")
         proxy_header = reader.choice("SMOE_PROXY_HEADER", PROXY_HEADERS)
         documents_url = reader.store("SMOE_DOCUMENTS_URL")
+        archival_agency = reader.token("SMOE_ARCHIVAL_AGENCY")
+        transferring_agency = reader.token("SMOE_TRANSFERRING_AGENCY")
+        archival_agreement = reader.token("SMOE_ARCHIVAL_AGREEMENT")
         if production:
             reader.production(
                 local_sign_in=local_sign_in,
@@ -219,6 +228,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             trusted_proxies=trusted_proxies,
             proxy_header=proxy_header,
             documents_url=documents_url,
+            archival_agency=archival_agency,
+            transferring_agency=transferring_agency,
+            archival_agreement=archival_agreement,
         )
 
 

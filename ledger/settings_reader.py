@@ -46,6 +46,8 @@ RATE_MAX: Final = 1_000_000
 _RATE: Final = re.compile(r"([a-z_]+)=(\d{1,7})(?:/(\d{1,5}))?")
 STORES: Final = ("file", "s3", "s3a", "gs", "az", "azure", "abfs", "https", "memory")
 """How addresses of stores of files begin."""
+TOKEN_MAX: Final = 200
+TOKEN: Final = re.compile(rf"[!-~]{{0,{TOKEN_MAX}}}")
 PROXY_HEADERS: Final = ("x-forwarded-for", "forwarded")
 
 
@@ -183,6 +185,12 @@ class Reader:
         if path is not None and not _holds_certificates(path):
             self.problems.append(f"{name} : {path} n'est pas un fichier lisible de certificats au format PEM.")
         return path
+
+    def token(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if TOKEN.fullmatch(value) is None:
+            self.problems.append(f"{name} : il faut un mot, de {TOKEN_MAX} caractères au plus.")
+        return value
 
     def folder(self, name: str) -> Path | None:
         path = self.path_named(name)

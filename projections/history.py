@@ -14,10 +14,10 @@ from domain.case import PARIS
 from domain.envelope import ERASED, Event
 from domain.events import CaseEvent
 from domain.request import Company, Request
+from domain.sentences import articles, sentence
 from ledger.facts import Recorded
 from projections.access import all_of, equals
 from projections.read_model import Aids, ReadModel, Row, Told
-from projections.sentences import articles, sentence
 
 
 class Line(Row, frozen=True, kw_only=True):

@@ -11,12 +11,13 @@ import statistics
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import httpx
 import psycopg
+import pypdfium2
 
 from domain.case import OPEN, Case, Status
 from domain.command import case_commands
@@ -175,6 +176,10 @@ def _texts(content: bytes, kind: str) -> Iterator[str]:
                 yield name
                 yield from _texts(archive.read(name), "")
         return
+    if kind.startswith("application/pdf"):
+        with closing(pypdfium2.PdfDocument(content)) as pages:
+            yield " ".join(page.get_textpage().get_text_bounded() for page in pages)
+        return
     yield content.decode("utf-8", "replace")
     for found in _CURSOR.findall(content):
         try:
@@ -246,9 +251,8 @@ def _one_case(
         yield from town.betrayed(who, answer)
         if answer.status_code not in codes:
             yield f"{who} is refused {case.number}: {answer.status_code} {answer.text[:200]}"
-        if answer.status_code == 200 and str(case.stream) not in " ".join(
-            _texts(answer.content, answer.headers.get("content-type", ""))
-        ):
+        text = " ".join(_texts(answer.content, answer.headers.get("content-type", "")))
+        if answer.status_code == 200 and str(case.stream) not in text and case.number not in text:
             yield f"{who} reads nothing of {case.number}"
 
 
@@ -294,6 +298,18 @@ _part("bundle", "CaseBundle", "/bundles/B1", DEFENDERS, codes=frozenset({404}))
 _part("archive of a bundle", "BundleContent", "/bundles/B1/content", DEFENDERS, codes=frozenset({404}))
 _part("brief of a bundle", "BundleBrief", "/bundles/B1/brief", DEFENDERS, codes=frozenset({404}))
 _part("decision sheet", "DecisionSheet", "/decision-sheets/D1", SERVICES, has=lambda case: bool(case.decisions))
+_part(
+    "decision sheet on paper",
+    "DecisionSheetPdf",
+    "/decision-sheets/D1/pdf",
+    SERVICES,
+    has=lambda case: bool(case.decisions),
+)
+ARCHIVISTS: Final = frozenset({Role.MANAGER, Role.LEGAL})
+"""Roles who hand a closed case over to the archives."""
+_part("archive", "CaseArchive", "/archive", ARCHIVISTS, codes=frozenset({200, 409}))
+_part("sheets", "CaseSheets", "/sheets", SERVICES)
+_part("sheet", "CaseSheet", "/sheets/request", SERVICES)
 
 
 @path("export of a person", "PersonExport", held_by=("predicate",))

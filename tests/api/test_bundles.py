@@ -125,7 +125,7 @@ def test_nothing_is_handed_over_before_it_is_built(service: Service) -> None:
     (build,) = read(dossier, LEGAL, "/B1").json()["builds"]
     assert (build["state"], build["sha256"]) == ("waiting", "")
     for part in ("/B1/content", "/B1/brief"):
-        assert read(dossier, LEGAL, part).status_code == 404
+        assert read(dossier, LEGAL, part).json()["code"] == "bundle_not_built"
     dossier.must(LEGAL, "cancel-bundle", {"bundle": "B1"})
     assert read(dossier, LEGAL, "/B1").json()["builds"][0]["state"] == "cancelled"
     assert react(service) == 0
@@ -147,7 +147,7 @@ def test_the_archive_is_the_one_that_was_recorded(built: Dossier) -> None:
         assert docx.headers["content-type"] == DOCX
         assert docx.content == read(built, LEGAL, "/B1/brief", format="docx").content
         assert docx.content == opened.read("memoire/memoire.docx")
-    assert read(built, LEGAL, "/B1/content", build=2).status_code == 404
+    assert read(built, LEGAL, "/B1/content", build=2).status_code == 409
     assert read(built, LEGAL, "/B2/content").status_code == 404
 
 

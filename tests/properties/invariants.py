@@ -31,10 +31,10 @@ from domain.events import (
 from domain.fold import replay
 from domain.law import rules_in_force
 from domain.refusals import CODES, Refused
+from domain.sentences import SENTENCES, articles, sentence
 from domain.validity.statement_of_reasons import PLACEHOLDER
 from ledger.facts import FIRST_HASH, Recorded, legal_date_of
 from projections.read_model import Aids, Told, read_models
-from projections.sentences import SENTENCES, articles, sentence
 from tests.properties.walks import Step
 from tests.unit.given import REFERENCE
 

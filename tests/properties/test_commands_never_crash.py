@@ -16,7 +16,7 @@ from domain.commands.file_request import FileRequest, file_request
 from domain.envelope import Role
 from domain.fold import replay
 from domain.refusals import CODES, Refused
-from projections.sentences import sentence
+from domain.sentences import sentence
 from tests.properties.strategies import bodies_of
 from tests.properties.walks import BODIES, Walk
 from tests.unit.given import ADMINISTRATION, REFERENCE, a_context

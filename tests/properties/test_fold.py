@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.case import Case
 from domain.events import CaseEvent, RequestFiled
 from domain.fold import evolve, replay
-from projections.sentences import articles, sentence
+from domain.sentences import articles, sentence
 from tests.properties.strategies import bodies_of
 from tests.properties.walks import Walk
 from tests.unit.given import CASE, filing

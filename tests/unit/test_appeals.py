@@ -20,7 +20,7 @@ from domain.envelope import Role
 from domain.events import AppealDecided, AppealImplicitlyRejected, AppealLodged, ReexaminationOrdered
 from domain.findings import Criterion
 from domain.procedures import Procedure
-from projections.sentences import articles, sentence
+from domain.sentences import articles, sentence
 from tests.unit.given import a_context, a_host_family, an_attached, case_after, claimed, filed
 from tests.unit.given_decided import assessed, granted, proposed, refused, signed
 from tests.unit.given_disputed import after, notified, refusal_of, refused_by_silence

@@ -42,9 +42,9 @@ from domain.events import (
 )
 from domain.findings import Criterion, ReasonGiven, RuleId
 from domain.procedures import Procedure
+from domain.sentences import SENTENCES, articles, sentence
+from domain.sentences.words import amount
 from projections.history import WITHOUT, detail
-from projections.sentences import SENTENCES, articles, sentence
-from projections.sentences.words import amount
 from tests.unit.given import a_request
 
 SECRET = "Zébulon"
@@ -90,7 +90,7 @@ EVERY_EVENT: tuple[type[Event], ...] = get_args(CaseEvent)
 @pytest.mark.parametrize("kind", EVERY_EVENT, ids=lambda kind: kind.__name__)
 def test_every_fact_has_its_own_sentence_and_tells_nothing_personal(kind: type[Event]) -> None:
     event = sample(kind)
-    assert kind in SENTENCES, f"{kind.__name__} has no sentence in projections/sentences/"
+    assert kind in SENTENCES, f"{kind.__name__} has no sentence in domain/sentences/"
     told = sentence(event)
     assert told[0].isupper()
     assert told[-1] in ".…!?"

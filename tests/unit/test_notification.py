@@ -18,7 +18,7 @@ from domain.envelope import Role
 from domain.events import DecisionDeemedNotified, DecisionFirstRead
 from domain.procedures import Procedure
 from domain.refusals import Refused
-from projections.sentences import sentence
+from domain.sentences import sentence
 from tests.unit.given import REFERENCE, TODAY, a_context, case_after, claimed
 from tests.unit.given_decided import UNDERPAID, appealed, assessed, available, awaiting_items, proposed, refused, signed
 

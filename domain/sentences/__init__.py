@@ -1,19 +1,19 @@
 """What each fact reads as in a case file: one calm French sentence and its articles, without a worker's name."""
 
 from domain.envelope import Event
-from projections.sentences import access as access
+from domain.sentences import access as access
 
 # Each chapter declares its sentences when it is imported.
-from projections.sentences import appeals as appeals
-from projections.sentences import bundles as bundles
-from projections.sentences import decisions as decisions
-from projections.sentences import examination as examination
-from projections.sentences import filing as filing
-from projections.sentences import keeping as keeping
-from projections.sentences import litigation as litigation
-from projections.sentences import messages as messages
-from projections.sentences import routing as routing
-from projections.sentences.telling import SENTENCES as SENTENCES
+from domain.sentences import appeals as appeals
+from domain.sentences import bundles as bundles
+from domain.sentences import decisions as decisions
+from domain.sentences import examination as examination
+from domain.sentences import filing as filing
+from domain.sentences import keeping as keeping
+from domain.sentences import litigation as litigation
+from domain.sentences import messages as messages
+from domain.sentences import routing as routing
+from domain.sentences.telling import SENTENCES as SENTENCES
 
 
 def sentence(event: Event) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from domain import events as facts
 from domain.acts import ADDRESSEE_TITLES, DECISION_TITLES, Addressee, SignedDecision
 from domain.french import in_french as day
-from projections.sentences.telling import says
-from projections.sentences.words import (
+from domain.sentences.telling import says
+from domain.sentences.words import (
     because,
     ended,
     grounds,

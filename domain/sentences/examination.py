@@ -3,8 +3,8 @@
 from domain import events as facts
 from domain.findings import MET_TITLES
 from domain.french import in_french as day
-from projections.sentences.telling import says
-from projections.sentences.words import because, criterion, ended, of_rule, plural, unconfirmed
+from domain.sentences.telling import says
+from domain.sentences.words import because, criterion, ended, of_rule, plural, unconfirmed
 
 says(facts.CaseClaimed, lambda e: f"Dossier pris en charge par {e.agent_name}.")
 says(facts.CaseReleased, lambda e: f"Dossier remis dans la file{because(e.reason)}")

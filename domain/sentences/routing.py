@@ -5,8 +5,8 @@ from datetime import date
 from domain import events as facts
 from domain.french import in_french as day
 from domain.french import of
-from projections.sentences.telling import says
-from projections.sentences.words import because
+from domain.sentences.telling import says
+from domain.sentences.words import because
 
 
 def _doubt(confirmed: bool) -> str:

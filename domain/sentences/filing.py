@@ -4,8 +4,8 @@ from domain import events as facts
 from domain.envelope import Role
 from domain.french import in_french as day
 from domain.request import Company, PrivateEmployer
-from projections.sentences.telling import says
-from projections.sentences.words import FILERS, SILENCE, because, plural, procedure, title
+from domain.sentences.telling import says
+from domain.sentences.words import FILERS, SILENCE, because, plural, procedure, title
 
 
 def filed(event: facts.RequestFiled) -> str:

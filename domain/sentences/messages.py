@@ -3,8 +3,8 @@
 from domain import events as facts
 from domain.french import in_french as day
 from domain.messages import RECIPIENT_TITLES
-from projections.sentences.telling import says
-from projections.sentences.words import amount, because
+from domain.sentences.telling import says
+from domain.sentences.words import amount, because
 
 
 def indicative(euros: str | None) -> str:

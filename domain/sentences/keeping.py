@@ -2,8 +2,8 @@
 
 from domain import events as facts
 from domain.french import in_french as day
-from projections.sentences.telling import says
-from projections.sentences.words import because
+from domain.sentences.telling import says
+from domain.sentences.words import because
 
 says(
     facts.LegalHoldPlaced,

@@ -3,8 +3,8 @@
 from domain import events as facts
 from domain.acts import ACCESS_QUALITY_TITLES
 from domain.french import in_french as day
-from projections.sentences.telling import says
-from projections.sentences.words import because
+from domain.sentences.telling import says
+from domain.sentences.words import because
 
 says(
     facts.CaseAccessGiven,

@@ -3,8 +3,8 @@
 from domain import events as facts
 from domain.french import in_french as day
 from domain.papers import BuildOutcome
-from projections.sentences.telling import says
-from projections.sentences.words import because, plural
+from domain.sentences.telling import says
+from domain.sentences.words import because, plural
 
 says(
     facts.BundlePrepared,

@@ -4,8 +4,8 @@ from domain import events as facts
 from domain.acts import ADDRESSEE_TITLES, JudgmentOutcome
 from domain.french import in_french as day
 from domain.french import with_article
-from projections.sentences.telling import says
-from projections.sentences.words import (
+from domain.sentences.telling import says
+from domain.sentences.words import (
     ACTIONS,
     JUDGMENTS,
     costs,

@@ -3,8 +3,8 @@
 from domain import events as facts
 from domain.acts import ADDRESSEE_TITLES, AppealOutcome
 from domain.french import in_french as day
-from projections.sentences.telling import says
-from projections.sentences.words import APPEALS, ended, grounds, reason_articles, rejected_unless_answered, signature
+from domain.sentences.telling import says
+from domain.sentences.words import APPEALS, ended, grounds, reason_articles, rejected_unless_answered, signature
 
 
 def _reasons_of(decision: str) -> str:
