@@ -129,7 +129,7 @@ class Makers(msgspec.Struct, frozen=True, kw_only=True):
     """A printed sheet, by its name and the version of the case that it tells."""
     shown: Callable[[Numbered, Sequence[SourceFile], Path], Shown]
     merge: Callable[[Title, Sequence[tuple[Numbered, Shown]], Path, Callable[[int, int], None], Stop], Merged]
-    brief: Callable[[Sequence[Numbered]], Written]
+    brief: Callable[[Sequence[Listed]], Written]
     inventory: Callable[[Sequence[Listed]], bytes]
     proof: Callable[[BinaryIO], Pinned]
     sentence: Callable[[CaseEvent], str]
@@ -204,7 +204,7 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
     listed = [
         _listed(exhibit, place, made, merged.merged) for exhibit, (place, made) in zip(numbered, shown, strict=True)
     ]
-    writing, _ = bench.step("memoire", lambda place: _write(makers, numbered, listed, place), _Told)
+    writing, _ = bench.step("memoire", partial(_write, makers, listed), _Told)
     _tell(tell, stop, PROVING, len(numbered) + 2, total)
     proving, _ = bench.step("preuve", lambda place: _prove(order, makers, place), _Told)
     _tell(tell, stop, PACKING, len(numbered) + 3, total)
@@ -402,8 +402,8 @@ def _listed(exhibit: Numbered, place: Path, made: _Shown, merged: Merged) -> Lis
     )
 
 
-def _write(makers: Makers, numbered: Sequence[Numbered], listed: Sequence[Listed], place: Path) -> _Told:
-    brief = makers.brief(numbered)
+def _write(makers: Makers, listed: Sequence[Listed], place: Path) -> _Told:
+    brief = makers.brief(listed)
     (place / "memoire.docx").write_bytes(brief.docx)
     (place / "memoire.pdf").write_bytes(brief.pdf)
     (place / "inventaire.pdf").write_bytes(makers.inventory(listed))

@@ -67,9 +67,9 @@ def makers_for(order: Order, *, slow_seconds: float = 0, called: list[str] | Non
         time.sleep(slow_seconds)
         return shown(exhibit, sources, folder)
 
-    def brief(numbered: Sequence[Numbered]) -> Written:
+    def brief(listed: Sequence[Listed]) -> Written:
         time.sleep(slow_seconds)
-        told = repr(numbered).encode()
+        told = repr(listed).encode()
         return Written(docx=b"docx" + told, pdf=b"pdf" + told)
 
     def inventory(listed: Sequence[Listed]) -> bytes:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 import psycopg
 
-from documents.bundle.building import BuildImpossible, Makers, Order, Written
+from documents.bundle.building import BuildImpossible, Listed, Makers, Order, Written
 from documents.bundle.numbered import Numbered, Shown, SourceFile
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
@@ -43,7 +43,7 @@ def slow(desk: Desk, settings: Settings, order: Order) -> Makers:
 def failing(desk: Desk, settings: Settings, order: Order) -> Makers:
     """Doubles of which one fails, whatever is tried."""
 
-    def brief(numbered: Sequence[Numbered]) -> Written:
+    def brief(listed: Sequence[Listed]) -> Written:
         raise RuntimeError("no such thing")
 
     return msgspec.structs.replace(makers_for(order), brief=brief)
@@ -52,7 +52,7 @@ def failing(desk: Desk, settings: Settings, order: Order) -> Makers:
 def impossible(desk: Desk, settings: Settings, order: Order) -> Makers:
     """Doubles of which one says that no try would help."""
 
-    def brief(numbered: Sequence[Numbered]) -> Written:
+    def brief(listed: Sequence[Listed]) -> Written:
         raise BuildImpossible("Le mémoire cite un fait qui n'est plus là.")
 
     return msgspec.structs.replace(makers_for(order), brief=brief)
