@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from prometheus_client import REGISTRY
 
+from documents.bundle.makers import makers_of
 from domain.reference.load import load_reference
 from ledger.desk import open_ledger
 from ledger.facts import LedgerError, LedgerUnavailable
@@ -29,6 +30,7 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
+from reactions.bundles import Bundles
 from reactions.erasure import Erasure
 from reactions.retention import RetentionNight
 from reactions.sessions import EndedSessions
@@ -103,6 +105,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
         "builds": (lambda: build_lacking(builder, stop), False),
         "log": (lambda: keep_log(notary, stop), True),
         "outside": (lambda: react(settings, (Outside(settings),), stop), True),
+        # Apart from the others: silence does not wait for whoever watches a build.
+        "bundles": (lambda: react(settings, (Bundles(runner.desk, settings, makers_of, stop),), stop), True),
     }
     threads = [
         threading.Thread(target=until_stopped, args=(job,), kwargs={"ends": ends}, name=name)

@@ -215,10 +215,11 @@ def _sheets(take: Sheets, attacked: Attacked) -> Iterator[Found]:
     place, _, to = place.partition("/")
     if not place:
         about = About("", "", in_french(attacked.case.filed_on))
-        yield _of_sheet(take, head, about, None, attacked)
+        if not _is_told_by_letter(take, about, attacked):
+            yield _of_sheet(take, head, about, None, attacked)
         return
     for about in attacked.about(place.strip("{}")):
-        if any(letter.kind in take.unless and letter.about == about.ref for letter in attacked.case.letters):
+        if _is_told_by_letter(take, about, attacked):
             continue
         name = f"{head}/{about.ref}"
         if to:
@@ -226,6 +227,10 @@ def _sheets(take: Sheets, attacked: Attacked) -> Iterator[Found]:
                 yield _of_sheet(take, f"{name}/{addressee}", about, addressee, attacked)
         else:
             yield _of_sheet(take, name, about, None, attacked)
+
+
+def _is_told_by_letter(take: Sheets, about: About, attacked: Attacked) -> bool:
+    return any(letter.kind in take.unless and letter.about == about.ref for letter in attacked.case.letters)
 
 
 def _of_sheet(take: Sheets, name: str, about: About, addressee: Addressee | None, attacked: Attacked) -> Found:
@@ -249,13 +254,19 @@ def sheet_names(case: Case) -> frozenset[str]:
 
 def _sheet_names(case: Case) -> Iterator[str]:
     yield "request"
+    if case.acknowledgement is not None:
+        yield "acknowledgement"
+    if case.routing is not None:
+        yield "routing"
     yield from (f"items/{each.id}" for each in case.missing_items)
     yield from (f"opinion/{each.id}" for each in opinions_given(case))
+    yield from (f"hearing/{each.id}" for each in case.hearings)
     yield from (f"appeal/{each.id}" for each in case.appeals)
+    yield from (f"litigation/{each.id}" for each in case.litigation)
     for decision in case.decisions:
-        yield from (f"decision/{decision.id}", f"reference/{decision.id}")
+        yield from (f"{what}/{decision.id}" for what in ("decision", "assessment", "reference"))
         if decision.signed is not None:
-            yield from (f"assessment/{decision.id}", f"delegation/{decision.id}")
+            yield f"delegation/{decision.id}"
         yield from (f"notification/{decision.id}/{addressee}" for addressee in decision.notified)
 
 

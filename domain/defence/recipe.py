@@ -60,7 +60,7 @@ class Sheets(Take, frozen=True, kw_only=True, tag="sheets"):
 
     name: Annotated[
         str,
-        msgspec.Meta(pattern=r"^[a-z_]+(/\{(decision|items|opinion|appeal|other)\}(/\{addressee\})?)?$(?!\n)"),
+        msgspec.Meta(pattern=r"^[a-z_]+(/\{(decision|items|opinion|appeal|other|hearing)\}(/\{addressee\})?)?$(?!\n)"),
     ]
     unless: tuple[LetterKind, ...] = ()
     """Left out where a letter of these kinds tells the same."""

@@ -69,18 +69,23 @@ class Yard(NamedTuple):
         return [fact.type for fact in self.court.desk.history(self.court.stream).facts]
 
 
-@contextmanager
-def yard_on(database: Database, folder: Path, valkey_url: str) -> Iterator[Yard]:
-    environment = {
-        "DATABASE_URL": database.app_url,
-        "SMOE_OWNER_DATABASE_URL": database.owner_url,
-        "REDIS_URL": valkey_url,
+def yard_environment(folder: Path, **more: str) -> dict[str, str]:
+    """What a worker is told, with the master key of the ledgers of tests."""
+    return {
         "SMOE_DATA_DIR": str(folder),
         "SMOE_DOCUMENTS_URL": f"file://{folder}/files",
         "SMOE_SECRET_KEY": base64.b64encode(bytes(range(48))).decode(),
         "SMOE_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
         "SMOE_CODE_VERSION": "test",
+        **more,
     }
+
+
+@contextmanager
+def yard_on(database: Database, folder: Path, valkey_url: str) -> Iterator[Yard]:
+    environment = yard_environment(
+        folder, DATABASE_URL=database.app_url, SMOE_OWNER_DATABASE_URL=database.owner_url, REDIS_URL=valkey_url
+    )
     with court(database, folder, exhibits=20) as made:
         made.act("order-bundle", bundle="B1", arrangement=2)
         yield Yard(made, Settings.from_environment(environment), environment)

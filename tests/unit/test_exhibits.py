@@ -137,6 +137,7 @@ def test_the_history_is_laid_out_in_the_order_of_the_recipe() -> None:
     assert shown(exhibits) == [
         ("request", "request"),
         ("request", "L1"),
+        ("request", "acknowledgement"),
         ("documents", "P1.1"),
         ("documents", "P2.3"),
         ("documents", "P2.1 P2.2"),
