@@ -27,7 +27,17 @@ from domain.events import BundleOrdered
 from domain.reference.load import load_reference
 from domain.refusals import Refused
 from ledger.desk import Desk, Done, Stale, open_ledger
-from ledger.facts import Answer, AnswerErased, CommandKey, KeyUsed, LedgerUnavailable, Recorded, fingerprint_of
+from ledger.facts import (
+    Answer,
+    AnswerErased,
+    CommandKey,
+    KeyUsed,
+    LedgerAltered,
+    LedgerUnavailable,
+    Recorded,
+    StoredEventInvalid,
+    fingerprint_of,
+)
 from ledger.garbage import started_up
 from ledger.histories import CaseUnknown, case_facts
 from ledger.logs import configure_logs
@@ -164,8 +174,15 @@ class Bundles:
                 return False
             with connection.cursor(row_factory=tuple_row) as cursor:
                 still = cursor.execute(_STILL, ordered).fetchone()
-            # Another one may have ended it between the list and the lock.
-            return still is not None and self._build(connection, ordered, still[0])
+            if still is None:
+                # Another one has ended it between the list and the lock.
+                return False
+            try:
+                return self._build(connection, ordered, still[0])
+            except (LedgerAltered, StoredEventInvalid) as fault:
+                log.error("a case cannot be read", case=str(ordered.case_id), order=ordered.version, fault=str(fault))
+                self._wait(connection, ordered, still[0])
+                return False
 
     def _build(self, connection: Connection[Any], ordered: Ordered, failures: int) -> bool:
         fact = self._fact(ordered)
@@ -193,8 +210,12 @@ class Bundles:
             self._record("end-build", EndBuild(bundle=fact.event.bundle, build=fact.event.build, why=why), ordered)
             self._end(connection, ordered)
         else:
-            connection.execute(_FAIL, (self.retry_seconds * 2**failures, *ordered))
+            self._wait(connection, ordered, failures)
         return False
+
+    def _wait(self, connection: Connection[Any], ordered: Ordered, failures: int) -> None:
+        """Leave a build for longer each time; one whose history cannot be read waits until somebody has seen to it."""
+        connection.execute(_FAIL, (self.retry_seconds * 2 ** min(failures, TRIES_MAX), *ordered))
 
     def _made_apart(self, connection: Connection[Any], ordered: Ordered, fact: "OrderFact") -> Made | Failed | None:
         """What a process of its own made of it; None when it was stopped, or nobody wants it any more."""

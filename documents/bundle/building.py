@@ -51,6 +51,8 @@ MERGING: Final = "Réunion des pièces"
 WRITING: Final = "Mémoire et inventaire"
 PROVING: Final = "Annexe de preuve"
 PACKING: Final = "Archive"
+PAGES_TOLD: Final = 50
+"""Of how many pages one is told."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """What makes a spreadsheet compute a cell instead of showing it."""
 
@@ -199,7 +201,12 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
         shown.append(bench.step(f"piece-{exhibit.number}", show, _Shown))
     _tell(tell, stop, MERGING, len(numbered), total)
     pages = [(exhibit, made.at(place)) for exhibit, (place, made) in zip(numbered, shown, strict=True)]
-    merging, merged = bench.step("dossier", lambda place: _merge(order, makers, pages, place, stop), _Pages)
+
+    def told(page: int, pages: int) -> None:
+        if page % PAGES_TOLD == 0:
+            tell(f"{MERGING} : page {page} sur {pages}", len(numbered), total)
+
+    merging, merged = bench.step("dossier", partial(_merge, order, makers, pages, told, stop), _Pages)
     _tell(tell, stop, WRITING, len(numbered) + 1, total)
     listed = [
         _listed(exhibit, place, made, merged.merged) for exhibit, (place, made) in zip(numbered, shown, strict=True)
@@ -348,8 +355,15 @@ def _title(case: Case, source: ExhibitSource) -> str:
 # The merged file, the texts, the proof
 
 
-def _merge(order: Order, makers: Makers, pages: Sequence[tuple[Numbered, Shown]], place: Path, stop: Stop) -> _Pages:
-    return _Pages(makers.merge(title_of(order), pages, place / "dossier.pdf", lambda done, total: None, stop))
+def _merge(
+    order: Order,
+    makers: Makers,
+    pages: Sequence[tuple[Numbered, Shown]],
+    told: Callable[[int, int], None],
+    stop: Stop,
+    place: Path,
+) -> _Pages:
+    return _Pages(makers.merge(title_of(order), pages, place / "dossier.pdf", told, stop))
 
 
 def title_of(order: Order) -> Title:
