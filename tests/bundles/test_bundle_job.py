@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -49,6 +50,10 @@ class Yard(NamedTuple):
     @property
     def files(self) -> Files:
         return Files(self.settings.files_url, self.court.desk.ledger.keys)
+
+    def steps(self) -> int:
+        """How many steps of the build under way are finished."""
+        return sum(1 for _ in self.folder.glob("*/*/step.json"))
 
     def kept(self) -> int:
         """How many files of the case are kept."""
@@ -192,7 +197,8 @@ def test_a_worker_killed_at_any_moment_leaves_no_half_bundle(
     """kill -9 at twenty random moments; the build completes, with the bytes of one that nobody disturbed."""
     with yard_on(new_database(), tmp_path, valkey_url) as yard:
         originals, disturbed = yard.kept(), 0
-        for moment in worker.moments(7, KILLS, 1.4):
+        chance = random.Random(7)
+        for _ in range(KILLS):
             if not yard.build.is_under_way:
                 yard.court.act("order-bundle", bundle="B1", arrangement=2)
             process = subprocess.Popen(
@@ -203,7 +209,10 @@ def test_a_worker_killed_at_any_moment_leaves_no_half_bundle(
             )
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            time.sleep(moment)
+            # Some steps further, or none, and then at any moment of the next one.
+            wanted = yard.steps() + chance.randrange(0, 4)
+            eventually(lambda wanted=wanted: yard.steps() >= wanted or not yard.build.is_under_way)
+            time.sleep(chance.uniform(0, 0.08))
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
             process.stdout.close()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import sys
 import threading
@@ -79,12 +78,6 @@ def main(told: str) -> None:
         while True:
             bundles.run_once(connection)
             time.sleep(0.02)
-
-
-def moments(seed: int, count: int, longest: float) -> list[float]:
-    """Random moments of a build, the same for the same seed."""
-    chance = random.Random(seed)
-    return [chance.uniform(0, longest) for _ in range(count)]
 
 
 if __name__ == "__main__":
