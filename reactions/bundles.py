@@ -1,6 +1,8 @@
 """Bundles that were ordered are built, each in a process of its own: once, whatever stops on the way."""
 
+import os
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -162,11 +164,11 @@ class Bundles:
     def _sweep(self, connection: Connection[Any]) -> None:
         """Throw away what builds that are over have left here in clear."""
         with connection.cursor(row_factory=tuple_row) as cursor:
-            over = {Ordered(*row).name for row in cursor.execute(_ENDED).fetchall()}
-        folder = builds_folder(self.settings)
-        for each in folder.iterdir() if folder.is_dir() else ():
-            if each.name in over:
-                shutil.rmtree(each, ignore_errors=True)
+            over = [Ordered(*row) for row in cursor.execute(_ENDED).fetchall()]
+        here = {each.name for each in folder.iterdir()} if (folder := builds_folder(self.settings)).is_dir() else set()
+        for each in over:
+            if not here.isdisjoint({each.name, scratch_of(self.settings, each).name}):
+                _clear(self.settings, each)
 
     def _take(self, connection: Connection[Any], ordered: Ordered) -> bool:
         with _held(connection, ordered) as is_held:
@@ -277,7 +279,7 @@ class Bundles:
 
     def _end(self, connection: Connection[Any], ordered: Ordered) -> None:
         connection.execute(_END, ordered)
-        shutil.rmtree(builds_folder(self.settings) / ordered.name, ignore_errors=True)
+        _clear(self.settings, ordered)
 
 
 class OrderFact(NamedTuple):
@@ -291,6 +293,16 @@ class OrderFact(NamedTuple):
         """The same, typed as what it is."""
         assert isinstance(fact.event, BundleOrdered), "the fact orders a bundle"
         return cls(fact.event, fact.version)
+
+
+def scratch_of(settings: Settings, ordered: Ordered) -> Path:
+    """Where what a build lays down for a moment stands: a process that is killed cleans nothing up."""
+    return builds_folder(settings) / f"{ordered.name}.scratch"
+
+
+def _clear(settings: Settings, ordered: Ordered) -> None:
+    for folder in (builds_folder(settings) / ordered.name, scratch_of(settings, ordered)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def builds_folder(settings: Settings) -> Path:
@@ -337,6 +349,11 @@ def build_apart(settings: Settings, makers_of: MakersOf, ordered: Ordered, pipe:
     configure_logs()
     end_with_parent()
     started_up()
+    scratch = scratch_of(settings, ordered)
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, mode=0o700)
+    # Also for the programs that are started from here.
+    tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
 
     def say(what: Said) -> None:
         pipe.send_bytes(msgspec.json.encode(_Said(what)))

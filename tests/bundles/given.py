@@ -65,24 +65,26 @@ def contents() -> Mapping[str, bytes]:
 
 
 @contextmanager
-def court(database: Database, folder: Path, *, exhibits: int = 0) -> Iterator[Court]:
+def court(
+    database: Database, folder: Path, *, exhibits: int = 0, files: Mapping[str, bytes] | None = None
+) -> Iterator[Court]:
     """A refusal before the tribunal of Lyon, with documents of which one is broken and one was never uploaded."""
     ledger = open_ledger(database.app_url)
     record_administration(ledger)
     desk = Desk(ledger, load_reference())
     stream = uuid5(UUID(int=5), database.name)
     write(ledger, stream, refusal_steps(stream))
-    files = Files(f"file://{folder}/files", ledger.keys)
+    store = Files(f"file://{folder}/files", ledger.keys)
     person = desk.history(stream).case.request.worker.person
     known = len(desk.history(stream).case.documents)
     received = []
     more = {f"Bulletin de paie n° {number}": b"%PDF-1.7 paie" + str(number).encode() for number in range(exhibits)}
-    for number, (title, content) in enumerate({**contents(), **more}.items(), known + 1):
-        kept = files.put(stream, person, io.BytesIO(content))
+    for number, (title, content) in enumerate({**(contents() if files is None else files), **more}.items(), known + 1):
+        kept = store.put(stream, person, io.BytesIO(content))
         ref = DocumentRef(id=f"P{number}", version=1, item="other", title=title, sha256=kept.sha256, bytes=kept.bytes)
         received.append((an_actor(Role.EMPLOYER), DocumentReceived(document=ref, received_on=TODAY), TODAY))
     write(ledger, stream, received)
-    made = Court(desk, files, stream)
+    made = Court(desk, store, stream)
     made.act("open-litigation", action="annulment", court="Lyon", court_number="2612345", lodged_by="employer")
     made.act("prepare-bundle", decision="D1", litigation="L1")
     bundle = made.case.bundle("B1")
