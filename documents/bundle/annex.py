@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from documents.typesetting import legible, typeset
+from domain import events
 from domain.case import PARIS, Case
 from domain.events import CaseEvent, LetterIssued
 from domain.papers import ChosenExhibit, SourceKind
@@ -16,6 +17,59 @@ from ledger.proofs.proof import Pinned
 
 TEMPLATE: Final = "bundle/annex.typ"
 FORMAT: Final = "smoe-annexe-1"
+WITHHELD: Final = "Fait du service, qui n'est pas communiqué."
+"""What a fact reads as that the other party has no part in (CJA R611-1): its place and hash alone are told."""
+COMMUNICATED: Final[frozenset[type]] = frozenset(
+    {
+        events.RequestFiled,
+        events.RegistrationReceiptIssued,
+        events.AcknowledgementIssued,
+        events.RequestAmended,
+        events.RequestAbandoned,
+        events.DocumentReceived,
+        events.DocumentRefused,
+        events.DocumentReplaced,
+        events.RequestRouted,
+        events.RequestTransferred,
+        events.MissingItemsRequested,
+        events.MissingItemsSupplied,
+        events.RequestGranted,
+        events.RequestRefused,
+        events.AgreementStamped,
+        events.AgreementStampRefused,
+        events.OpinionIssued,
+        events.ImplicitDecisionArisen,
+        events.CaseClosed,
+        events.DecisionMadeAvailable,
+        events.DecisionFirstRead,
+        events.DecisionDeemedNotified,
+        events.ElectronicNotificationAccepted,
+        events.PriorHearingOpened,
+        events.ObservationsReceived,
+        events.PermitWithdrawn,
+        events.PermitRepealed,
+        events.AppealLodged,
+        events.AppealAcknowledged,
+        events.AppealDecided,
+        events.AppealImplicitlyRejected,
+        events.AppealReopened,
+        events.ReasonsRequested,
+        events.ReasonsCommunicated,
+        events.LitigationOpened,
+        events.ClaimServed,
+        events.DefencePeriodSet,
+        events.DefenceFiled,
+        events.InvestigationClosed,
+        events.HearingSet,
+        events.JudgmentRecorded,
+        events.SuspensionOrdered,
+        events.ReexaminationOrdered,
+        events.ProceedingsTransferred,
+        events.MainClaimConfirmed,
+        events.LetterIssued,
+    }
+)
+"""What happened between the administration, the parties and the courts; all else is the services' own."""
 
 
 class Annexed(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,10 +143,11 @@ def _lines(annexed: Annexed) -> Iterator[_Line]:
     for fact, (stored, leaf) in zip(annexed.facts, annexed.pinned.leaves, strict=True):
         if stored.hash != fact.hash:
             raise ValueError(f"fact {fact.version} is not the one that the proof holds")
+        is_told = type(fact.event) in COMMUNICATED
         yield _Line(
             version=fact.version,
-            type=fact.type,
-            enonce=annexed.sentence(fact.event),
+            type=fact.type if is_told else "",
+            enonce=annexed.sentence(fact.event) if is_told else WITHHELD,
             enregistre_le=f"{fact.recorded_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
             position=stored.position,
             feuille=leaf,

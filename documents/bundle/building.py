@@ -1,6 +1,7 @@
 """A bundle built from the history as it was when it was ordered: one order gives the same bytes, on any machine."""
 
 import csv
+import hashlib
 import io
 import shutil
 from collections.abc import Callable, Sequence
@@ -43,6 +44,7 @@ ANNEX: Final = "preuve/annexe.json"
 ANNEX_PAGES: Final = "preuve/annexe.pdf"
 PROOF: Final = "preuve/preuve.zip"
 HASHES: Final = "empreintes.txt"
+READ_ME: Final = "LISEZMOI.txt"
 EXHIBITS: Final = "pieces/"
 PAGES: Final = "pages.pdf"
 
@@ -55,6 +57,25 @@ PAGES_TOLD: Final = 50
 """Of how many pages one is told."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """What makes a spreadsheet compute a cell instead of showing it."""
+
+
+TOLD: Final = """\
+Dossier de défense
+==================
+
+À produire par l'application de la juridiction, une fois relus :
+  memoire/          le mémoire, à modifier (.docx) ou à lire (.pdf)
+  pieces/           une pièce par fichier, dont le nom commence par son numéro d'ordre (CJA R611-8-5)
+  inventaire.pdf    l'inventaire détaillé (CJA R412-2) ; inventaire.csv est le même, pour un tableur
+  dossier.pdf       le tout réuni, pour la lecture
+
+À conserver par le service, et à ne produire qu'à la demande du juge :
+  preuve/           l'annexe dit les faits, leur place au journal et leur empreinte. preuve.zip contient tous les faits
+                    tels qu'ils sont enregistrés, ceux du service compris : ce qui est produit est communiqué à l'autre
+                    partie (CJA R611-1).
+  empreintes.txt    SHA-256 de chaque fichier, à vérifier par « sha256sum -c empreintes.txt »
+"""
+"""What is filed, and what is not."""
 
 
 class BuildImpossible(Exception):
@@ -458,8 +479,8 @@ def _prove(order: Order, makers: Makers, place: Path) -> _Told:
 
 
 def _pack(entries: Sequence[tuple[str, Path]], place: Path) -> _Told:
-    hashes = "".join(
-        f"{digest}  {name}\n" for name, digest in sorted((name, sha256_of(path)) for name, path in entries)
-    )
-    write_archive(place / "archive.zip", [*entries, (HASHES, hashes.encode())])
+    told = TOLD.encode()
+    digests = [(READ_ME, hashlib.sha256(told).hexdigest()), *((name, sha256_of(path)) for name, path in entries)]
+    hashes = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests))
+    write_archive(place / "archive.zip", [*entries, (READ_ME, told), (HASHES, hashes.encode())])
     return _Told()

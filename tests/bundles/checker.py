@@ -19,6 +19,7 @@ REQUIRED = {
     "preuve/annexe.pdf",
     "preuve/preuve.zip",
     "empreintes.txt",
+    "LISEZMOI.txt",
 }
 COLUMNS = ["numéro", "rubrique", "intitulé", "fichier", "pages", "page du dossier", "SHA-256", "observations"]
 EXTENSIONS = {"pdf", "jpg", "png", "tif", "txt", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"}

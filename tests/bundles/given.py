@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -25,8 +26,8 @@ from tests.servers import Database
 from tests.unit.given import TODAY, an_actor
 from tests.unit.given_facts import a_refusal as refusal_steps
 
+DAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEGAL = an_actor(Role.LEGAL)
-SECRET = "Zébulon"
 
 
 class Court(NamedTuple):
@@ -69,7 +70,8 @@ def court(
     database: Database, folder: Path, *, exhibits: int = 0, files: Mapping[str, bytes] | None = None
 ) -> Iterator[Court]:
     """A refusal before the tribunal of Lyon, with documents of which one is broken and one was never uploaded."""
-    ledger = open_ledger(database.app_url)
+    # A day that is no longer: nothing that is made may look at today.
+    ledger = open_ledger(database.app_url, clock=lambda: DAY)
     record_administration(ledger)
     desk = Desk(ledger, load_reference())
     stream = uuid5(UUID(int=5), database.name)

@@ -58,6 +58,7 @@ def test_a_bundle_holds_all_that_the_court_asks_for(place: Court, tmp_path: Path
         "preuve/annexe.pdf",
         "preuve/preuve.zip",
         "empreintes.txt",
+        "LISEZMOI.txt",
     }
     listed = dict(reversed(line.split("  ", 1)) for line in held.pop("empreintes.txt").decode().splitlines())
     assert listed == {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
@@ -163,6 +164,11 @@ def test_the_annex_tells_each_fact_with_the_exhibits_that_show_it(place: Court, 
     annex = json.loads(held["preuve/annexe.json"])
     assert [line["version"] for line in annex["faits"]] == list(range(1, order.order.version + 1))
     assert [line["empreinte"] for line in annex["faits"]] == [f.hash.hex() for f in (*order.facts, order.order)]
+    told = {line["type"]: line["enonce"] for line in annex["faits"]}
+    assert {"RequestFiled", "RequestRefused", "LitigationOpened"} <= set(told)
+    # What the services do among themselves is not told to the other party: assessments, proposals, bundles.
+    assert not {"CriterionAssessed", "DecisionProposed", "CaseClaimed", "BundlePrepared"} & set(told)
+    assert "CriterionAssessed" not in held["preuve/annexe.json"].decode()
     shown = {number for line in annex["faits"] for number in line["pieces"]}
     included = [each for each in order.build.exhibits if each.included]
     documents = {n for n, each in enumerate(included, 1) if each.sources[0].kind is SourceKind.DOCUMENT}

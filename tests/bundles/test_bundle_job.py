@@ -137,6 +137,7 @@ def test_two_workers_at_once_build_one(yard: Yard) -> None:
     for thread in threads:
         thread.join()
     assert sorted(counts) == [0, 0, 1]
+    assert yard.rows()[0][1] == 0, "nobody came in another's way"
     assert yard.types().count("BundleBuilt") == 1
 
 

@@ -237,7 +237,7 @@ def test_the_type_that_the_bytes_have_names_the_file_and_what_is_infected_is_not
     infected = DocumentScanned(
         document="P6", version=1, sha256="0" * 64, verdict=ScanVerdict.INFECTED, engine="x", scanned_on=DAY
     )
-    held = case_after((seen, infected), case)
+    held = case_after((seen, msgspec.structs.replace(seen, document="P6"), infected), case)
     hidden = (Redaction(page=1, why="Tiers."),)
     exhibits = only(
         arrange_bundle(
