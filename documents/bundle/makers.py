@@ -39,7 +39,7 @@ def makers_of(desk: Desk, settings: Settings, order: Order) -> Makers:
                 bundle.litigation,
                 bundle.decision,
                 exhibits,
-                _around(order, decided),
+                around(order, decided),
                 on_version=order.build.on_version,
                 pages=_pages(listed),
                 names=_names(listed),
@@ -66,7 +66,7 @@ def makers_of(desk: Desk, settings: Settings, order: Order) -> Makers:
     )
 
 
-def _around(order: Order, decided: Decided) -> Surroundings:
+def around(order: Order, decided: Decided) -> Surroundings:
     """What surrounded the decision, judged on the day of the order."""
     fact: Recorded[Any] = fact_that_took(order.facts, order.bundle.decision)
     position = fact.position or 0

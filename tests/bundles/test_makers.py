@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from documents.bundle.building import Built, built
-from documents.bundle.makers import makers_of
+from documents.bundle.makers import around, makers_of
 from documents.bundle.workbench import Workbench
 from domain.administration import ADMINISTRATION_STREAM
 from domain.defence.exhibits import sheet_names
@@ -21,7 +21,7 @@ from domain.sheets import sheets_available
 from ledger.desk import Desk
 from ledger.settings import Settings
 from tests.bundles import doubles
-from tests.bundles.given import Court, court
+from tests.bundles.given import DAY, Court, court
 from tests.bundles.test_bundle_job import yard_environment
 from tests.properties.walks import Walk
 from tests.servers import Database
@@ -77,6 +77,13 @@ def test_what_the_administration_decides_later_changes_nothing(place: Court, tmp
         assert one.namelist() == other.namelist()
         assert [name for name in one.namelist() if one.read(name) != other.read(name)] == []
     assert first.sha256 == second.sha256
+
+
+def test_what_time_makes_is_judged_on_the_day_of_the_order(place: Court) -> None:
+    """The day of the ledger's clock, long past when this is read."""
+    order = place.order()
+    surroundings = around(order, place.desk.decided().before(order.order.position or 0))
+    assert surroundings.today == DAY.date()
 
 
 def test_the_proof_within_is_accepted_and_the_texts_are_what_they_say(place: Court, tmp_path: Path) -> None:
