@@ -1,5 +1,6 @@
 """The real engine, sheets, brief, inventory and proof together: it may be filed, and is the same elsewhere."""
 
+import hashlib
 import io
 import os
 import subprocess
@@ -117,3 +118,20 @@ def test_a_whole_bundle_may_be_filed_and_is_the_same_in_another_process(
         timeout=300,
     )
     assert again.stdout.strip() == build.sha256
+
+
+def test_one_command_of_the_console_writes_a_bundle(place: tuple[Court, dict[str, str]], tmp_path: Path) -> None:
+    made, environment = place
+    command = [sys.executable, "-m", "cli", "bundle", "build", str(made.stream), "--decision", "D1", "--out"]
+    told = {"cwd": ROOT, "env": {**os.environ, **environment}, "capture_output": True, "text": True, "timeout": 300}
+    out = tmp_path / "dossier.zip"
+    done = subprocess.run([*command, str(out), "--litigation", "L1"], **told)  # type: ignore[call-overload]
+    assert done.returncode == 0, done.stderr
+    assert faults_of(out.read_bytes()) == []
+    build = made.case.bundles[-1].builds[-1]
+    assert build.sha256 in done.stdout
+    assert build.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
+    refused = subprocess.run([*command, str(tmp_path / "b.zip"), "--litigation", "L9"], **told)  # type: ignore[call-overload]
+    assert refused.returncode == 1
+    assert "litigation_unknown" in refused.stderr
+    assert not (tmp_path / "b.zip").exists()
