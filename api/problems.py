@@ -58,6 +58,7 @@ TRANSPORT_CODES: Final[dict[str, tuple[int, str]]] = {
     "file_not_read": (HTTPStatus.NOT_FOUND, "Rien n'a été tiré de ce fichier, ou pas encore."),
     "file_infected": (HTTPStatus.CONFLICT, "Un antivirus a trouvé ce fichier infecté : il n'est pas délivré."),
     "file_not_scanned": (HTTPStatus.CONFLICT, "L'analyse antivirus de ce fichier n'a pas abouti, ou pas encore."),
+    "bundle_not_built": (HTTPStatus.CONFLICT, "Ce dossier de défense n'a pas encore été constitué."),
     "files_erased": (
         HTTPStatus.GONE,
         "Des données de ce dossier ont été effacées sur ordre, et tous ses fichiers avec elles.",

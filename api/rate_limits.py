@@ -43,6 +43,8 @@ CLASS_OF: Final = {
     "AppendToUpload": "uploads",
     "UploadDocument": "uploads",
     "DeliverDocument": "uploads",
+    "BundleContent": "exports",
+    "BundleBrief": "exports",
     "Events": "feeds",
 }
 """Operations that cost more than, or are guessed at otherwise than, what reads and commands usually are."""

@@ -61,6 +61,11 @@ INTERNAL_EVENTS: Final = frozenset(
         "CaseAccessEnded",
         "LegalHoldPlaced",
         "LegalHoldLifted",
+        "BundlePrepared",
+        "BundleArranged",
+        "BundleOrdered",
+        "BundleBuilt",
+        "BundleBuildEnded",
     }
 )
 """Facts of the services among themselves: those who filed the request do not read them here."""

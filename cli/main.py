@@ -269,6 +269,25 @@ def documents_check(settings: Settings) -> int:
 
 
 @main.group()
+def bundle() -> None:
+    """Les dossiers de défense : mémoire, pièces numérotées, inventaire, preuve."""
+
+
+@bundle.command("build")
+@click.argument("case", type=click.UUID, metavar="DOSSIER")
+@click.option("--decision", required=True, help="la décision à défendre : D1, D2…")
+@click.option("--litigation", help="l'instance : L1, L2… ; sans elle, avant toute saisine")
+@click.option("--recipe", default="", help="la recette [défaut : la première qui convient]")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="archive à écrire")
+@with_settings
+def bundle_build(settings: Settings, case: UUID, decision: str, litigation: str | None, recipe: str, out: Path) -> None:
+    """Proposer les pièces, constituer le dossier, l'enregistrer et l'écrire."""
+    from cli.bundle import build
+
+    build(settings, case, decision, litigation, recipe, out)
+
+
+@main.group()
 def ledger() -> None:
     """Le registre des faits : où il en est, et comment le faire continuer après une restauration."""
 

@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from prometheus_client import REGISTRY
 
+from documents.bundle.makers import makers_of
 from documents.intake.scanner import Scanner
 from documents.signing import KeyUnusable, Signer
 from documents.stationery import Stationery
@@ -35,6 +36,7 @@ from projections.swapping import Superseded
 from projections.workers import Crew, Source
 from reactions.access_retention import AccessRetention
 from reactions.accesses import Accesses
+from reactions.bundles import Bundles
 from reactions.erasure import Erasure, FilesOfErased
 from reactions.intake import Intake
 from reactions.letters import Letters
@@ -114,6 +116,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
         "builds": (lambda: build_lacking(builder, stop), False),
         "log": (lambda: keep_log(notary, stop), True),
         "outside": (lambda: react(settings, (Outside(settings),), stop), True),
+        # Apart from the others: silence does not wait for whoever watches a build.
+        "bundles": (lambda: react(settings, (Bundles(runner.desk, settings, makers_of, stop),), stop), True),
     }
     # Reading files and setting pages take their time: nothing else waits for them.
     arrived = (

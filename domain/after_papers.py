@@ -83,7 +83,7 @@ def bundles_after(
 def _bundle_after(held: Bundle, event: BundleArranged | BundleOrdered | BundleBuilt | BundleBuildEnded) -> Bundle:
     match event:
         case BundleArranged(exhibits=exhibits):
-            return replace(held, exhibits=exhibits)
+            return replace(held, exhibits=exhibits, arrangement=held.arrangement + 1)
         case BundleOrdered(build=number, on_version=on_version):
             ordered = Build(number=number, on_version=on_version, exhibits=held.exhibits)
             return replace(held, builds=(*held.builds, ordered))

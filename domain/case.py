@@ -31,7 +31,7 @@ from domain.events import (
     GroundSubstituted,
     LegalBasisSubstituted,
 )
-from domain.findings import Assessment, Criterion
+from domain.findings import Assessment, Criterion, Exhibit
 from domain.papers import BuildOutcome, ChosenExhibit, FileFault, LetterKind, ScanVerdict
 from domain.procedures import PROCEDURES, Procedure, ProcedureFacts
 from domain.refusals import Refused
@@ -71,11 +71,21 @@ class FileReport(State, frozen=True, kw_only=True):
     faults: tuple[FileFault, ...]
 
 
+class Arrival(State, frozen=True, kw_only=True):
+    """How a version of a document came into the case."""
+
+    on: date
+    came_with: str = ""
+    """What it answers or supports: M1, A1; empty for what was filed or added by itself."""
+
+
 class Document(State, frozen=True, kw_only=True):
     """A document with all its versions, the newest last."""
 
     id: str
     versions: tuple[DocumentRef, ...]
+    arrivals: tuple[Arrival, ...] = ()
+    """Of each version, in the same order."""
     refused: dict[int, str] = {}
     reports: dict[int, FileReport] = {}
     """By version, once its bytes are here and were looked at."""
@@ -127,6 +137,8 @@ class Opinion(State, frozen=True, kw_only=True):
     given_on: date | None = None
     adverse: bool | None = None
     finding: str = ""
+    exhibits: tuple[Exhibit, ...] = ()
+    """The documents that carry it."""
 
 
 class Examination(State, frozen=True, kw_only=True):
@@ -178,6 +190,8 @@ class Decision(State, frozen=True, kw_only=True):
     reasons_communicated_on: date | None = None
     examined: dict[Criterion, Examination] = {}
     """Who had assessed each condition when it was taken."""
+    documents_held: dict[str, int] = {}
+    """How many versions of each document were there when it was taken."""
     hearing: str | None = None
     """The prior hearing that a withdrawal or repeal rests on."""
     missing_items: tuple[str, ...] = ()
@@ -316,7 +330,18 @@ class Bundle(State, frozen=True, kw_only=True):
     litigation: str | None
     recipe: str
     exhibits: tuple[ChosenExhibit, ...]
+    arrangement: int = 1
+    """How often its exhibits were laid out: whoever arranges them says which layout they had before them."""
     builds: tuple[Build, ...] = ()
+
+    @property
+    def build_under_way(self) -> Build | None:
+        """The build that waits or is being made; there is one at most."""
+        return next((build for build in self.builds if build.is_under_way), None)
+
+    def build(self, number: int) -> Build | None:
+        """The build of that number."""
+        return next((build for build in self.builds if build.number == number), None)
 
 
 class Case(State, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from domain.after_rulings import after_judgment, appeal_reopened
 from domain.case import (
     PARIS,
     Appeal,
+    Arrival,
     Case,
     Decision,
     Document,
@@ -125,14 +126,19 @@ from domain.steps import at_work, back_to_decision, changed, in_court, lapsed, r
 replace = msgspec.structs.replace
 
 
-def _with_documents(case: Case, documents: Iterable[DocumentRef], on: date) -> dict[str, Document]:
+def _with_documents(
+    case: Case, documents: Iterable[DocumentRef], on: date, *, came_with: str = ""
+) -> dict[str, Document]:
     held = dict(case.documents)
+    arrival = Arrival(on=on, came_with=came_with)
     for ref in documents:
         earlier = held.get(ref.id)
         held[ref.id] = (
-            Document(id=ref.id, versions=(ref,), received_on=on)
+            Document(id=ref.id, versions=(ref,), arrivals=(arrival,), received_on=on)
             if earlier is None
-            else replace(earlier, versions=(*earlier.versions, ref), received_on=on)
+            else replace(
+                earlier, versions=(*earlier.versions, ref), arrivals=(*earlier.arrivals, arrival), received_on=on
+            )
         )
     return held
 
@@ -140,8 +146,12 @@ def _with_documents(case: Case, documents: Iterable[DocumentRef], on: date) -> d
 def _decided(case: Case, decision: Decision) -> Case:
     """Add a decision; what stood before it no longer does, but stays whole."""
     earlier = tuple(replace(d, live=False, ended_by=decision.id) if d.live else d for d in case.decisions)
-    taken = replace(decision, examined=case.examined)
+    taken = replace(decision, examined=case.examined, documents_held=_held(case))
     return replace(case, decisions=(*earlier, taken), proposal=None, status=Status.DECIDED, stage=Stage())
+
+
+def _held(case: Case) -> dict[str, int]:
+    return {document.id: len(document.versions) for document in case.documents.values()}
 
 
 def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
@@ -154,6 +164,12 @@ def _express(signed: SignedDecision, permit: Permit | None = None) -> Decision:
         permit=permit,
         remedies=signed.remedies,
     )
+
+
+def _rejection(case: Case, signed: SignedDecision, appeal: str) -> Decision:
+    """The decision that rejects an appeal, beside the one appealed against."""
+    express = _express(signed)
+    return replace(express, rejects_appeal=appeal, examined=case.examined, documents_held=_held(case))
 
 
 def _made_available(case: Case, event: DecisionMadeAvailable) -> Case:
@@ -337,7 +353,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case MissingItemsSupplied():
             return replace(
                 case,
-                documents=_with_documents(case, event.documents, event.supplied_on),
+                documents=_with_documents(case, event.documents, event.supplied_on, came_with=event.request),
                 missing_items=_supplied(case, event),
                 # Items that come late re-open nothing: what was proposed or decided meanwhile stands.
                 status=at_work(case) if event.complete and case.status is Status.AWAITING_ITEMS else case.status,
@@ -360,6 +376,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
                     given_on=event.given_on,
                     adverse=event.adverse,
                     finding=event.finding,
+                    exhibits=event.exhibits,
                 ),
             )
         case FindingOverridden():
@@ -443,7 +460,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
                 in_time=event.in_time,
                 implicit_rejection_on=event.implicit_rejection_on,
             )
-            attached = _with_documents(case, event.documents, event.received_on)
+            attached = _with_documents(case, event.documents, event.received_on, came_with=event.appeal)
             heard = _heard_again(case, event.person)
             lodged = replace(heard, appeals=(*case.appeals, appeal), documents=attached)
             if event.kind is AppealKind.HIERARCHICAL:
@@ -452,9 +469,7 @@ def _after(case: Case, event: CaseEvent) -> Case:
         case AppealAcknowledged(appeal=appeal_id, acknowledged_on=on):
             return replace(case, appeals=updated(case.appeals, appeal_id, acknowledged_on=on))
         case AppealDecided(appeal=appeal_id, outcome=outcome, decision=rejection, decided_on=on):
-            rejected = (
-                (replace(_express(rejection), rejects_appeal=appeal_id, examined=case.examined),) if rejection else ()
-            )
+            rejected = (_rejection(case, rejection, appeal_id),) if rejection else ()
             ended = replace(
                 case,
                 decisions=(*case.decisions, *rejected),

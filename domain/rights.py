@@ -125,6 +125,7 @@ def signed_in(operation: str) -> Line:
     return Line(operation=operation, reaches=reaches, needs_right=False)
 
 
+_BUNDLES: Final = "Les dossiers de défense sont réservés aux services qui défendent l'État."
 _REGISTERS: Final = "Les registres sont réservés aux services."
 _ALL: Final = (
     # Anybody: nothing of a case or of a person, but for the public check, which asks for what only the holder knows.
@@ -270,6 +271,17 @@ _ALL: Final = (
     line("substitute-legal-basis", "... ... tt .. . ."),
     line("order-suspension", "... ... tt .. . ."),
     line("record-judgment", "... ... tt .. . ."),
+    # Defence bundles: the legal side's own, which filers receive from the court alone.
+    line("prepare-bundle", "... ... tt .. . e", refusal=_BUNDLES),
+    line("arrange-bundle", "... ... tt .. . .", refusal=_BUNDLES),
+    line("order-bundle", "... ... tt .. . e", refusal=_BUNDLES),
+    line("cancel-bundle", "... ... tt .. . .", refusal=_BUNDLES),
+    line("record-bundle", "... ... .. .. . e", refusal=_BUNDLES),
+    line("end-build", "... ... .. .. . e", refusal=_BUNDLES),
+    line("CaseBundles", "... ... tt e. . .", refusal=_BUNDLES),
+    line("CaseBundle", "... ... tt e. . .", refusal=_BUNDLES),
+    line("BundleContent", "... ... tt e. . .", refusal=_BUNDLES),
+    line("BundleBrief", "... ... tt e. . .", refusal=_BUNDLES),
     # Keeping and erasing.
     line("place-legal-hold", "... ... .t .e . ."),
     # Not by administrators: whoever orders an erasure never lifted the hold that stood in its way.

@@ -116,6 +116,15 @@ class Decided(NamedTuple):
         administration = replay_administration(map(_of_administration, new), self.administration)
         return Decided(administration, new[-1].hash, self.tables.and_then(new), (*self.facts, *new))
 
+    def before(self, position: int) -> "Decided":
+        """All that had been decided before a place in the log."""
+        facts = tuple(fact for fact in self.facts if (fact.position or 0) < position)
+        if len(facts) == len(self.facts):
+            return self
+        head = facts[-1].hash if facts else FIRST_HASH
+        administration = replay_administration(map(_of_administration, facts))
+        return Decided(administration, head, Tables(self.tables.shipped).and_then(facts), facts)
+
     def known(self, *, as_of: datetime | None = None, before: int | None = None) -> Administration:
         """What had been decided by an instant, or before a place in the log."""
         facts = [

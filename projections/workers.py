@@ -220,20 +220,17 @@ def _begin(source: Source) -> None:
     # Ctrl-C reaches the whole group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     (configure_logs if source.logs else silence_logs)()
-    _end_with(_parent_sentinel())
+    end_with_parent()
     _here.append(Workplace(source))
     started_up()
 
 
-def _parent_sentinel() -> int:
+def end_with_parent() -> None:
+    """End this process when the one that started it ends, however it ends: nobody else would."""
     parent = parent_process()
     if parent is None:
-        raise RuntimeError("only a process that was started by another tells cases for it")
-    return parent.sentinel
-
-
-def _end_with(sentinel: int) -> None:
-    """End this process when its parent ends, however it ends: nobody else would."""
+        raise RuntimeError("only a process that was started by another ends with it")
+    sentinel = parent.sentinel
 
     def watch() -> None:
         wait([sentinel])

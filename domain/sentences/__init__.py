@@ -5,6 +5,7 @@ from domain.sentences import access as access
 
 # Each chapter declares its sentences when it is imported.
 from domain.sentences import appeals as appeals
+from domain.sentences import bundles as bundles
 from domain.sentences import decisions as decisions
 from domain.sentences import examination as examination
 from domain.sentences import files as files

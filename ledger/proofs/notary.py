@@ -197,6 +197,10 @@ class Notary:
         with self._ledger.recorder.datastore.get_connection() as connection:
             return signed_note(text, self._signers_of(connection))
 
+    def verifiers(self, connection: Connection[Any]) -> list[Verifier]:
+        """The public parts of the keys that this one signs with."""
+        return [each.verifier for each in self._signers_of(connection)]
+
     def _kept(
         self, connection: Connection[Any], extent: Any, made_at: datetime, reason: Reason, note: str
     ) -> StoredCheckpoint:

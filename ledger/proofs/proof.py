@@ -4,6 +4,7 @@ import hashlib
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from psycopg.rows import tuple_row
 from ledger.facts import LedgerError, StoredFact
 from ledger.proofs.archive import write_archive
 from ledger.proofs.notary import Notary, StoredCheckpoint, checkpoints, known_verifiers, origin_of
+from ledger.proofs.notes import NoteInvalid, Verifier, opened
 from ledger.proofs.pruning import lines_of, pruned
 from ledger.proofs.tree import Tree
 from ledger.store import Ledger
@@ -104,6 +106,13 @@ class Evidence(NamedTuple):
     origin: str
 
 
+class Pinned(NamedTuple):
+    """What a proof rests on for good: the first checkpoint that covers it, and which leaf each fact is."""
+
+    checkpoint: StoredCheckpoint
+    leaves: tuple[tuple[StoredFact, int], ...]
+
+
 def write_proof(
     target: BinaryIO, ledger: Ledger[Any], notary: Notary, streams: Sequence[UUID], *, since: int | None = None
 ) -> None:
@@ -124,13 +133,59 @@ def write_proof(
         raise SizeUnknown(f"the log has {final.size} facts, and never had {since}")
     with ledger.recorder.datastore.get_connection() as connection:
         evidence = _evidence(connection, facts, final, since, is_single=len(told) == 1)
+    asked = [f"continue {since}\n"] if since is not None else []
+    _write(target, notary, facts, evidence, final, ledger.clock(), [*asked, *told])
+
+
+def write_pinned_proof(target: BinaryIO, ledger: Ledger[Any], notary: Notary, stream: UUID, version: int) -> Pinned:
+    """Write the proof of a stream up to a version, the same bytes whenever it is written again with the same keys.
+
+    It rests on the first checkpoint that covers that version, and is dated by it. What comes to the log later is left
+    out: other checkpoints, cosignatures and time-stamps, keys destroyed since. Raises NoSuchStream, NothingToProve.
+    """
+    facts = [fact for fact in ledger.recorder.select_stream(stream) if fact.version <= version]
+    if not facts or facts[-1].version != version:
+        raise NoSuchStream(f"{stream} has no version {version}")
+    last = facts[-1].position
+    notary.covering(last)
+    with ledger.recorder.datastore.get_connection() as connection:
+        (final,) = checkpoints(connection, _FIRST_COVERING, [last])
+        whole = _evidence(connection, facts, final, None, is_single=True, is_pinned=True)
+        signing = [str(each) for each in notary.verifiers(connection)]
+    evidence = whole._replace(
+        cosigned={},
+        stamps=[],
+        keys=[key for key in whole.keys if key in signing or _has_signed(key, whole.checkpoints)],
+        erased=[each for each in whole.erased if each[1] <= final.made_at],
+    )
+    told = [f"dossier {stream} {len(facts)} {facts[-1].hash.hex()}\n"]
+    _write(target, notary, facts, evidence, final, final.made_at, told)
+    return Pinned(final, tuple(zip(facts, evidence.indexes, strict=True)))
+
+
+def _has_signed(key: str, kept: Iterable[StoredCheckpoint]) -> bool:
+    for checkpoint in kept:
+        with suppress(NoteInvalid):
+            opened(checkpoint.note, [Verifier.of(key)])
+            return True
+    return False
+
+
+def _write(
+    target: BinaryIO,
+    notary: Notary,
+    facts: Sequence[StoredFact],
+    evidence: Evidence,
+    final: StoredCheckpoint,
+    at: datetime,
+    told: Iterable[str],
+) -> None:
     files = list(_files(facts, evidence))
-    made_at = f"{ledger.clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    made_at = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
     erased = [f"efface {key} {moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\n" for key, moment in evidence.erased]
     listed = [f"fichier {hashlib.sha256(content).hexdigest()} {name}\n" for name, content in files]
-    asked = [f"continue {since}\n"] if since is not None else []
     head = f"{FORMAT} {evidence.origin}\nle {made_at}\npoint {_name(final)}\n"
-    declared = head + "".join((*asked, *told, *erased, *listed))
+    declared = head + "".join((*told, *erased, *listed))
     write_archive(target, [("preuve.txt", notary.signed(declared).encode()), *files])
 
 
@@ -141,12 +196,14 @@ def _evidence(
     since: int | None,
     *,
     is_single: bool,
+    is_pinned: bool = False,
 ) -> Evidence:
     last = max(fact.position for fact in facts)
     kept = {final.number: final}
     if is_single:
         earlier = checkpoints(connection, _FIRST_COVERING, [fact.position for fact in facts])
-        kept.update((each.number, each) for each in (*earlier, *checkpoints(connection, _STAMPED_SINCE, last)))
+        stamped = [] if is_pinned else checkpoints(connection, _STAMPED_SINCE, last)
+        kept.update((each.number, each) for each in (*earlier, *stamped))
     kept = {number: each for number, each in kept.items() if each.number <= final.number}
     numbers = list(kept)
     tree = Tree(connection)

@@ -316,6 +316,12 @@ _part("letters", "CaseLetters", "/letters")
 _part("pages of a letter", "LetterContent", "/letters/L1/content", codes=frozenset({403, 404}))
 _part("data of a letter", "LetterData", "/letters/L1/data", NOTED, codes=frozenset({404}))
 _part("draft of a letter", "ProposalLetter", "/proposal/letter", JUDGED, codes=frozenset({200, 409}))
+DEFENDERS: Final = frozenset({Role.PREFECTURE, Role.LEGAL, Role.AUDITOR})
+_part("bundles", "CaseBundles", "/bundles", DEFENDERS)
+# None is prepared in what is drawn: what a bundle shows to whom, tests/api/test_bundles.py tries.
+_part("bundle", "CaseBundle", "/bundles/B1", DEFENDERS, codes=frozenset({404}))
+_part("archive of a bundle", "BundleContent", "/bundles/B1/content", DEFENDERS, codes=frozenset({404}))
+_part("brief of a bundle", "BundleBrief", "/bundles/B1/brief", DEFENDERS, codes=frozenset({404}))
 _part("decision sheet", "DecisionSheet", "/decision-sheets/D1", SERVICES, has=lambda case: bool(case.decisions))
 _part(
     "decision sheet on paper",

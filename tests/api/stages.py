@@ -96,6 +96,15 @@ def in_court(service: Service) -> Dossier:
     return read(service).must("legal-69", "open-litigation", body)
 
 
+def bundle_prepared(service: Service) -> Dossier:
+    """A refusal before the tribunal, with the exhibits of its defence proposed."""
+    return in_court(service).must("legal-69", "prepare-bundle", {"decision": "D1", "litigation": "L1"})
+
+
+def bundle_ordered(service: Service) -> Dossier:
+    return bundle_prepared(service).must("legal-69", "order-bundle", {"bundle": "B1", "arrangement": 1})
+
+
 def served(service: Service) -> Dossier:
     day = service.clock.today.isoformat()
     return in_court(service).must(

@@ -220,7 +220,12 @@ def test_whatever_is_handed_over_as_an_archive_counts_as_an_export(limited: Serv
         for each in operations(limited.client.app)
         if any(told.media_type == "application/zip" for told in (each.handler.responses or {}).values())
     }
-    assert archives == {"CaseArchive": "exports", "CaseProof": "exports", "PersonExport": "exports"}
+    assert archives == {
+        "BundleContent": "exports",
+        "CaseArchive": "exports",
+        "CaseProof": "exports",
+        "PersonExport": "exports",
+    }
 
 
 def test_feeds_open_at_once(valkey_url: str) -> None:

@@ -72,6 +72,8 @@ def scene(service: Service, procedure: str, filer: str, platform: str, *, access
     if not is_opinion:
         # Both, since the matrix gives these commands itself: nobody's situation may change under way.
         dossier.must(agent, "notify-ofii", {"decision": "D1"}).must(agent, "notify-tax-authority", {"decision": "D1"})
+    defender = "legal-84" if platform == AVIGNON else "legal-69"
+    dossier.must(defender, "prepare-bundle", {"decision": "D1"})
     for identity in accesses:
         quality = "worker" if identity.startswith("worker") else "worker_counsel"
         given = {"identity": f"local:{identity}", "quality": quality, "basis": "Titre présenté au guichet."}
@@ -192,6 +194,7 @@ PLACES: Final = {
     "{version}": "1",
     "{upload}": str(NOWHERE),
     "{decision}": "D1",
+    "{bundle}": "B1",
     "{sheet}": "request",
     "{letter}": "L1",
     "{name}": "activity",

@@ -40,6 +40,10 @@ READS = (
     "/api/cases/{case_id}/validity",
     "/api/cases/{case_id}/decisions/{decision}/validity",
     "/api/cases/{case_id}/decision-sheets/{decision}",
+    "/api/cases/{case_id}/bundles",
+    "/api/cases/{case_id}/bundles/{bundle}",
+    "/api/cases/{case_id}/bundles/{bundle}/content",
+    "/api/cases/{case_id}/bundles/{bundle}/brief",
     "/api/cases/{case_id}/decision-sheets/{decision}/pdf",
     "/api/cases/{case_id}/archive",
     "/api/cases/{case_id}/sheets",
@@ -119,6 +123,7 @@ STAGES: tuple[Callable[[Service], Dossier], ...] = (
     stages.refused,
     stages.appealed,
     stages.served,
+    stages.bundle_prepared,
     stages.notified_to_ofii,
     stages.hearing_opened,
 )

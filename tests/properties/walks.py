@@ -420,6 +420,10 @@ class Walk:
         urgent = any(p.action is CourtAction.SUSPENSION for p in pending)
         yield ("record-judgment", 2.5 if urgent else 1)
         yield from (("transfer-proceedings", 0.2), ("substitute-legal-basis", 0.3))
+        yield from (("prepare-bundle", 0.3), ("arrange-bundle", 0.5 if self.case.bundles else 0))
+        yield ("order-bundle", 0.5 if self.case.bundles else 0)
+        if any(each.build_under_way for each in self.case.bundles):
+            yield from (("record-bundle", 1), ("cancel-bundle", 0.3), ("end-build", 0.2))
         refused = any(p.no_serious_doubt for p in self.case.litigation)
         yield ("confirm-main-claim", 2 if refused else 0.05)
         yield ("order-suspension", 1.5 if urgent else 0.1)
@@ -869,6 +873,36 @@ def _message(walk: Walk) -> str:
     return walk.identifier("N", (m.id for m in walk.case.messages))
 
 
+def _bundle(walk: Walk) -> Body:
+    """A bundle of the case as it is laid out; now and then as it was."""
+    bundle = walk.identifier("B", (each.id for each in walk.case.bundles))
+    laid_out = next((each.arrangement for each in walk.case.bundles if each.id == bundle), 1)
+    return {"bundle": bundle, "arrangement": laid_out if walk.often(0.95) else laid_out + 1}
+
+
+def _arranged(walk: Walk) -> Body:
+    """The exhibits as they lie, shuffled, some left out, some renamed, a page hidden, a document added."""
+    asked = _bundle(walk)
+    held = next((each for each in walk.case.bundles if each.id == asked["bundle"]), None)
+    exhibits: list[Body] = []
+    for chosen in held.exhibits if held else ():
+        exhibit = msgspec.to_builtins(chosen)
+        for source in exhibit["sources"]:
+            del source["sha256"]
+            if walk.often(0.1):
+                source["redactions"] = [{"page": walk.chance.randrange(1, 4), "why": REASON}]
+        if walk.often(0.2):
+            exhibit |= {"included": not chosen.included, "why_excluded": REASON if walk.often(0.9) else ""}
+        if walk.often(0.1):
+            exhibit["label"] = walk.one_of(("Pièce nouvelle", "…", "合同", "../CON.pdf", "\u0007"))
+        exhibits.append(exhibit)
+    walk.chance.shuffle(exhibits)
+    if not exhibits or walk.often(0.3):
+        source = {"kind": "document", "ref": walk.identifier("P", walk.case.documents)}
+        exhibits.append({"label": "Pièce ajoutée", "sources": [source]})
+    return {**asked, "exhibits": exhibits}
+
+
 BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "abandon": lambda walk: {"reason": REASON},
     "acknowledge-appeal": _appeal,
@@ -899,6 +933,23 @@ BODIES: Final[dict[str, Callable[[Walk], Body]]] = {
     "erase-person": _erase,
     "examine-document": _examine,
     "rectify-person": _rectify,
+    "prepare-bundle": lambda walk: {
+        "decision": walk.decision(),
+        **walk.maybe("litigation", walk.litigation, 0.7),
+        **walk.maybe("recipe", lambda: walk.one_of(("excess_of_power", "suspension", "execution", "rien")), 0.2),
+    },
+    "arrange-bundle": _arranged,
+    "order-bundle": _bundle,
+    "cancel-bundle": lambda walk: {"bundle": _bundle(walk)["bundle"]},
+    "record-bundle": lambda walk: {
+        "bundle": _bundle(walk)["bundle"],
+        "build": walk.chance.randrange(1, 3),
+        "sha256": "cd" * 32,
+        "bytes": 1_000,
+        "exhibits": 1,
+        "pages": 1,
+    },
+    "end-build": lambda walk: {"bundle": _bundle(walk)["bundle"], "build": walk.chance.randrange(1, 3), "why": REASON},
     "file-defence": lambda walk: {
         "litigation": walk.litigation(),
         **walk.maybe("filed_on", walk.past, 0.2),
