@@ -1,4 +1,4 @@
-"""How days and amounts are written for French readers."""
+"""How days, amounts and codes are written for French readers."""
 
 import unicodedata
 from datetime import date
@@ -11,6 +11,14 @@ MONTHS = (
 )  # fmt: skip
 NUMBERS_IN_WORDS = {1: "un", 2: "deux", 3: "trois", 4: "quatre"}
 MONTHS_IN_WORDS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 12: "un an"}
+
+CODES_IN_FULL = {
+    "CT": "code du travail",
+    "CESEDA": "code de l'entrée et du séjour des étrangers et du droit d'asile",
+    "CRPA": "code des relations entre le public et l'administration",
+    "CJA": "code de justice administrative",
+}
+"""What the codes that facts abridge are called in letters and briefs."""
 
 
 @lru_cache(maxsize=16_384)

@@ -281,7 +281,6 @@ CODES: dict[str, Code] = {
         hearing_unknown="Cette procédure contradictoire n'existe pas dans ce dossier.",
         status_forbids="L'état du dossier ne permet pas cet acte.",
         routing_unchanged="Le dossier est déjà orienté ainsi.",
-        letter_unknown="Cette lettre n'existe pas dans ce dossier.",
         bundle_unknown="Ce dossier de défense n'existe pas.",
         decision_not_at_stake="Cette décision n'est pas en cause dans cette instance.",
         recipe_unsuitable="Aucune recette ne convient à cette instance.",

@@ -9,15 +9,9 @@ from domain.acts import Addressee, CourtAction, DecisionKind
 from domain.case import Case
 from domain.court import COUNCIL, URGENT
 from domain.findings import RuleId
-from domain.french import folded, in_french, list_in_french, of
+from domain.french import CODES_IN_FULL, folded, in_french, list_in_french, of
 from domain.request import Company, PrivateEmployer
 
-CODES: Final = {
-    "CT": "code du travail",
-    "CESEDA": "code de l'entrée et du séjour des étrangers et du droit d'asile",
-    "CRPA": "code des relations entre le public et l'administration",
-    "CJA": "code de justice administrative",
-}
 _NUMBER: Final = re.compile(r"([LRD])(\d[\d-]*)")
 _DECIMAL: Final = re.compile(r"(?<![\d.])(\d{1,9})\.(\d{1,2})(?![\d.])")
 _ONE: Final = re.compile(
@@ -56,14 +50,14 @@ def article(cited: str) -> str:
     stands."""
     code, _, rest = cited.partition(" ")
     one, several = _ONE.fullmatch(rest), _SEVERAL.fullmatch(rest)
-    if code not in CODES or (one is None and several is None):
+    if code not in CODES_IN_FULL or (one is None and several is None):
         return cited
     if one is None:
-        return f"articles {_NUMBER.sub(_dotted, rest).replace(',', ' et')} du {CODES[code]}"
+        return f"articles {_NUMBER.sub(_dotted, rest).replace(',', ' et')} du {CODES_IN_FULL[code]}"
     inner = [one["last"]] if one["last"] else []
     named = [*inner, *(piece.rstrip(")") for piece in reversed(one["within"].split()))]
     before = f"{' du '.join(named)} de l'" if named else ""
-    return f"{before}article {_NUMBER.sub(_dotted, one['number'])} du {CODES[code]}"
+    return f"{before}article {_NUMBER.sub(_dotted, one['number'])} du {CODES_IN_FULL[code]}"
 
 
 def _dotted(found: re.Match[str]) -> str:

@@ -4,14 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from domain.french import list_in_french
+from domain.french import CODES_IN_FULL, list_in_french
 
-CODES_IN_FULL: Final = {
-    "CT": "code du travail",
-    "CESEDA": "code de l'entrée et du séjour des étrangers et du droit d'asile",
-    "CRPA": "code des relations entre le public et l'administration",
-    "CJA": "code de justice administrative",
-}
 _LETTER: Final = re.compile(r"\b([LRD])(?=\d)")
 _WITHIN: Final = re.compile(rf"\b({'|'.join(CODES_IN_FULL)}) ([LRD]\d[^);]*)")
 _NEXT: Final = re.compile(r",\s+(?=[LRD]\d)")
