@@ -28,6 +28,7 @@ class Plain:
             raise Refused("letter_not_due", "Mme Zébulon n'a pas de prénom.")
         self.made.append(due)
         told = {
+            "case": facts[0].stream,
             "due": due,
             "facts": [fact.event for fact in facts],
             "administration": around.administration_then.version,

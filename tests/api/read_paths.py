@@ -312,9 +312,24 @@ _part(
     has=lambda case: bool(case.decisions),
 )
 _part("letters", "CaseLetters", "/letters")
-# None is written in what is drawn: whose letters are whose, tests/api/test_letters.py tries.
-_part("pages of a letter", "LetterContent", "/letters/L1/content", codes=frozenset({403, 404}))
-_part("data of a letter", "LetterData", "/letters/L1/data", NOTED, codes=frozenset({404}))
+# To those who file, none that tells what has not been made known to them: tests/api/test_letters.py tries which.
+_READ_OR_NOT: Final = frozenset({200, 404})
+_part(
+    "pages of a letter",
+    "LetterContent",
+    "/letters/L1/content",
+    EVERYBODY - {Role.ADMIN},
+    has=lambda case: bool(case.letters),
+    codes=_READ_OR_NOT,
+)
+_part(
+    "data of a letter",
+    "LetterData",
+    "/letters/L1/data",
+    NOTED,
+    has=lambda case: bool(case.letters),
+    codes=_READ_OR_NOT,
+)
 _part("draft of a letter", "ProposalLetter", "/proposal/letter", JUDGED, codes=frozenset({200, 409}))
 DEFENDERS: Final = frozenset({Role.PREFECTURE, Role.LEGAL, Role.AUDITOR})
 _part("bundles", "CaseBundles", "/bundles", DEFENDERS)

@@ -16,6 +16,7 @@ from ledger.desk import open_ledger
 from projections.access import AccessFilter
 from tests.api.read_paths import MODELS, PATHS, ReadPath, Town, operations_that_read
 from tests.api.service import service_on, settings_on
+from tests.api.written import write_letters
 from tests.histories import persons_of, record_administration, write
 from tests.properties.populations import CALLERS, EVERYWHERE, ROLES, population
 from tests.servers import Database
@@ -68,7 +69,7 @@ def settled(town: Town) -> Town:
                 )
     for case in town.people.cases:
         write(ledger, case.stream, case.later)
-    service.runner.run_until_current()
+    write_letters(service)
     for path, body in town.people.decided:
         answer = service.post("admin", f"/api/admin/{path}", body)
         assert answer.status_code == 201, answer.text
