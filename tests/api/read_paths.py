@@ -283,6 +283,7 @@ for _name, _operation, _address, _roles in (
     _part(f"{_name}, as of an instant", _operation, _address, _roles, **_PAST)
     _part(f"{_name}, as of a legal day", _operation, _address, _roles, **_LEGAL)
 _part("routing", "CaseRouting", "/routing")
+_NONE_OR_ERASED: Final = frozenset({404, 410, 422})
 for _name, _operation, _end in (
     ("text of a document", "DocumentText", "text"),
     ("first page of a document", "DocumentThumbnail", "thumbnail"),
@@ -292,7 +293,7 @@ for _name, _operation, _end in (
         _operation,
         f"/documents/P1/versions/1/{_end}",
         EVERYBODY - {Role.ADMIN},
-        codes=frozenset({404, 422}),
+        codes=_NONE_OR_ERASED,
     )
 _part(
     # No file was sent in: whoever may know of the case is told so, and others nothing; files are in test_documents.py.
@@ -300,7 +301,7 @@ _part(
     "DocumentContent",
     "/documents/P1/versions/1/content",
     EVERYBODY - {Role.ADMIN},
-    codes=frozenset({404, 422}),
+    codes=_NONE_OR_ERASED,
 )
 _part("proof", "CaseProof", "/proof", JUDGED)
 _part("proposal's validity", "ProposalValidity", "/validity", JUDGED, codes=frozenset({200, 409}))
