@@ -1,1 +1,1 @@
-"""Files as received, letters and bundles; not built yet."""
+"""Files as received, letters, sheets, briefs and bundles."""

@@ -201,7 +201,7 @@ Feature: Reference tables, published by version
     When nobody reads the law on 2026-12-01
     Then the answer has:
       | path         | value |
-      | tables.count | 15    |
+      | tables.count | 16    |
     And the table silence has:
       | path          | value             |
       | version       | …2026-12+sha256:… |

@@ -117,6 +117,11 @@ SHARED: Final = (
 """What a case says of itself under the same name as its state."""
 
 
+def without_files(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Documents as facts alone tell them: one view adds what was found of their files, the other how it is kept."""
+    return [{name: each[name] for name in ("id", "versions", "refused", "received_on")} for each in documents]
+
+
 def must_tell(told: dict[str, Any], case: Case, facts: Facts) -> None:
     """The view is that of the fold, member by member."""
     wanted = as_json(case)
@@ -150,7 +155,7 @@ def test_two_hundred_streams_as_of_random_instants_are_the_fold_of_what_was_reco
             must_tell(told, case, known)
             assert datetime.fromisoformat(told["as_of"]) == instant
             documents = read(place, f"/api/cases/{stream}/documents", as_of=instant.isoformat())
-            assert documents["documents"] == told["documents"]
+            assert without_files(documents["documents"]) == without_files(told["documents"])
             assert documents["version"] == len(known)
             asked += 1
             partial += len(known) < len(facts)
@@ -180,7 +185,7 @@ def test_two_hundred_streams_as_legally_of_random_days_are_the_fold_of_what_was_
                 }
                 retroactive += unlike.count((False, True))
                 documents = read(place, f"/api/cases/{stream}/documents", **query)
-                assert documents["documents"] == told["documents"]
+                assert without_files(documents["documents"]) == without_files(told["documents"])
                 assert documents["legal_as_of"] == day.isoformat()
     assert retroactive > 0
 

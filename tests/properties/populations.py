@@ -14,6 +14,7 @@ from domain.demonstration import IDENTITIES
 from domain.envelope import Role
 from domain.events import (
     AppealLodged,
+    BundlePrepared,
     CaseAccessEnded,
     CaseAccessGiven,
     CaseClaimed,
@@ -201,6 +202,11 @@ def _case(chance: Random, index: int) -> Drawn:
         steps.append(a_routing(day, place))
         assignee = chance.choice(("agent-63", "agent-63-bis", "agent-84", None))
         steps += _life(chance, stream, permit, words, day, actor, assignee)
+    if any(type(event).__name__ == "RequestRefused" for _, event, _ in steps):
+        prepared = BundlePrepared(
+            bundle="B1", decision="D1", litigation=None, recipe="excess_of_power/1", exhibits=(), prepared_on=TODAY
+        )
+        steps.append((SYSTEM, prepared, TODAY))
     is_parked = 5 <= index < 9
     is_erased = index in {9, 10} and routed is not None
     later: list[Step] = []
