@@ -351,9 +351,9 @@ def _deposit(
 ) -> Response[Any]:
     """Examine, keep, record: in this order, so that no fact ever names a file that is not there."""
     arrival = received.arrival
-    # An upload makes one document, however often and from wherever its sender says so.
+    # An upload makes one document, however often its sender says so, and under whatever key of theirs.
     own_key = f"upload {received.upload}" if received.upload else None
-    key = key_of(idempotency_key or own_key, caller, request, received.sent, if_match)
+    key = key_of(own_key or idempotency_key, caller, request, received.sent, if_match)
     repeated = first_answer(desk, key)
     if repeated is not None:
         return repeated

@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 
+from api import documents
 from documents import uploads as under_way
 from documents.storage import Files
 from documents.uploads import PART_BYTES, Uploads
@@ -197,6 +198,19 @@ def test_an_upload_makes_one_document_however_often_it_is_attached(service: Serv
     assert answers[-1].content in made
     assert dossier.case.version == dossier.version + 2
     refusal(attach(dossier, place, title="Autre titre"), 422, "key_reused")
+
+
+def test_an_upload_makes_one_document_under_several_keys_of_its_sender(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two requests at once, or one after a process died between the fact and the end of the upload."""
+    monkeypatch.setattr(documents, "_is_attached", lambda *told: None)
+    place = uploaded(service, WHO, a_pdf("sous deux clés"))
+    dossier = service.file()
+    answers = [attach(dossier, place, key=key, title="Pièce") for key in ("une", "autre")]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert dossier.case.version == dossier.version + 2
 
 
 def test_an_announced_document_is_delivered_from_an_upload(service: Service) -> None:
