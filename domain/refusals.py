@@ -285,7 +285,6 @@ CODES: dict[str, Code] = {
         decision_not_at_stake="Cette décision n'est pas en cause dans cette instance.",
         recipe_unsuitable="Aucune recette ne convient à cette instance.",
         bundle_rearranged="Les pièces ont été ordonnées à nouveau entre-temps.",
-        bundle_empty="Un dossier de défense comporte au moins une pièce.",
         build_under_way="Ce dossier de défense est déjà en cours de constitution.",
         build_not_under_way="Aucune constitution de ce dossier de défense n'est en cours.",
         document_version_unknown="Cette version de la pièce n'existe pas.",

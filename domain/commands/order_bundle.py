@@ -7,7 +7,7 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.defence.bundles import included, must_be_laid_out_as
+from domain.defence.bundles import must_be_laid_out_as
 from domain.events import BundleOrdered
 from domain.refusals import Refused
 
@@ -27,13 +27,14 @@ class OrderBundle(Command, frozen=True, kw_only=True):
     example={"bundle": "B1", "arrangement": 1},
 )
 def order_bundle(case: Case, command: OrderBundle, context: Context) -> tuple[BundleOrdered, ...]:
-    """It tells the case as it is now, and nothing that comes later; one build at a time."""
+    """It tells the case as it is now, and nothing that comes later; one build at a time.
+
+    A bundle without exhibits is one that rests upon what the other party has joined.
+    """
     bundle = case.bundle(command.bundle)
     must_be_laid_out_as(bundle, command.arrangement)
     if bundle.build_under_way is not None:
         raise Refused("build_under_way", f"Le dossier de défense {bundle.id} est déjà en cours de constitution.")
-    if not included(bundle.exhibits):
-        raise Refused("bundle_empty")
     return (
         BundleOrdered(
             bundle=bundle.id,

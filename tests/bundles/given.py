@@ -67,9 +67,17 @@ def contents() -> Mapping[str, bytes]:
 
 @contextmanager
 def court(
-    database: Database, folder: Path, *, exhibits: int = 0, files: Mapping[str, bytes] | None = None
+    database: Database,
+    folder: Path,
+    *,
+    exhibits: int = 0,
+    files: Mapping[str, bytes] | None = None,
+    empty: bool = False,
 ) -> Iterator[Court]:
-    """A refusal before the tribunal of Lyon, with documents of which one is broken and one was never uploaded."""
+    """A refusal before the tribunal of Lyon, with documents of which one is broken and one was never uploaded.
+
+    All that is proposed is joined, or nothing.
+    """
     # A day that is no longer: nothing that is made may look at today.
     ledger = open_ledger(database.app_url, clock=lambda: DAY)
     record_administration(ledger)
@@ -91,7 +99,12 @@ def court(
     made.act("prepare-bundle", decision="D1", litigation="L1")
     bundle = made.case.bundle("B1")
     chosen = [
-        {**each, "included": True, "sources": [{k: v for k, v in s.items() if k != "sha256"} for s in each["sources"]]}
+        {
+            **each,
+            "included": not empty,
+            "why_excluded": "Le requérant a joint ce qui sert." if empty else "",
+            "sources": [{k: v for k, v in source.items() if k != "sha256"} for source in each["sources"]],
+        }
         for each in map(msgspec.to_builtins, bundle.exhibits)
     ]
     made.act("arrange-bundle", bundle="B1", arrangement=1, exhibits=chosen)

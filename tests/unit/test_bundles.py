@@ -14,7 +14,7 @@ from domain.commands.end_build import EndBuild, end_build
 from domain.commands.order_bundle import OrderBundle, order_bundle
 from domain.commands.prepare_bundle import PrepareBundle, prepare_bundle
 from domain.commands.record_bundle import RecordBundle, record_bundle
-from domain.defence.bundles import named
+from domain.defence.bundles import included, named
 from domain.envelope import Role
 from domain.events import DocumentExamined, DocumentScanned
 from domain.papers import BuildOutcome, Redaction, ScanVerdict, SourceKind, Zone
@@ -189,11 +189,14 @@ def test_an_order_freezes_the_case_and_the_layout() -> None:
     )
 
 
-def test_a_bundle_without_exhibits_is_not_ordered() -> None:
+def test_a_bundle_may_rest_upon_what_the_other_party_has_joined() -> None:
     case = prepared()
     nothing = msgspec.structs.replace(of("P1"), included=False, why_excluded="Aucune pièce utile.")
     empty = after(case, arrange_bundle, arranging(nothing), today=DAY)
-    assert refusal_of(order_bundle, empty, OrderBundle(bundle="B1", arrangement=2), LEGAL).code == "bundle_empty"
+    order = OrderBundle(bundle="B1", arrangement=2)
+    build = after(empty, order_bundle, order, today=DAY).bundle("B1").build_under_way
+    assert build is not None
+    assert included(build.exhibits) == ()
 
 
 BUILT = RecordBundle(bundle="B1", build=1, sha256="cd" * 32, bytes=9, exhibits=3, pages=7, faulty=(2,))
