@@ -65,9 +65,14 @@ def words_of(docx: bytes) -> str:
 
 def text_of(pdf: bytes) -> str:
     """Everything that the pages say, on one line."""
+    return " ".join(pages_of(pdf))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """What each page says, on one line."""
     pages = pypdfium2.PdfDocument(pdf)
     try:
-        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pages).split())
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in pages]
     finally:
         pages.close()
 
@@ -202,6 +207,22 @@ def test_an_inventory_without_pages_says_none() -> None:
     assert made.pages is None
     assert "Dossier n°" in text_of(inventory_pdf(made))
     assert " pages" not in text_of(inventory_pdf(made)).split("Articles")[0]
+
+
+@pytest.mark.parametrize("told", ["brief", "inventory"])
+def test_a_label_is_told_on_one_page(told: str) -> None:
+    lived = sued(refused())
+    whole = a_bundle(lived.case)
+    more = tuple(
+        msgspec.structs.replace(
+            whole[-1], label=f"Début{number} {'d’un très long intitulé ' * (2 * (number % 9))} fin{number}."
+        )
+        for number in range(40)
+    )
+    made = a_brief(lived, exhibits=(*whole, *more))
+    pages = pages_of(pdf_of(made) if told == "brief" else inventory_pdf(made.inventory))
+    for number in range(40):
+        assert any(f"Début{number} " in page and f"fin{number}." in page for page in pages), number
 
 
 # Hostile text
