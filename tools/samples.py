@@ -14,7 +14,7 @@ PAGES: Final = ROOT / "docs" / "samples"
 GOLDEN: Final = ROOT / "tests" / "letters" / "golden"
 """The data of a letter of each template, written from a case lived through the commands and kept."""
 SHOWN: Final = (
-    *("refusal/1", "grant/1", "permit/1", "acknowledgement/1", "missing_items/1", "prior_hearing/1"),
+    *("refusal/1", "grant/1", "permit/2", "acknowledgement/1", "missing_items/1", "prior_hearing/1"),
     *("closure/1", "end_of_grant/1", "appeal_decision/1"),
 )
 RESOLUTION: Final = 100

@@ -251,8 +251,8 @@ class PermitCheck(Part, frozen=True, kw_only=True):
     code: Said
 
 
-class PermitLetter(Letter, frozen=True, kw_only=True, tag="permit/1"):
-    """The permit itself, to be shown."""
+class FirstPermitLetter(Letter, frozen=True, kw_only=True, tag="permit/1"):
+    """The permit itself, to be shown; the nationality stands there by its code."""
 
     permit: PermitTerms
     decision: Said
@@ -263,6 +263,12 @@ class PermitLetter(Letter, frozen=True, kw_only=True, tag="permit/1"):
     signature: Signature | None
     """None when silence granted it."""
     check: PermitCheck
+
+
+class PermitLetter(FirstPermitLetter, frozen=True, kw_only=True, tag="permit/2"):
+    """The same, with the State that the holder is a national of by its French name."""
+
+    nationality_title: Said
 
 
 class PriorHearingLetter(Letter, frozen=True, kw_only=True, tag="prior_hearing/1"):
@@ -332,6 +338,7 @@ LetterData = (
     | OpinionLetter
     | ClosureLetter
     | EndOfGrantLetter
+    | FirstPermitLetter
     | PermitLetter
     | PriorHearingLetter
     | AppealAcknowledgementLetter

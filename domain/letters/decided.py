@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.acts import DECISION_TITLES, AppealOutcome, Permit, SignedDecision, StageKind
 from domain.case import Appeal, Case
 from domain.commands.lodge_appeal import APPEAL_TITLES
+from domain.countries import country_in_french
 from domain.events import (
     AgreementStamped,
     AgreementStampRefused,
@@ -87,6 +88,7 @@ def permit(telling: Telling) -> PermitLetter:
         decision=held.id,
         decided_on=held.on,
         nationality=request.worker.nationality,
+        nationality_title=country_in_french(request.worker.nationality),
         pay_monthly_gross=request.job.pay_monthly_gross if request.job else "",
         hours_weekly=f"{request.job.hours_weekly:g}".replace(".", ",") if request.job else "",
         signature=telling.signature(held.signed) if held.signed else None,
