@@ -1,92 +1,21 @@
 """Carry one request from filing to OFII through an appeal, and another to the court, over the public API alone.
 
-Needs httpx and a running smoe at SMOE_URL (default http://127.0.0.1:8000) with its demonstration identities.
+Needs httpx and a running smoe at SMOE_URL (default http://127.0.0.1:8000) with its demonstration identities. The
+archive for the court is left in the folder that is named as the argument, else in the present one.
 """
 
 import copy
-import os
 import sys
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+from papers import announced, bundle, deliver, read_letter, supply
+from smoe_client import URL, Failed, Smoe, chapter, french, say
 
-URL = os.environ.get("SMOE_URL", "http://127.0.0.1:8000")
 TODAY = date.today()
-
-
-class Failed(Exception):
-    """The service did not do what a step needs."""
-
-
-class Smoe:
-    """The API as one caller after another uses it; remembers the version of each case it has seen."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=30)
-        self.tokens: dict[str, str] = {}
-        self.versions: dict[str, int] = {}
-        self.position = 0
-
-    def headers(self, who: str) -> dict[str, str]:
-        """Sign in once and carry the token."""
-        if who not in self.tokens:
-            answer = self.http.post("/api/local-sign-in", json={"identity": who})
-            self.tokens[who] = self.checked(answer, 200)["token"]
-        return {"Authorization": f"Bearer {self.tokens[who]}"}
-
-    def checked(self, answer: httpx.Response, status: int) -> Any:
-        """The body of an answer that has to have this status."""
-        if answer.status_code != status:
-            raise Failed(f"{answer.request.method} {answer.request.url.path} : {answer.status_code} {answer.text}")
-        return answer.json()
-
-    def file(self, who: str, body: dict[str, Any]) -> str:
-        """File a request; the same key would get the same answer again."""
-        headers = self.headers(who) | {"Idempotency-Key": uuid.uuid4().hex}
-        body = self.checked(self.http.post("/api/cases", json=body, headers=headers), 201)
-        self.note(body)
-        say(who, f"dépose la demande {body['number']}")
-        return str(body["case"])
-
-    def act(self, who: str, case: str, command: str, body: dict[str, Any] | None = None) -> Any:
-        """Give a command on the version last seen."""
-        headers = self.headers(who) | {"If-Match": f'"{self.versions[case]}"', "Idempotency-Key": uuid.uuid4().hex}
-        answer = self.checked(self.http.post(f"/api/cases/{case}/{command}", json=body or {}, headers=headers), 200)
-        self.note(answer)
-        return answer
-
-    def read(self, who: str, path: str, **query: Any) -> Any:
-        """Read something, no older than what was just written."""
-        return self.checked(self.http.get(path, params=query, headers=self.headers(who)), 200)
-
-    def note(self, answer: Any) -> None:
-        self.versions[answer["case"]] = answer["version"]
-        self.position = max(self.position, answer["position"])
-
-
-def say(who: str, what: str) -> None:
-    """Print a step."""
-    print(f"  · {who:<16} {what}")
-
-
-def chapter(title: str) -> None:
-    """Print the title of a part."""
-    print(f"\n{title}\n{'─' * len(title)}")
-
-
-def french(day: str | None) -> str:
-    """A date as French writes it."""
-    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else "sans date"
-
-
-def document(item: str, title: str) -> dict[str, Any]:
-    """A document as a filer announces it; its bytes would be uploaded, its hash is what the history keeps."""
-    import hashlib
-
-    digest = hashlib.sha256(f"{item} {title} {uuid.uuid4()}".encode()).hexdigest()
-    return {"item": item, "title": title, "sha256": digest, "bytes": 184_320, "media_type": "application/pdf"}
 
 
 def request(pay: str) -> dict[str, Any]:
@@ -133,8 +62,8 @@ def request(pay: str) -> dict[str, Any]:
             },
         },
         "documents": [
-            document("passport", "Passeport, pages d'état civil et de validité"),
-            document("job_offer", "Offre d'emploi déposée"),
+            announced("passport", "Passeport, pages d'état civil et de validité", "passeport.jpg"),
+            announced("job_offer", "Offre d'emploi déposée", "offre.pdf"),
         ],
     }
 
@@ -142,6 +71,7 @@ def request(pay: str) -> dict[str, Any]:
 def open_case(smoe: Smoe, body: dict[str, Any]) -> str:
     """File, follow the routing, and have an agent take the case."""
     case = smoe.file("employer-acme", body)
+    deliver(smoe, "employer-acme", case)
     state = smoe.read("employer-acme", f"/api/cases/{case}")
     receipt = state["acknowledgement"]
     say("smoe", f"accusé d'enregistrement et accusé de réception délivrés le {french(receipt['issued_on'])}")
@@ -172,16 +102,9 @@ def complete(smoe: Smoe, case: str) -> None:
     say("agent-63", "demande l'attestation de paiement des cotisations")
     clock = silence(smoe, case)
     say("smoe", clock["sentence"])
-    smoe.act(
-        "employer-acme",
-        case,
-        "supply-missing-items",
-        {
-            "request": "M1",
-            "documents": [document("contributions_certificate", "Attestation de paiement des cotisations")],
-        },
-    )
-    say("employer-acme", "produit la pièce : la suspension prend fin")
+    title = "Attestation de paiement des cotisations"
+    supply(smoe, "employer-acme", case, "M1", "contributions_certificate", title, "attestation.pdf")
+    say("smoe", "la suspension du délai prend fin")
 
 
 def silence(smoe: Smoe, case: str) -> Any:
@@ -229,6 +152,7 @@ def refuse(smoe: Smoe, case: str) -> None:
     smoe.act("signatory-63", case, "sign", {"kind": "refusal"})
     say("signatory-63", "signe le refus, par délégation publiée")
     notify(smoe, case, "D1")
+    read_letter(smoe, "employer-acme", case, "decision", "D1")
 
 
 def notify(smoe: Smoe, case: str, decision: str) -> None:
@@ -251,10 +175,11 @@ def appeal_and_grant(smoe: Smoe, case: str) -> None:
             "lodged_by": "employer",
             "arguments": "La rémunération est portée à 2 400 euros : voir l'avenant joint.",
             "pleas": ["error_of_fact"],
-            "documents": [document("other", "Avenant au contrat de travail")],
+            "documents": [announced("other", "Avenant au contrat de travail", "avenant.pdf")],
         },
     )
     say("employer-acme", "forme un recours gracieux")
+    deliver(smoe, "employer-acme", case)
     smoe.act("agent-63", case, "acknowledge-appeal", {"appeal": "A1"})
     say("agent-63", "accuse réception du recours")
     amended = copy.deepcopy(smoe.read("employer-acme", f"/api/cases/{case}")["request"])
@@ -278,13 +203,15 @@ def appeal_and_grant(smoe: Smoe, case: str) -> None:
     say("agent-63", "informe l'OFII (CT R5221-18)")
     number = decisions[1]["permit"]["number"]
     smoe.read("auditor", f"/api/cases/{case}/history", at_least=smoe.position)
-    check = smoe.read("auditor", "/api/permits/check", number=number, birth_date="1998-03-14")
-    say(
-        "vérification", f"l'autorisation {number} est connue du public : {check['job_title']}, {STATES[check['state']]}"
-    )
+    permit = read_letter(smoe, "employer-acme", case, "permit", "D2")
+    printed = smoe.read("agent-63", f"{permit['content'].removesuffix('content')}data")
+    for how in ({"code": printed["check"]["code"]}, {"birth_date": "1998-03-14"}):
+        check = smoe.read("auditor", "/api/permits/check", number=number, **how)
+        told = "le code qui y est imprimé" if "code" in how else "la date de naissance"
+        say("vérification", f"{number} par {told} : {check['job_title']}, {STATES[check['state']]}")
 
 
-def court(smoe: Smoe, case: str) -> None:
+def court(smoe: Smoe, case: str, out: Path) -> None:
     """The employer goes to the administrative court of the place of work, which orders a re-examination."""
     smoe.act(
         "legal-69",
@@ -302,7 +229,7 @@ def court(smoe: Smoe, case: str) -> None:
     proceedings = smoe.read("legal-69", f"/api/cases/{case}")["litigation"][0]
     say(
         "legal-69",
-        f"enregistre la requête n° {proceedings['court_number']} devant le tribunal administratif de "
+        f"enregistre la requête n° {proceedings['court_number']} devant le "
         f"{proceedings['court']}, celui du lieu de travail",
     )
     today = TODAY.isoformat()
@@ -310,6 +237,7 @@ def court(smoe: Smoe, case: str) -> None:
     due = (TODAY + timedelta(days=30)).isoformat()
     smoe.act("legal-69", case, "set-defence-period", {"litigation": "L1", "due_on": due})
     say("legal-69", f"reçoit la requête ; le délai de défense court jusqu'au {french(due)}")
+    bundle(smoe, "legal-69", case, "D1", "L1", out)
     smoe.act(
         "legal-69", case, "file-defence", {"litigation": "L1", "summary": "Rejet au fond : rémunération sous le SMIC."}
     )
@@ -341,9 +269,13 @@ def court(smoe: Smoe, case: str) -> None:
 
 def tell(smoe: Smoe, case: str, who: str) -> None:
     """Print the history as the case file keeps it."""
-    history = smoe.read(who, f"/api/cases/{case}/history", at_least=smoe.position)
-    if history["stale"] or history["version"] != smoe.versions[case]:
-        raise Failed("l'historique lu n'est pas à jour")
+
+    def current() -> Any:
+        # Letters that smoe has written since make it longer than what was seen here.
+        history = smoe.read(who, f"/api/cases/{case}/history", at_least=smoe.position)
+        return None if history["stale"] or history["version"] < smoe.versions[case] else history
+
+    history = smoe.until("l'historique à jour", current)
     for line in history["lines"]:
         when = line["recorded_at"][:16].replace("T", " ")
         articles = f" [{' ; '.join(line['articles'])}]" if line["articles"] else ""
@@ -353,7 +285,7 @@ def tell(smoe: Smoe, case: str, who: str) -> None:
 
 def main() -> int:
     """Both stories; 0 when every step held."""
-    smoe = Smoe(URL)
+    smoe, out = Smoe(URL), Path(sys.argv[1] if len(sys.argv) > 1 else ".")
     try:
         chapter("1. Refusée, puis accordée sur recours gracieux")
         first = open_case(smoe, request("1500.00"))
@@ -368,7 +300,7 @@ def main() -> int:
         complete(smoe, second)
         assess(smoe, second)
         refuse(smoe, second)
-        court(smoe, second)
+        court(smoe, second, out)
 
         chapter("L'historique du premier dossier")
         tell(smoe, first, "auditor")
