@@ -7,7 +7,7 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.defence.bundles import included, must_be_laid_out_as
+from domain.defence.bundles import included, must_be_laid_out_as, must_hold_its_files
 from domain.events import BundleOrdered
 from domain.refusals import Refused
 
@@ -28,6 +28,7 @@ class OrderBundle(Command, frozen=True, kw_only=True):
 )
 def order_bundle(case: Case, command: OrderBundle, context: Context) -> tuple[BundleOrdered, ...]:
     """It tells the case as it is now, and nothing that comes later; one build at a time."""
+    must_hold_its_files(case)
     bundle = case.bundle(command.bundle)
     must_be_laid_out_as(bundle, command.arrangement)
     if bundle.build_under_way is not None:
