@@ -98,7 +98,7 @@ READ_RESPONSES: Final = {
     403: problem("Droit insuffisant."),
     404: problem("Inconnu, ou caché au demandeur."),
     429: TOO_MANY,
-    503: problem("Le service n'est pas prêt : la base de données ne répond pas."),
+    503: problem("Le service n'est pas prêt : la base de données, ou le dépôt des fichiers, ne répond pas."),
 }
 """What any read may be refused with."""
 

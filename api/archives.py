@@ -17,6 +17,7 @@ from api.access import Caller
 from api.answers import READ_RESPONSES, problem
 from api.commands import UNCOMPRESSED
 from api.problems import Problematic
+from api.proofs import must_read_every_fact
 from documents.export.seda import Agencies
 from documents.export.transfer import Surrounded, write_transfer
 from documents.storage import Files
@@ -59,6 +60,7 @@ def case_archive(
     """Documents, letters, sheets, facts and proof of a case to which nothing happens any more, whole and in clear."""
     history = desk.history(case_id)
     caller.must_know(history.case)
+    must_read_every_fact(caller, history)
     seen = caller.seen(history)
     now: datetime = desk.ledger.clock()
     today, decided = day_in_paris(now), desk.decided()

@@ -16,6 +16,7 @@ from psycopg.rows import tuple_row
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
+from api.documents import must_not_be_erased
 from api.problems import Problematic
 from api.reading import Readers
 from api.recording import note_cases
@@ -32,7 +33,10 @@ from ledger.histories import CaseHistory, CaseUnknown
 ZIP: Final = "application/zip"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: Final = "application/pdf"
-WITHHELD: Final = "Ce dossier de défense peut dire des antécédents de l'employeur, que votre qualité ne lit pas."
+WITHHELD: Final = (
+    "Ce dossier de défense peut dire ce que vous ne lisez pas : les antécédents de l'employeur, que votre qualité ne "
+    "lit pas, ou les notes internes, que ne lit pas qui a déposé la demande."
+)
 FILE_RESPONSES: Final = {
     409: problem("Rien n'est encore constitué."),
     410: problem("Les données du dossier sont effacées, et ses fichiers avec elles."),
@@ -328,8 +332,9 @@ def _built(caller: Caller, history: CaseHistory, bundle: str, number: int | None
     found = [each for each in held.builds if each.sha256 and number in (None, each.number)]
     if not found:
         raise Problematic("bundle_not_built")
-    if not caller.sees_all_of_a_case and _hides(caller, history, found[-1]):
+    if _hides(caller, history, found[-1]):
         raise Problematic("forbidden", WITHHELD)
+    must_not_be_erased(history.case)
     return found[-1]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
@@ -29,6 +30,7 @@ from api.form import FILE_TYPES, JSON, media_type_of, must_be_legible, must_read
 from api.multipart import FILE_FIELD, MULTIPART, Arrival, arriving, keep_pieces, plain_name, read_form, read_small
 from api.problems import Problematic
 from api.recording import OperationWithPurpose
+from documents.erased import forget_if_erased
 from documents.intake import examined, stopping, told
 from documents.storage import FileAltered, FileErased, Files, FileUnknown
 from documents.uploads import Uploads, UploadUnknown
@@ -367,18 +369,19 @@ def _deposit(
     def render(done: Done) -> Answer:
         return _answer(done, 201, caller.actor, recorded(fact.event for fact in done.facts)[-1])
 
-    answer = carry_out(
-        desk,
-        request,
-        caller,
-        case_id,
-        with_file(command, file),
-        data,
-        key=key,
-        expected=version_of(if_match),
-        render=render,
-        also=must_not_be_erased,
-    )
+    with _kept_unless_erased(desk, files, case_id):
+        answer = carry_out(
+            desk,
+            request,
+            caller,
+            case_id,
+            with_file(command, file),
+            data,
+            key=key,
+            expected=version_of(if_match),
+            render=render,
+            also=must_not_be_erased,
+        )
     _is_attached(uploads, received, caller)
     return answer
 
@@ -458,6 +461,16 @@ def _keep(files: Files, desk: Desk, caller: Caller, case_id: UUID, arrival: Arri
             files.put(case_id, case.request.worker.person, content)
     except FileErased:
         raise Problematic("files_erased") from None
+
+
+@contextmanager
+def _kept_unless_erased(desk: Desk, files: Files, case_id: UUID) -> Iterator[None]:
+    """Take back the file that was kept for an act that is refused, where somebody was erased meanwhile."""
+    try:
+        yield
+    except Exception:
+        forget_if_erased(desk, files, case_id)
+        raise
 
 
 def _is_attached(uploads: Uploads, received: Received, caller: Caller) -> None:
@@ -561,18 +574,19 @@ def _deliver(
     def render(done: Done) -> Answer:
         return _answer(done, 200, caller.actor, ref)
 
-    answer = carry_out(
-        desk,
-        request,
-        caller,
-        case_id,
-        DELIVER,
-        Delivery(document=document, version=version, file=file),
-        key=None,
-        expected=None,
-        render=render,
-        also=must_not_be_erased,
-    )
+    with _kept_unless_erased(desk, files, case_id):
+        answer = carry_out(
+            desk,
+            request,
+            caller,
+            case_id,
+            DELIVER,
+            Delivery(document=document, version=version, file=file),
+            key=None,
+            expected=None,
+            render=render,
+            also=must_not_be_erased,
+        )
     _is_attached(uploads, received, caller)
     return answer
 

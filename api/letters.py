@@ -15,6 +15,7 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
+from api.documents import must_not_be_erased
 from api.problems import Problematic
 from api.reading import Readers
 from api.seen import letter_is_withheld, own_letters
@@ -231,6 +232,7 @@ def _letter(desk: Desk, caller: Caller, case_id: UUID, letter: str) -> tuple[Cas
     found = next((each for each in case.letters if each.id == letter), None)
     if found is None or letter_is_withheld(caller.actor, history.case, found):
         raise CaseUnknown
+    must_not_be_erased(history.case)
     return case, found
 
 

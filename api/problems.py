@@ -1,5 +1,6 @@
 """Every error as an RFC 9457 problem with a stable code, and the one list of those codes."""
 
+import errno
 import re
 from http import HTTPStatus
 from typing import Any, Final
@@ -10,6 +11,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
 from litestar.exceptions.http_exceptions import ClientException
+from obstore.exceptions import BaseError as StoreFailed
 from prometheus_client import Counter
 
 from api.seen import seen_by
@@ -229,6 +231,18 @@ def on_unavailable(
     return _problem(request, "not_ready", headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+NO_FILES: Final = "Le dépôt des fichiers ne répond pas, ou n'a plus de place : rien n'a été enregistré."
+_OF_THE_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+
+
+def on_no_files(request: Request[Any, Any, Any], error: StoreFailed | OSError) -> Response[Problem]:
+    """Files can be neither kept nor read, or the disk is full: nothing was recorded, and the same may be sent again."""
+    if isinstance(error, OSError) and error.errno not in _OF_THE_DISK:
+        return on_bug(request, error)
+    log.error("files_unavailable", path=request.scope["path"], fault=type(error).__name__)
+    return _problem(request, "not_ready", NO_FILES, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 _AT = re.compile(r" - at `(key in )?\$\.?(?P<path>[^`]*)`$")
 _PART = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
 _MEMBER = re.compile(r"missing required field `([^`]+)`|contains unknown field `([^`]+)`")
@@ -319,6 +333,8 @@ HANDLERS: Final[dict[Any, Any]] = {
     StoredEventInvalid: on_altered,
     LedgerUnavailable: on_unavailable,
     psycopg.OperationalError: on_unavailable,
+    StoreFailed: on_no_files,
+    OSError: on_no_files,
     ValidationException: on_malformed,
     UnicodeDecodeError: on_no_utf8,
     RecursionError: on_too_deep,

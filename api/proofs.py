@@ -15,12 +15,14 @@ from api.answers import PUBLIC_RESPONSES, READ_RESPONSES, problem
 from api.problems import Problematic
 from api.recording import COUNTED
 from ledger.desk import Desk
+from ledger.histories import CaseHistory
 from ledger.proofs.notary import Notary, NothingToProve, known_verifiers, newest_checkpoint, origin_of
 from ledger.proofs.proof import SizeUnknown, write_proof
 from ledger.proofs.tree import NotInTree, Tree
 from verifier.one_file import stand_alone
 
 SIZE_MAX: Final = 2**62
+NOT_ALL: Final = "Vous ne lisez pas tous les faits de ce dossier, que cette preuve montrerait."
 NO_CHECKPOINT: Final = "Le journal n'a pas encore de point de contrôle."
 
 Since = Annotated[
@@ -53,6 +55,12 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     """In hexadecimal digits, in the order of the RFC."""
 
 
+def must_read_every_fact(caller: Caller, history: CaseHistory) -> None:
+    """Refuse what tells every fact as stored to whom something of the case is hidden: who filed it reads no note."""
+    if caller.seen(history).facts != history.facts:
+        raise Problematic("forbidden", NOT_ALL)
+
+
 @get(
     "/{case_id:uuid}/proof",
     sync_to_thread=True,
@@ -76,7 +84,9 @@ def case_proof(
     since: Since = None,
 ) -> Response[bytes]:
     """Facts as stored, paths in the Merkle log, signed checkpoints, time-stamps and keys; nothing of other cases."""
-    caller.must_know(desk.history(case_id).case)
+    history = desk.history(case_id)
+    caller.must_know(history.case)
+    must_read_every_fact(caller, history)
     archive = io.BytesIO()
     try:
         write_proof(archive, desk.ledger, notary, [case_id], since=since)

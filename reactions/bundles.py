@@ -20,6 +20,7 @@ from psycopg.rows import tuple_row
 
 from documents.bundle.building import BuildImpossible, Makers, Order, built, order_of
 from documents.bundle.workbench import Workbench
+from documents.erased import forget_if_erased
 from documents.storage import FileErased, Files
 from domain.command import Command, case_commands
 from domain.commands.end_build import EndBuild
@@ -386,4 +387,6 @@ def kept(
     made = built(order, makers_of(desk, settings, order), files, bench, tell=tell, stop=lambda: False)
     with made.path.open("rb") as archive:
         files.put(order.stream, order.person, archive)
+    if forget_if_erased(desk, files, order.stream):
+        raise FileErased(order.person)
     return Made(sha256=made.sha256, bytes=made.bytes, exhibits=made.exhibits, pages=made.pages, faulty=made.faulty)

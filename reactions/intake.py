@@ -12,6 +12,7 @@ from obstore.exceptions import BaseError as StoreFailed
 from prometheus_client import Counter, Gauge
 from psycopg import Connection
 
+from documents.erased import forget_if_erased
 from documents.intake import derived, examined
 from documents.intake.examining import EXAMINER, Failed
 from documents.intake.scanner import Scanner, ScannerDown
@@ -176,7 +177,7 @@ class Intake:
             case = self.desk.history(row.case_id).case
             with self.files.fetched(row.case_id, row.sha256) as path:
                 keep(self.files, row.case_id, case.request.worker.person, row.sha256, derived(path, row.media_type))
-            made = True
+            made = not forget_if_erased(self.desk, self.files, row.case_id)
         finish(connection, "derive", row.case_id, row.sha256)
         return made
 

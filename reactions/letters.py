@@ -19,6 +19,7 @@ from prometheus_client import Counter
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from documents.erased import forget_if_erased
 from documents.signing import Signer, SigningFailed
 from documents.stationery import Composed
 from documents.storage import FileErased, Files
@@ -200,6 +201,7 @@ class Letters:
             )
         except (Refused, KeyUsed, AnswerErased, Stale, CaseUnknown) as reason:
             # Written already, or not called for after all: facts have come since the case was read.
+            forget_if_erased(self.desk, self.files, case_id)
             log.info("no letter to record", case=str(case_id), letter=place_of(due), reason=str(reason))
             return False
         _issued.labels(due.kind.value).inc()

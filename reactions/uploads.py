@@ -71,7 +71,7 @@ class Sweep:
 
     def _sweep_case(self, case_id: UUID, held: list[Listed]) -> int:
         try:
-            named = named_in(self.desk, case_id)
+            named = frozenset[str]() if self.desk.history(case_id).case.erased else named_in(self.desk, case_id)
         except CaseUnknown:
             # A filing that never came about, or the store of another installation: nothing is removed for that.
             log.warning("files of no case are kept", case=str(case_id), files=len(held))

@@ -156,6 +156,9 @@ def _files(given: Surrounded, add: Add) -> Iterator[Listed]:
 
 def _hand_over(given: Surrounded, sha256: str, put: Callable[[Iterator[bytes]], None]) -> str:
     """Put a kept file into the bag, once it is known to be whole; what it is where it cannot be."""
+    if given.case.erased:
+        # Also while its files are still to be removed.
+        return ERASED
     try:
         with given.files.fetched(given.case.id, sha256) as path, path.open("rb") as file:
             put(_parts(file))

@@ -7,6 +7,7 @@ import msgspec
 
 from domain.case import Case, Opinion, Status
 from domain.command import Command, command
+from domain.commands.request_opinion import Body
 from domain.content import must_have_happened, must_have_no_fault
 from domain.context import Context
 from domain.events import OpinionGiven
@@ -41,7 +42,8 @@ def give_opinion(case: Case, command: GiveOpinion, context: Context) -> tuple[Op
     case.must_be(Status.UNDER_EXAMINATION, Status.AWAITING_ITEMS)
     case.must_be_held_by(context.actor.identity)
     asked = _pending(case, command.opinion)
-    if asked.criterion in _RECORDS and (command.documents or len(command.finding) > RECORD_FINDING_LENGTH_MAX):
+    is_of_record = asked.criterion in _RECORDS or asked.body == Body.CRIMINAL_RECORD
+    if is_of_record and (command.documents or len(command.finding) > RECORD_FINDING_LENGTH_MAX):
         raise Refused(
             "record_kept_as_finding_only",
             f"Des vérifications d'antécédents, seule une conclusion de {RECORD_FINDING_LENGTH_MAX} caractères au plus "

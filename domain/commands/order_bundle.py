@@ -7,7 +7,7 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.defence.bundles import must_be_laid_out_as
+from domain.defence.bundles import must_be_laid_out_as, must_hold_its_files
 from domain.events import BundleOrdered
 from domain.refusals import Refused
 
@@ -31,6 +31,7 @@ def order_bundle(case: Case, command: OrderBundle, context: Context) -> tuple[Bu
 
     A bundle without exhibits is one that rests upon what the other party has joined.
     """
+    must_hold_its_files(case)
     bundle = case.bundle(command.bundle)
     must_be_laid_out_as(bundle, command.arrangement)
     if bundle.build_under_way is not None:

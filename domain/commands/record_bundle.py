@@ -7,7 +7,7 @@ from msgspec import Meta
 from domain.case import Case
 from domain.command import Command, command
 from domain.context import Context
-from domain.defence.bundles import must_be_under_way
+from domain.defence.bundles import must_be_under_way, must_hold_its_files
 from domain.events import BundleBuilt
 from domain.papers import Sha256
 
@@ -33,6 +33,7 @@ class RecordBundle(Command, frozen=True, kw_only=True):
 )
 def record_bundle(case: Case, command: RecordBundle, context: Context) -> tuple[BundleBuilt, ...]:
     """Once, and only while it is wanted: two workers that built the same one record one."""
+    must_hold_its_files(case)
     bundle = case.bundle(command.bundle)
     build = must_be_under_way(bundle, command.build)
     return (

@@ -16,6 +16,12 @@ def must_be_laid_out_as(bundle: Bundle, arrangement: int) -> None:
         )
 
 
+def must_hold_its_files(case: Case) -> None:
+    """Refuse a bundle of what was erased: the files of the case are gone, and no others may be made of it."""
+    if case.erased:
+        raise Refused("person_already_erased", "Des données de ce dossier sont effacées, et ses fichiers avec elles.")
+
+
 def must_be_under_way(bundle: Bundle, number: int | None = None) -> Build:
     """The build that is being made; refused when there is none, or when it is another one."""
     build = bundle.build_under_way

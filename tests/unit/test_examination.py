@@ -359,8 +359,10 @@ def test_an_opinion_is_asked_and_given_with_its_exhibits() -> None:
     assert case_after([event], case).opinions[0].given_on == TODAY
 
 
-def test_of_a_record_only_the_finding_is_kept() -> None:
-    case = opinion(criterion=Criterion.EMPLOYER_RECORD, body=Body.CRIMINAL_RECORD)
+@pytest.mark.parametrize("criterion", [Criterion.EMPLOYER_RECORD, None])
+def test_of_a_record_only_the_finding_is_kept(criterion: Criterion | None) -> None:
+    """Also where the record office is asked without naming a condition: its answer is a bulletin all the same."""
+    case = opinion(criterion=criterion, body=Body.CRIMINAL_RECORD)
     (event,) = answer(case, finding="x" * 300)
     assert event.exhibits == ()
     for changes in ({"documents": ("P1",)}, {"finding": "x" * 301}):
