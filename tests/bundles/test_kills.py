@@ -38,8 +38,8 @@ KILLS: Final = (
     (PROVING, "backend"),
     (PACKING, "worker"),
 )
-ENDING_SECONDS_MAX: Final = 5.0
-"""What whoever outlives a worker may take to be gone; a native call that holds the interpreter is waited for."""
+ENDING_SECONDS_MAX: Final = 30.0
+"""What whoever outlives a worker may take to be gone: one that is starting learns it once its modules are loaded."""
 BACKENDS: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name = 'smoe-reactions'"
