@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -58,6 +59,7 @@ RETRY_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.2
 WANTED_SECONDS: Final = 0.5
 """How often it is asked whether a build is still wanted."""
+CLEAR_TRIES: Final = 10
 DONE: Final = Answer(status=200)
 FAILED: Final = "La constitution a échoué {times} fois de suite ; la cause est au journal de l'exploitation."
 ERASED: Final = "Les données de la personne concernée sont effacées : ses pièces ne peuvent plus être lues."
@@ -236,6 +238,8 @@ class Bundles:
                     said = _last_said(ours)
                 except EOFError:
                     process.join()
+                    if self.stop.is_set():
+                        return None
                     return Failed(why="", cause=f"the process ended with status {process.exitcode}")
                 if isinstance(said, Made | Failed):
                     return said
@@ -303,7 +307,14 @@ def scratch_of(settings: Settings, ordered: Ordered) -> Path:
 
 def _clear(settings: Settings, ordered: Ordered) -> None:
     for folder in (builds_folder(settings) / ordered.name, scratch_of(settings, ordered)):
-        shutil.rmtree(folder, ignore_errors=True)
+        for _ in range(CLEAR_TRIES):
+            # A process that was killed may put one more file into it before it is gone.
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(LOOK_SECONDS)
+        else:
+            log.error("files in clear could not be removed", folder=folder.name)
 
 
 def builds_folder(settings: Settings) -> Path:
@@ -348,13 +359,17 @@ class _Said(msgspec.Struct):
 def build_apart(settings: Settings, makers_of: MakersOf, ordered: Ordered, pipe: Pipe) -> None:
     """Build and keep a bundle, and say so; ends when the process that started it does."""
     configure_logs()
+    # A terminal or a supervisor tells a whole group to stop: the worker decides, and kills this process.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     end_with_parent()
     started_up()
     scratch = scratch_of(settings, ordered)
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True, mode=0o700)
-    # Also for the programs that are started from here.
-    tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in scratch.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+    # One of its own, since a builder whose worker died may be at it still; also for the programs that are started here.
+    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(dir=scratch)
 
     def say(what: Said) -> None:
         pipe.send_bytes(msgspec.json.encode(_Said(what)))

@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -28,6 +29,8 @@ FILE_BYTES: Final = 16 << 30
 IDLE_SECONDS: Final = 20.0
 JOBS_MAX: Final = 500
 """After so many a process has earned its end, whatever it may have kept."""
+KILLED_WAITS_SECONDS: Final = (0.5, 3.0)
+"""Before the work of a process that was killed is tried again, in another one."""
 _LOOK_SECONDS: Final = 0.1
 _BEGIN: Final = "from documents.bundle.apart import serve; serve()"
 
@@ -64,7 +67,13 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=(self._lifeline,),
-            env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath, "LANG": "C.UTF-8"},
+            env={
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                "PATH": os.defpath,
+                "LANG": "C.UTF-8",
+                # What is in clear stays where the one who gave the work will look for it.
+                "TMPDIR": tempfile.gettempdir(),
+            },
         )
         os.close(self._lifeline)
         self.jobs = 0
@@ -105,9 +114,12 @@ class _Process:
                 continue
             read = os.read(self._child.stdout.fileno(), 1 << 16)
             if not read:
-                if not answered and self._child.wait() == 0:
+                code = self._child.wait()
+                if code == 0 and not answered:
                     raise _Gone
-                raise Broken(f"the process ended with {self._child.wait()}")
+                if code == -signal.SIGKILL:
+                    raise _Killed
+                raise Broken(f"the process ended with {code}")
             held += read
             while (at := held.find(b"\n")) >= 0:
                 answer = msgspec.json.decode(bytes(held[:at]), type=_Answer)
@@ -125,6 +137,10 @@ class _Gone(Exception):
     """The process had ended before it took the order."""
 
 
+class _Killed(Exception):
+    """Somebody has killed the process, or the system has, for want of memory: no file does that by itself."""
+
+
 _idle: list[_Process] = []
 _guard: Final = threading.Lock()
 
@@ -140,8 +156,10 @@ def done_apart(
 ) -> Any:
     """What a function of a module answers to a job, both Structs, in a process apart. Raises Broken, Stopped.
 
-    A function that takes a second parameter is given what to tell its progress by.
+    A function that takes a second parameter is given what to tell its progress by. Work that is killed from outside is
+    tried again, so that no file is blamed for it; one that is killed each time is Broken, since it may be the reason.
     """
+    waits = iter(KILLED_WAITS_SECONDS)
     order = _Order(f"{function.__module__}:{function.__name__}", msgspec.Raw(msgspec.json.encode(job)), memory_bytes)
     while True:
         process = _taken()
@@ -150,11 +168,26 @@ def done_apart(
         except _Gone:
             process.end()
             continue
+        except _Killed:
+            process.end()
+            wait = next(waits, None)
+            if wait is None:
+                raise Broken("the process was killed each time") from None
+            _rest(wait, stop)
+            continue
         except BaseException:
             process.end()
             raise
         _put_back(process)
         return msgspec.json.decode(result, type=get_type_hints(function)["return"])
+
+
+def _rest(seconds: float, stop: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if stop():
+            raise Stopped
+        time.sleep(_LOOK_SECONDS)
 
 
 def _taken() -> _Process:
@@ -183,6 +216,9 @@ def _end_all() -> None:
 
 def serve() -> None:
     """Do jobs as they come on the standard input, until it closes or nothing comes any more."""
+    # A terminal or a supervisor tells a whole group to stop: the one who gave the work decides, not the work.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     _limited(int(sys.argv[1]))
     orders, answers = os.dup(0), os.fdopen(os.dup(1), "wb", buffering=0)
     null = os.open(os.devnull, os.O_RDWR)

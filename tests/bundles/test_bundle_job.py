@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -87,11 +87,13 @@ def yard_environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def yard_on(database: Database, folder: Path, valkey_url: str) -> Iterator[Yard]:
+def yard_on(
+    database: Database, folder: Path, valkey_url: str, *, exhibits: int = 20, files: Mapping[str, bytes] | None = None
+) -> Iterator[Yard]:
     environment = yard_environment(
         folder, DATABASE_URL=database.app_url, SMOE_OWNER_DATABASE_URL=database.owner_url, REDIS_URL=valkey_url
     )
-    with court(database, folder, exhibits=20) as made:
+    with court(database, folder, exhibits=exhibits, files=files) as made:
         made.act("order-bundle", bundle="B1", arrangement=2)
         yield Yard(made, Settings.from_environment(environment), environment)
 

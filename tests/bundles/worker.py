@@ -5,15 +5,15 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-import psycopg
 
+import cli.worker
 from documents.bundle.building import BuildImpossible, Listed, Makers, Order, Written
+from documents.bundle.makers import makers_of
 from documents.bundle.numbered import Numbered, Shown, SourceFile
 from domain.reference.load import load_reference
 from ledger.desk import Desk, open_ledger
@@ -67,18 +67,22 @@ def dying(desk: Desk, settings: Settings, order: Order) -> Makers:
     return msgspec.structs.replace(makers_for(order), shown=show)
 
 
-def main(told: str) -> None:
+def real(desk: Desk, settings: Settings, order: Order) -> Makers:
+    """Those of the service."""
+    return makers_of(desk, settings, order)
+
+
+def main(told: str, makers_named: str = "makers") -> None:
     """Build until told to stop; the settings come as the environment does, in JSON."""
     settings = Settings.from_environment(json.loads(told))
     ledger = open_ledger(settings)
     stop = threading.Event()
-    bundles = Bundles(Desk(ledger, load_reference()), settings, makers, stop, retry_seconds=0.1)
+    bundles = Bundles(Desk(ledger, load_reference()), settings, globals()[makers_named], stop, retry_seconds=0.1)
     print("ready", flush=True)
-    with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        while True:
-            bundles.run_once(connection)
-            time.sleep(0.02)
+    # As the worker of the service does, only more often.
+    cli.worker.REACTION_SECONDS = cli.worker.RETRY_SECONDS = 0.02  # type: ignore[misc]
+    cli.worker.react(settings, (bundles,), stop)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

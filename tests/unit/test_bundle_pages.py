@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -290,6 +291,61 @@ def test_what_takes_too_long_too_much_or_crashes_is_told_and_the_next_is_done(mo
     assert apart.done_apart(environment, Asked(3), seconds=60) == Asked(3)
 
 
+class Marked(msgspec.Struct):
+    path: str
+
+
+def die_at_first(job: Marked) -> Marked:
+    """Work that somebody kills, once."""
+    if not Path(job.path).exists():
+        Path(job.path).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+def die(job: Marked) -> Marked:
+    with Path(job.path).open("a") as tries:
+        tries.write("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+def bear(job: Asked) -> Asked:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+    return job
+
+
+def folder_of_files(job: Marked) -> Marked:
+    return Marked(tempfile.mkdtemp())
+
+
+def test_work_that_is_killed_from_outside_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert apart.done_apart(die_at_first, Marked(str(tmp_path / "once")), seconds=60)
+    assert (tmp_path / "once").exists()
+    monkeypatch.setattr(apart, "KILLED_WAITS_SECONDS", (0.0, 0.0))
+    always = Marked(str(tmp_path / "always"))
+    with pytest.raises(apart.Broken, match="each time"):
+        apart.done_apart(die, always, seconds=60)
+    assert (tmp_path / "always").read_text() == "xxx"
+    monkeypatch.setattr(apart, "KILLED_WAITS_SECONDS", (60.0,))
+    with pytest.raises(apart.Stopped):
+        apart.done_apart(die, always, seconds=60, stop=lambda: (tmp_path / "always").read_text() == "xxxx")
+
+
+def test_the_process_apart_leaves_it_to_its_owner_to_stop_and_writes_where_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert apart.done_apart(bear, Asked(1), seconds=60) == Asked(1)
+    apart._end_all()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    try:
+        made = apart.done_apart(folder_of_files, Marked(""), seconds=60)
+    finally:
+        apart._end_all()
+    assert Path(made.path).parent == tmp_path
+
+
 def test_the_process_apart_dies_with_the_one_that_started_it(tmp_path: Path) -> None:
     program = (
         "from documents.bundle.apart import done_apart\n"
@@ -312,10 +368,6 @@ def test_the_process_apart_dies_with_the_one_that_started_it(tmp_path: Path) -> 
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
     pytest.fail("it lives on")
-
-
-class Marked(msgspec.Struct):
-    path: str
 
 
 def spin(job: Marked) -> Marked:
