@@ -13,6 +13,7 @@ import pikepdf
 
 from documents.bundle.apart import Broken, done_apart
 from documents.bundle.cleaning import Unshowable, clean, opened
+from documents.bundle.holding import Held
 from documents.bundle.images import pages_of_image
 from documents.bundle.merging import Part, Series, join_series
 from documents.bundle.numbered import Numbered, Shown, SourceFile
@@ -161,19 +162,24 @@ def show_file(job: ShowFile) -> FileShown:
     if kind in _OFFICE:
         return FileShown(kind=kind)
     try:
-        with _pages(path, kind, job) as pdf:
-            done = clean(pdf, out, job.own_by, job.label, trusted=job.ours or kind != "application/pdf")
+        with Held(out) as held, _pages(path, kind, job, held) as pdf:
+            trusted = job.ours or kind != "application/pdf"
+            done = clean(pdf, out, job.own_by, job.label, trusted=trusted, held=held)
     except Unshowable as error:
         return FileShown(kind=kind, unshowable=error.fault)
     only_image = {FileFault.IMAGE_ONLY} if kind.startswith("image/") else set()
     return FileShown(kind=kind, pages=done.pages, faults=tuple(f for f in done.faults if f not in only_image))
 
 
-def _pages(path: Path, kind: str, job: ShowFile) -> pikepdf.Pdf:
+def _pages(path: Path, kind: str, job: ShowFile, held: Held) -> pikepdf.Pdf:
     """The pages of a file before they are cleaned, what is hidden of them hidden. Raises Unshowable."""
     if kind == "application/pdf":
-        pdf = opened(path)
-        return redacted(pdf, path, job.redactions) if job.redactions else pdf
+        pdf = opened(path, held)
+        if not job.redactions:
+            return pdf
+        # What pages go into another file is copied at once, images and all.
+        held.take(pdf, only_images=True)
+        return redacted(pdf, path, job.redactions)
     if kind.startswith("image/"):
         pdf = pages_of_image(path)
     elif kind == "text/plain":
