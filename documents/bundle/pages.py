@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -44,12 +44,22 @@ WHY: Final = {
     FileFault.TRUNCATED: "Le fichier reçu est incomplet : ce qui en reste ne peut pas être affiché.",
     FileFault.UNREADABLE: "Le contenu du fichier est endommagé et n'a pas pu être ouvert.",
     FileFault.ENCRYPTED: "Le fichier est chiffré : il faudrait un mot de passe que l'administration n'a pas.",
+    FileFault.EXPANDS_TOO_MUCH: "Le fichier devient démesuré quand on l'ouvre : il mettrait un poste hors d'usage.",
+    FileFault.MACROS: "Le fichier contient des macros, c'est-à-dire un programme qui s'exécute chez qui l'ouvre.",
     FileFault.NO_PAGE: "Le fichier s'ouvre, mais ne contient aucune page.",
     FileFault.TYPE_NOT_ACCEPTED: "Le format du fichier ne permet pas d'en tirer des pages.",
     FileFault.TOO_MANY_PAGES: "Le fichier compte trop de pages pour être reproduit dans un dossier.",
     FileFault.EXAMINATION_FAILED: "La lecture du fichier n'a pas abouti dans les limites de temps et de mémoire.",
 }
 _OFFICE_WHY: Final = "Le fichier provient d'un logiciel de bureautique : sa mise en pages dépend du poste qui l'ouvre."
+_OF_OFFICE: Final = (
+    FileFault.ENCRYPTED,
+    FileFault.EXPANDS_TOO_MUCH,
+    FileFault.TRUNCATED,
+    FileFault.UNREADABLE,
+    FileFault.MACROS,
+)
+"""What intake finds of such files, which are not opened here; the first is told."""
 _NOTES: Final = {
     FileFault.TRUNCATED: "Le fichier était abîmé ; les pages reproduites sont celles qui ont pu être retrouvées.",
     FileFault.ACTIVE_CONTENT: "Les scripts, les actions et les fichiers joints qu'il contenait ne sont pas reproduits.",
@@ -135,9 +145,15 @@ def _file_shown(exhibit: Numbered, file: SourceFile, out: Path, own_by: str, *, 
         told = tuple(_NOTES[fault] for fault in ordered if fault in _NOTES)
         archival = file.ours or (answer.kind not in ("application/pdf",) and FileFault.ACTIVE_CONTENT not in faults)
         return Shown(path=out, pages=answer.pages, faults=ordered, told=told, archival=archival)
-    why = _OFFICE_WHY if answer.kind in _OFFICE else WHY[answer.unshowable or FileFault.UNREADABLE]
+    why = _why(answer, reported)
     pages = _placeholder(exhibit, file, out, own_by, why, alone=alone)
     return Shown(path=out, pages=pages, faults=ordered, told=(why,), replaced=1, archival=True)
+
+
+def _why(answer: FileShown, reported: Collection[FileFault]) -> str:
+    if answer.kind not in _OFFICE:
+        return WHY[answer.unshowable or FileFault.UNREADABLE]
+    return next((WHY[fault] for fault in _OF_OFFICE if fault in reported), _OFFICE_WHY)
 
 
 def _asked(file: SourceFile, out: Path, own_by: str, label: str, reported: set[FileFault]) -> FileShown:
@@ -246,7 +262,7 @@ def _typeset_text(path: Path, title: str) -> bytes:
 def _placeholder(exhibit: Numbered, file: SourceFile, out: Path, own_by: str, why: str, *, alone: bool) -> int:
     with file.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    joined = alone and not file.redactions
+    joined = alone and file.is_joined and not file.redactions
     return _sheet(
         "bundle/placeholder.typ",
         out,
