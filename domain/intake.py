@@ -255,7 +255,11 @@ def told(fault: FileFault, media_type: str = "") -> str:
     kind = TYPES.get(media_type)
     if fault is not FileFault.TYPE_NOT_ACCEPTED or kind is None or kind.is_accepted:
         return FAULTS[fault].told
-    begin = FAULTS[fault].told if media_type == UNKNOWN else f"Ce fichier est {kind.label}, qui n'est pas accepté."
+    begin = (
+        FAULTS[fault].told
+        if media_type == UNKNOWN
+        else f"Ce fichier est {kind.label} : ce type de fichier n'est pas accepté."
+    )
     return f"{begin} {kind.advice}"
 
 

@@ -285,14 +285,16 @@ def numbered_of(order: Order) -> tuple[Numbered, ...]:
 
 def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exhibit: Numbered, place: Path) -> _Shown:
     sources: list[SourceFile] = []
-    missing = False
+    lacking: list[str] = []
+    is_joined = joined_type(order.case, chosen) is not None
     for index, source in enumerate(chosen.sources, 1):
         found = _source(order, makers, files, source, place / f"source-{index}")
-        missing = missing or found.missing
-        sources.append(found.file)
+        if found.lacking:
+            lacking.append(found.lacking if len(chosen.sources) == 1 else f"{found.file.title} : {found.lacking}")
+        sources.append(msgspec.structs.replace(found.file, is_joined=is_joined))
     shown = makers.shown(exhibit, sources, place)
     joined = PAGES
-    if joined_type(order.case, chosen) is not None and not missing:
+    if is_joined and not lacking:
         joined = f"original{Path(exhibit.name).suffix}"
         shutil.copyfile(sources[0].path, place / joined)
     shown.path.replace(place / PAGES)
@@ -300,10 +302,10 @@ def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exh
         each.path.unlink(missing_ok=True)
     return _Shown(
         joined=joined,
-        missing=missing,
+        missing=bool(lacking),
         pages=shown.pages,
         faults=shown.faults,
-        told=shown.told,
+        told=(*lacking, *shown.told),
         replaced=shown.replaced,
         archival=shown.archival,
     )
@@ -311,7 +313,8 @@ def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exh
 
 class _Source(msgspec.Struct):
     file: SourceFile
-    missing: bool = False
+    lacking: str = ""
+    """Why it is not to be had, or not to be joined; empty where it is."""
 
 
 def _source(order: Order, makers: Makers, files: Files, source: ExhibitSource, path: Path) -> _Source:
@@ -356,7 +359,7 @@ def _pdf(path: Path, title: str, source: ExhibitSource) -> SourceFile:
 def _notice(path: Path, title: str, source: ExhibitSource, reason: str) -> _Source:
     lines = (f"{title}", "", f"Pièce {source.ref}, version {source.version}.", f"SHA-256 : {source.sha256}", "", reason)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return _Source(SourceFile(path=path, media_type="text/plain", title=title), missing=True)
+    return _Source(SourceFile(path=path, media_type="text/plain", title=title), lacking=reason)
 
 
 def _title(case: Case, source: ExhibitSource) -> str:

@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, NameTree, Object, ObjectSet, Stream, String, settings
 
 from documents.bundle import geometry
+from documents.bundle.holding import Held
 from documents.bundle.joining import save_laid
 from documents.bundle.numbered import PAGES_MAX
 from documents.bundle.tagging import Marks, tag
@@ -112,11 +113,11 @@ class Cleaned(NamedTuple):
     faults: tuple[FileFault, ...]
 
 
-def opened(path: Path) -> pikepdf.Pdf:
+def opened(path: Path, held: Held) -> pikepdf.Pdf:
     """A PDF as it can be opened without a password, repaired where that is possible. Raises Unshowable."""
     settings.set_qpdf_limits(flate_max_memory=FLATE_BYTES_MAX, run_length_max_memory=FLATE_BYTES_MAX)
     try:
-        pdf = pikepdf.open(path, access_mode=pikepdf.AccessMode.mmap)
+        pdf = held.opened(path)
     except pikepdf.PasswordError:
         raise Unshowable(FileFault.ENCRYPTED) from None
     except pikepdf.PdfError:
@@ -132,10 +133,10 @@ def opened(path: Path) -> pikepdf.Pdf:
     return pdf
 
 
-def clean(pdf: pikepdf.Pdf, out: Path, own_by: str, label: str, *, trusted: bool) -> Cleaned:
+def clean(pdf: pikepdf.Pdf, out: Path, own_by: str, label: str, *, trusted: bool, held: Held | None = None) -> Cleaned:
     """Write what an open PDF shows as a file laid out for merging; the PDF is altered in memory, its file never.
 
-    Trusted, the balance of its contents is not looked at: it is ours.
+    What is held of it is copied from where it lies. Trusted, the balance of its contents is not looked at: it is ours.
     """
     faults = {FileFault.TRUNCATED} if pdf.get_warnings() else set()
     active = _Active()
@@ -163,7 +164,9 @@ def clean(pdf: pikepdf.Pdf, out: Path, own_by: str, label: str, *, trusted: bool
         faults.add(FileFault.ACTIVE_CONTENT)
     if tagged.without_text == len(pages):
         faults.add(FileFault.IMAGE_ONLY)
-    save_laid(pdf, out)
+    if held is not None:
+        held.take(pdf)
+    save_laid(pdf, out, held)
     return Cleaned(len(pages), tuple(fault for fault in FileFault if fault in faults))
 
 

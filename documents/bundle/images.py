@@ -34,12 +34,14 @@ def pages_of_image(path: Path) -> pikepdf.Pdf:
     try:
         with Image.open(path) as image:
             if image.width * image.height > PIXELS_MAX:
-                raise Unshowable(FileFault.EXAMINATION_FAILED)
+                raise Unshowable(FileFault.EXPANDS_TOO_MUCH)
             if getattr(image, "n_frames", 1) > FRAMES_MAX:
                 raise Unshowable(FileFault.TOO_MANY_PAGES)
             for drawn, turned, size in _drawn(pdf, image, path):
                 _add_page(pdf, drawn, turned, size)
-    except (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise Unshowable(FileFault.EXPANDS_TOO_MUCH) from None
+    except (OSError, SyntaxError, ValueError, EOFError, zlib.error):
         raise Unshowable(FileFault.TRUNCATED) from None
     return pdf
 

@@ -4,11 +4,14 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, NamedTuple, Self
 
 import pikepdf
+
+from documents.bundle.holding import Held
 
 _HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _LEVEL: Final = 6
@@ -17,6 +20,7 @@ _GROUP_BYTES: Final = 1 << 18
 _PART_BYTES: Final = 1 << 20
 _TAIL_BYTES: Final = 4096
 _STREAM: Final = b"\nstream\n"
+_END_OF_STREAM: Final = b"\nendstream\nendobj\n"
 _ENTRY_BYTES: Final = 20
 _TOKENS: Final = re.compile(rb"\((?:[^\\()]|\\.)*\)|<[0-9a-fA-F]*>|\b(\d+) 0 R\b|(/StructParents? )(\d+)", re.DOTALL)
 """Strings, where nothing is a reference; references; keys of the parent tree."""
@@ -88,7 +92,7 @@ class Joined:
     def write_stream(self, number: int, entries: bytes, parts: Iterable[bytes]) -> None:
         """Write a stream: its dictionary without the length and the brackets around, and its bytes."""
         content = b"".join(parts)
-        self.copy_stream(number, b"<< %b /Length %d >>" % (entries, len(content)), [content, b"\nendstream\nendobj\n"])
+        self.copy_stream(number, b"<< %b /Length %d >>" % (entries, len(content)), [content, _END_OF_STREAM])
 
     def add_stream(self, entries: bytes, content: bytes, *, compressed: bool = True) -> int:
         """Write a stream under a number of its own, compressed where that makes it smaller."""
@@ -193,8 +197,15 @@ class Laid:
         self.objects = [Place(number, offset, end) for (offset, number), end in zip(starts, ends, strict=True)]
         self.size = len(rows)
 
-    def copy_to(self, joined: Joined, numbers: Sequence[int], renumbered: Renumbered, without: Container[int]) -> None:
-        """Write the objects under other numbers, but for some."""
+    def copy_to(
+        self,
+        joined: Joined,
+        numbers: Sequence[int],
+        renumbered: Renumbered,
+        without: Container[int] = (),
+        held: Held | None = None,
+    ) -> None:
+        """Write the objects under other numbers, but for some; what is held comes in the place of its tokens."""
         for place in self.objects:
             if place.number in without:
                 continue
@@ -209,8 +220,12 @@ class Laid:
                 joined.write(numbers[place.number], renumbered(head[len(opening) : head.rindex(b"\nendobj")]))
             else:
                 opening = b"%d 0 obj\n" % place.number
-                dictionary = renumbered(head[len(opening) : cut])
-                rest = self._rest(place, head[cut + len(_STREAM) :], len(head))
+                dictionary, first = renumbered(head[len(opening) : cut]), head[cut + len(_STREAM) :]
+                if held is not None and (found := held.instead(dictionary, first)) is not None:
+                    dictionary, whole = found
+                    rest: Iterable[bytes] = chain(whole.parts(), (_END_OF_STREAM,))
+                else:
+                    rest = self._rest(place, first, len(head))
                 joined.copy_stream(numbers[place.number], dictionary, rest)
 
     def _head(self, place: Place) -> bytes:
@@ -246,8 +261,24 @@ def renumbering(numbers: Sequence[int], keys_from: int) -> Renumbered:
     return lambda body: _TOKENS.sub(swapped, body)
 
 
-def save_laid(pdf: pikepdf.Pdf, path: Path) -> None:
-    """Write a PDF as `Laid` reads it, the same for the same content."""
+def save_laid(pdf: pikepdf.Pdf, path: Path, held: Held | None = None) -> None:
+    """Write a PDF as `Laid` reads it, the same for the same content, with what is held of it."""
+    if not held:
+        _save(pdf, path)
+        return
+    between = path.with_name(f".{path.name}.between")
+    try:
+        _save(pdf, between)
+        with between.open("rb") as file, pikepdf.open(between) as saved, Joined(path, packed=False) as joined:
+            laid = Laid(file)
+            numbers = [0, *(joined.number() for _ in range(1, laid.size))]
+            laid.copy_to(joined, numbers, lambda body: body, held=held)
+            joined.finish(saved.trailer.Root.objgen[0], saved.trailer.Info.objgen[0])
+    finally:
+        between.unlink(missing_ok=True)
+
+
+def _save(pdf: pikepdf.Pdf, path: Path) -> None:
     pdf.save(
         path,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,

@@ -45,6 +45,8 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     redactions: tuple[Redaction, ...] = ()
     report: FileReport | None = None
     """What the examination at intake found; without it, what can be seen here."""
+    is_joined: bool = True
+    """Whether it is joined as it is where it is the only file of its exhibit; else a PDF made of it is."""
     ours: bool = False
     """Whether smoe itself has made it, PDF/A with tags: a letter or a sheet, never what somebody sent."""
 

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import pikepdf
 
 from documents.bundle.apart import Broken, done_apart
 from documents.bundle.cleaning import Unshowable, clean, opened
+from documents.bundle.holding import Held
 from documents.bundle.images import pages_of_image
 from documents.bundle.merging import Part, Series, join_series
 from documents.bundle.numbered import Numbered, Shown, SourceFile
@@ -43,12 +44,22 @@ WHY: Final = {
     FileFault.TRUNCATED: "Le fichier reçu est incomplet : ce qui en reste ne peut pas être affiché.",
     FileFault.UNREADABLE: "Le contenu du fichier est endommagé et n'a pas pu être ouvert.",
     FileFault.ENCRYPTED: "Le fichier est chiffré : il faudrait un mot de passe que l'administration n'a pas.",
+    FileFault.EXPANDS_TOO_MUCH: "Le fichier devient démesuré quand on l'ouvre : il mettrait un poste hors d'usage.",
+    FileFault.MACROS: "Le fichier contient des macros, c'est-à-dire un programme qui s'exécute chez qui l'ouvre.",
     FileFault.NO_PAGE: "Le fichier s'ouvre, mais ne contient aucune page.",
     FileFault.TYPE_NOT_ACCEPTED: "Le format du fichier ne permet pas d'en tirer des pages.",
     FileFault.TOO_MANY_PAGES: "Le fichier compte trop de pages pour être reproduit dans un dossier.",
     FileFault.EXAMINATION_FAILED: "La lecture du fichier n'a pas abouti dans les limites de temps et de mémoire.",
 }
 _OFFICE_WHY: Final = "Le fichier provient d'un logiciel de bureautique : sa mise en pages dépend du poste qui l'ouvre."
+_OF_OFFICE: Final = (
+    FileFault.ENCRYPTED,
+    FileFault.EXPANDS_TOO_MUCH,
+    FileFault.TRUNCATED,
+    FileFault.UNREADABLE,
+    FileFault.MACROS,
+)
+"""What intake finds of such files, which are not opened here; the first is told."""
 _NOTES: Final = {
     FileFault.TRUNCATED: "Le fichier était abîmé ; les pages reproduites sont celles qui ont pu être retrouvées.",
     FileFault.ACTIVE_CONTENT: "Les scripts, les actions et les fichiers joints qu'il contenait ne sont pas reproduits.",
@@ -134,9 +145,15 @@ def _file_shown(exhibit: Numbered, file: SourceFile, out: Path, own_by: str, *, 
         told = tuple(_NOTES[fault] for fault in ordered if fault in _NOTES)
         archival = file.ours or (answer.kind not in ("application/pdf",) and FileFault.ACTIVE_CONTENT not in faults)
         return Shown(path=out, pages=answer.pages, faults=ordered, told=told, archival=archival)
-    why = _OFFICE_WHY if answer.kind in _OFFICE else WHY[answer.unshowable or FileFault.UNREADABLE]
+    why = _why(answer, reported)
     pages = _placeholder(exhibit, file, out, own_by, why, alone=alone)
     return Shown(path=out, pages=pages, faults=ordered, told=(why,), replaced=1, archival=True)
+
+
+def _why(answer: FileShown, reported: Collection[FileFault]) -> str:
+    if answer.kind not in _OFFICE:
+        return WHY[answer.unshowable or FileFault.UNREADABLE]
+    return next((WHY[fault] for fault in _OF_OFFICE if fault in reported), _OFFICE_WHY)
 
 
 def _asked(file: SourceFile, out: Path, own_by: str, label: str, reported: set[FileFault]) -> FileShown:
@@ -161,19 +178,24 @@ def show_file(job: ShowFile) -> FileShown:
     if kind in _OFFICE:
         return FileShown(kind=kind)
     try:
-        with _pages(path, kind, job) as pdf:
-            done = clean(pdf, out, job.own_by, job.label, trusted=job.ours or kind != "application/pdf")
+        with Held(out) as held, _pages(path, kind, job, held) as pdf:
+            trusted = job.ours or kind != "application/pdf"
+            done = clean(pdf, out, job.own_by, job.label, trusted=trusted, held=held)
     except Unshowable as error:
         return FileShown(kind=kind, unshowable=error.fault)
     only_image = {FileFault.IMAGE_ONLY} if kind.startswith("image/") else set()
     return FileShown(kind=kind, pages=done.pages, faults=tuple(f for f in done.faults if f not in only_image))
 
 
-def _pages(path: Path, kind: str, job: ShowFile) -> pikepdf.Pdf:
+def _pages(path: Path, kind: str, job: ShowFile, held: Held) -> pikepdf.Pdf:
     """The pages of a file before they are cleaned, what is hidden of them hidden. Raises Unshowable."""
     if kind == "application/pdf":
-        pdf = opened(path)
-        return redacted(pdf, path, job.redactions) if job.redactions else pdf
+        pdf = opened(path, held)
+        if not job.redactions:
+            return pdf
+        # What pages go into another file is copied at once, images and all.
+        held.take(pdf, only_images=True)
+        return redacted(pdf, path, job.redactions)
     if kind.startswith("image/"):
         pdf = pages_of_image(path)
     elif kind == "text/plain":
@@ -240,7 +262,7 @@ def _typeset_text(path: Path, title: str) -> bytes:
 def _placeholder(exhibit: Numbered, file: SourceFile, out: Path, own_by: str, why: str, *, alone: bool) -> int:
     with file.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    joined = alone and not file.redactions
+    joined = alone and file.is_joined and not file.redactions
     return _sheet(
         "bundle/placeholder.typ",
         out,

@@ -1,8 +1,10 @@
 """What several acts on a bundle look at: whether its layout is the one that was read, whether a build is under way."""
 
+from typing import Final
+
 from domain.case import Build, Bundle, Case
 from domain.defence.naming import EXTENSIONS, file_name
-from domain.papers import ChosenExhibit, ScanVerdict, SourceKind
+from domain.papers import ChosenExhibit, FileFault, ScanVerdict, SourceKind
 from domain.refusals import Refused
 
 
@@ -30,6 +32,10 @@ def must_be_under_way(bundle: Bundle, number: int | None = None) -> Build:
     return build
 
 
+HARMFUL: Final = frozenset({FileFault.MACROS, FileFault.EXPANDS_TOO_MUCH})
+"""Faults with which a file is described, and kept for whoever asks, but not handed to a court."""
+
+
 def included(exhibits: tuple[ChosenExhibit, ...]) -> tuple[ChosenExhibit, ...]:
     """The exhibits that are numbered, in their order."""
     return tuple(each for each in exhibits if each.included)
@@ -38,7 +44,8 @@ def included(exhibits: tuple[ChosenExhibit, ...]) -> tuple[ChosenExhibit, ...]:
 def joined_type(case: Case, exhibit: ChosenExhibit) -> str | None:
     """The type of the file that is joined as it is; None for what is joined as a PDF made of it.
 
-    As it is goes one document without any redaction, of a type that is joined, which no scanner has called infected.
+    As it is goes one document without any redaction, of a type that is joined, which no scanner has called infected
+    and which does no harm to whoever opens it.
     """
     (source, *more) = exhibit.sources
     if more or source.redactions or source.kind is not SourceKind.DOCUMENT:
@@ -48,6 +55,8 @@ def joined_type(case: Case, exhibit: ChosenExhibit) -> str | None:
     if held is None or ref is None or held.verdicts.get(source.version) is ScanVerdict.INFECTED:
         return None
     report = held.reports.get(source.version)
+    if report is not None and not HARMFUL.isdisjoint(report.faults):
+        return None
     found = report.media_type if report else ref.media_type
     return found if found in EXTENSIONS else None
 

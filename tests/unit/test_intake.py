@@ -218,7 +218,7 @@ def test_a_type_that_is_not_accepted_is_told_with_what_to_do() -> None:
         assert known.is_accepted or known.advice in said
         assert said.endswith(".")
     assert told(FileFault.TYPE_NOT_ACCEPTED, "image/heic") == (
-        "Ce fichier est une photo HEIC, qui n'est pas accepté. "
+        "Ce fichier est une photo HEIC : ce type de fichier n'est pas accepté. "
         "Enregistrez l'image au format JPEG ou PNG, puis envoyez-la de nouveau."
     )
 
