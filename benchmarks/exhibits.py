@@ -13,11 +13,13 @@ from PIL import Image
 from documents.typesetting import typeset
 
 PAGES_EACH: Final = 10
+LINES_EACH: Final = 62
+"""Of a page of text."""
 
 
 def written(path: Path, pages: int) -> None:
     """Pages of text with tags, as letters and sheets are."""
-    blocks = [[f"Ligne {line} de la page {page} de {path.stem}" for line in range(50)] for page in range(pages)]
+    blocks = [[f"Ligne {line} de la page {page} de {path.stem}" for line in range(LINES_EACH)] for page in range(pages)]
     path.write_bytes(typeset("bundle/text.typ", msgspec.json.encode({"title": path.stem, "blocks": blocks})))
 
 
@@ -63,8 +65,11 @@ KINDS: Final = (written, printed, scanned)
 
 
 def prepare(folder: Path, count: int) -> list[Path]:
-    """Files of three kinds in turn."""
+    """Files of three kinds in turn. Raises RuntimeError where one has not its ten pages."""
     paths = [folder / f"{index:03d}-{KINDS[index % len(KINDS)].__name__}.pdf" for index in range(count)]
     for index, path in enumerate(paths):
         KINDS[index % len(KINDS)](path, PAGES_EACH)
+        with pikepdf.open(path) as pdf:
+            if len(pdf.pages) != PAGES_EACH:
+                raise RuntimeError(f"{path.name} has {len(pdf.pages)} pages")
     return paths
