@@ -4,8 +4,10 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -52,6 +54,8 @@ MERGING: Final = "Réunion des pièces"
 WRITING: Final = "Mémoire et inventaire"
 PROVING: Final = "Annexe de preuve"
 PACKING: Final = "Archive"
+_AT_ONCE: Final = 2
+"""Exhibits under way: one is shown in a process apart, which leaves this one to fetch and hash others."""
 PAGES_TOLD: Final = 50
 """Of how many pages one is told."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
@@ -213,12 +217,7 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
     """
     numbered = numbered_of(order)
     total = len(numbered) + 4
-    exhibits = included(order.build.exhibits)
-    shown: list[Step[_Shown]] = []
-    for chosen, exhibit in zip(exhibits, numbered, strict=True):
-        _tell(tell, stop, SHOWING, len(shown), total)
-        show = partial(_show, order, makers, files, chosen, exhibit)
-        shown.append(bench.step(f"piece-{exhibit.number}", show, _Shown))
+    shown = _all_shown(order, makers, files, bench, numbered, lambda done: _tell(tell, stop, SHOWING, done, total))
     _tell(tell, stop, MERGING, len(numbered), total)
     pages = [(exhibit, step.told.at(step.folder)) for exhibit, step in zip(numbered, shown, strict=True)]
 
@@ -294,14 +293,50 @@ def numbered_of(order: Order) -> tuple[Numbered, ...]:
 # Exhibits
 
 
-def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exhibit: Numbered, place: Path) -> _Shown:
+def _all_shown(
+    order: Order,
+    makers: Makers,
+    files: Files,
+    bench: Workbench,
+    numbered: Sequence[Numbered],
+    told: Callable[[int], None],
+) -> list[Step[_Shown]]:
+    """Every exhibit as a step; while one is shown the next is fetched, and the one before is hashed."""
+    one_at_a_time = Lock()
+
+    def step(chosen: ChosenExhibit, exhibit: Numbered) -> Step[_Shown]:
+        show = partial(_show, order, makers, files, chosen, exhibit, one_at_a_time)
+        return bench.step(f"piece-{exhibit.number}", show, _Shown)
+
+    shown: list[Step[_Shown]] = []
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        under_way = [pool.submit(step, *each) for each in zip(included(order.build.exhibits), numbered, strict=True)]
+        try:
+            for each in under_way:
+                told(len(shown))
+                shown.append(each.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return shown
+
+
+def _show(
+    order: Order,
+    makers: Makers,
+    files: Files,
+    chosen: ChosenExhibit,
+    exhibit: Numbered,
+    one_at_a_time: Lock,
+    place: Path,
+) -> _Shown:
     sources: list[SourceFile] = []
     missing = False
     for index, source in enumerate(chosen.sources, 1):
         found = _source(order, makers, files, source, place / f"source-{index}")
         missing = missing or found.missing
         sources.append(found.file)
-    shown = makers.shown(exhibit, sources, place)
+    with one_at_a_time:
+        shown = makers.shown(exhibit, sources, place)
     joined = PAGES
     if joined_type(order.case, chosen) is not None and not missing:
         joined = f"original{Path(exhibit.name).suffix}"
