@@ -19,6 +19,7 @@ from documents.bundle.merging import Stopped
 from documents.bundle.numbered import Merged, Numbered, Shown, SourceFile, Title
 from documents.bundle.workbench import Step, Workbench
 from documents.storage import FileAltered, Files, FileUnknown
+from documents.typesetting import forget
 from domain.acts import ADDRESSEE_TITLES, DECISION_TITLES
 from domain.case import Build, Bundle, Case
 from domain.defence.bundles import included, joined_type, named
@@ -218,6 +219,7 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
     numbered = numbered_of(order)
     total = len(numbered) + 4
     shown = _all_shown(order, makers, files, bench, numbered, lambda done: _tell(tell, stop, SHOWING, done, total))
+    forget()
     _tell(tell, stop, MERGING, len(numbered), total)
     pages = [(exhibit, step.told.at(step.folder)) for exhibit, step in zip(numbered, shown, strict=True)]
 
@@ -230,8 +232,10 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
     _tell(tell, stop, WRITING, len(numbered) + 1, total)
     listed = [_listed(exhibit, step, merged) for exhibit, step in zip(numbered, shown, strict=True)]
     writing = bench.step("memoire", partial(_write, makers, listed), _Told)
+    forget()
     _tell(tell, stop, PROVING, len(numbered) + 2, total)
     proving = bench.step("preuve", lambda place: _prove(order, makers, place), _Told)
+    forget()
     _tell(tell, stop, PACKING, len(numbered) + 3, total)
     entries = [
         _Entry.of(DOCX, writing, "memoire.docx"),
