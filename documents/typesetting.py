@@ -1,5 +1,6 @@
 """PDF/A pages made by typst of a template and data: the same of both give the same bytes, on any machine."""
 
+import ctypes
 import shutil
 import tempfile
 import unicodedata
@@ -12,6 +13,8 @@ import typst
 from anyascii import anyascii
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+_REMEMBERED: Final = 10
+"""Papers through which typst keeps what it has worked out."""
 STANDARDS: Final = ("a-2a", "ua-1")
 _COVERED: Final = (
     *((0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x36F), (0x370, 0x377), (0x37A, 0x37F), (0x384, 0x38A), (0x38C, 0x38C)),
@@ -59,6 +62,18 @@ def _compiled(root: Path, template: str, data: bytes) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
+
+
+def forget() -> None:
+    """Give back the memory that typst keeps of what it has set, some 100 MB for long tables: fit after large papers.
+
+    It keeps what it has worked out until so many more papers were set without it; empty ones take a millisecond each.
+    """
+    for _ in range(_REMEMBERED + 1):
+        typst.compile(b"", font_paths=_fonts())
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def legible(text: str) -> str:

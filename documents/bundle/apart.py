@@ -209,7 +209,8 @@ def _put_back(process: _Process) -> None:
 
 
 @atexit.register
-def _end_all() -> None:
+def end_idle() -> None:
+    """End the processes that wait for work: they hold memory, and whoever has no more work need not hold it."""
     while _idle:
         _idle.pop().end()
 

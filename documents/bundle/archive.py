@@ -1,6 +1,5 @@
 """Archives that are the same bytes for the same files, on any machine."""
 
-import os
 import shutil
 import stat
 import zipfile
@@ -21,7 +20,7 @@ class EntryRefused(ValueError):
 
 
 def write_archive(out: Path, entries: Sequence[tuple[str, Path | bytes]]) -> None:
-    """Write a zip of entries, sorted by name, whole or not at all. Raises EntryRefused.
+    """Write a zip of entries, sorted by name, whole or not at all; a loss of power may undo it. Raises EntryRefused.
 
     Entries are stored as they are: nearly all are compressed already, and what compresses differs between machines.
     """
@@ -31,8 +30,6 @@ def write_archive(out: Path, entries: Sequence[tuple[str, Path | bytes]]) -> Non
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
             for name, content in sorted(entries, key=lambda entry: entry[0]):
                 _add(archive, name, content)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)

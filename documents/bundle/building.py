@@ -3,11 +3,12 @@
 import csv
 import hashlib
 import io
-import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias
+from threading import Lock
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -16,8 +17,9 @@ from documents.bundle.annex import Annexed, annex_json, annex_pdf
 from documents.bundle.archive import write_archive
 from documents.bundle.merging import Stopped
 from documents.bundle.numbered import Merged, Numbered, Shown, SourceFile, Title
-from documents.bundle.workbench import Workbench, sha256_of
+from documents.bundle.workbench import Step, Workbench
 from documents.storage import FileAltered, Files, FileUnknown
+from documents.typesetting import forget
 from domain.acts import ADDRESSEE_TITLES, DECISION_TITLES
 from domain.case import Build, Bundle, Case
 from domain.defence.bundles import included, joined_type, named
@@ -53,6 +55,8 @@ MERGING: Final = "Réunion des pièces"
 WRITING: Final = "Mémoire et inventaire"
 PROVING: Final = "Annexe de preuve"
 PACKING: Final = "Archive"
+_AT_ONCE: Final = 2
+"""Exhibits under way: one is shown in a process apart, which leaves this one to fetch and hash others."""
 PAGES_TOLD: Final = 50
 """Of how many pages one is told."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
@@ -214,53 +218,63 @@ def built(order: Order, makers: Makers, files: Files, bench: Workbench, *, tell:
     """
     numbered = numbered_of(order)
     total = len(numbered) + 4
-    exhibits = included(order.build.exhibits)
-    shown: list[tuple[Path, _Shown]] = []
-    for chosen, exhibit in zip(exhibits, numbered, strict=True):
-        _tell(tell, stop, SHOWING, len(shown), total)
-        show = partial(_show, order, makers, files, chosen, exhibit)
-        shown.append(bench.step(f"piece-{exhibit.number}", show, _Shown))
+    shown = _all_shown(order, makers, files, bench, numbered, lambda done: _tell(tell, stop, SHOWING, done, total))
+    forget()
     _tell(tell, stop, MERGING, len(numbered), total)
-    pages = [(exhibit, made.at(place)) for exhibit, (place, made) in zip(numbered, shown, strict=True)]
+    pages = [(exhibit, step.told.at(step.folder)) for exhibit, step in zip(numbered, shown, strict=True)]
 
     def told(page: int, pages: int) -> None:
         if page % PAGES_TOLD == 0:
             tell(f"{MERGING} : page {page} sur {pages}", len(numbered), total)
 
-    merging, merged = bench.step("dossier", partial(_merge, order, makers, pages, told, stop), _Pages)
+    merging = bench.step("dossier", partial(_merge, order, makers, pages, told, stop), _Pages)
+    merged = merging.told.merged
     _tell(tell, stop, WRITING, len(numbered) + 1, total)
-    listed = [
-        _listed(exhibit, place, made, merged.merged) for exhibit, (place, made) in zip(numbered, shown, strict=True)
-    ]
-    writing, _ = bench.step("memoire", partial(_write, makers, listed), _Told)
+    listed = [_listed(exhibit, step, merged) for exhibit, step in zip(numbered, shown, strict=True)]
+    writing = bench.step("memoire", partial(_write, makers, listed), _Told)
+    forget()
     _tell(tell, stop, PROVING, len(numbered) + 2, total)
-    proving, _ = bench.step("preuve", lambda place: _prove(order, makers, place), _Told)
+    proving = bench.step("preuve", lambda place: _prove(order, makers, place), _Told)
+    forget()
     _tell(tell, stop, PACKING, len(numbered) + 3, total)
-    entries: list[tuple[str, Path]] = [
-        (DOCX, writing / "memoire.docx"),
-        (BRIEF, writing / "memoire.pdf"),
-        (INVENTORY, writing / "inventaire.pdf"),
-        (LIST, writing / "inventaire.csv"),
-        (MERGED, merging / "dossier.pdf"),
-        (ANNEX, proving / "annexe.json"),
-        (ANNEX_PAGES, proving / "annexe.pdf"),
-        (PROOF, proving / "preuve.zip"),
+    entries = [
+        _Entry.of(DOCX, writing, "memoire.docx"),
+        _Entry.of(BRIEF, writing, "memoire.pdf"),
+        _Entry.of(INVENTORY, writing, "inventaire.pdf"),
+        _Entry.of(LIST, writing, "inventaire.csv"),
+        _Entry.of(MERGED, merging, "dossier.pdf"),
+        _Entry.of(ANNEX, proving, "annexe.json"),
+        _Entry.of(ANNEX_PAGES, proving, "annexe.pdf"),
+        _Entry.of(PROOF, proving, "preuve.zip"),
         *(
-            (f"{EXHIBITS}{exhibit.name}", place / made.joined)
-            for exhibit, (place, made) in zip(numbered, shown, strict=True)
+            _Entry.of(f"{EXHIBITS}{exhibit.name}", step, step.told.joined)
+            for exhibit, step in zip(numbered, shown, strict=True)
         ),
     ]
-    packing, _ = bench.step("archive", lambda place: _pack(entries, place), _Told)
-    archive = packing / "archive.zip"
+    packing = bench.step("archive", lambda place: _pack(entries, place), _Told)
+    archive = packing.folder / "archive.zip"
     _tell(tell, stop, PACKING, total, total)
     return Built(
         path=archive,
-        sha256=sha256_of(archive),
+        sha256=packing.sha256[archive.name],
         bytes=archive.stat().st_size,
         exhibits=len(numbered),
-        pages=merged.merged.pages,
-        faulty=tuple(exhibit.number for exhibit, (_, made) in zip(numbered, shown, strict=True) if made.is_faulty),
+        pages=merged.pages,
+        faulty=tuple(exhibit.number for exhibit, step in zip(numbered, shown, strict=True) if step.told.is_faulty),
     )
+
+
+class _Entry(NamedTuple):
+    """A file of the archive."""
+
+    name: str
+    path: Path
+    sha256: str
+
+    @classmethod
+    def of(cls, name: str, step: Step[Any], file: str) -> "_Entry":
+        """What a step has made, under its name in the archive; hashed once, when the step ended."""
+        return cls(name, step.folder / file, step.sha256[file])
 
 
 def _tell(tell: Tell, stop: Stop, step: str, done: int, total: int) -> None:
@@ -283,7 +297,42 @@ def numbered_of(order: Order) -> tuple[Numbered, ...]:
 # Exhibits
 
 
-def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exhibit: Numbered, place: Path) -> _Shown:
+def _all_shown(
+    order: Order,
+    makers: Makers,
+    files: Files,
+    bench: Workbench,
+    numbered: Sequence[Numbered],
+    told: Callable[[int], None],
+) -> list[Step[_Shown]]:
+    """Every exhibit as a step; while one is shown the next is fetched, and the one before is hashed."""
+    one_at_a_time = Lock()
+
+    def step(chosen: ChosenExhibit, exhibit: Numbered) -> Step[_Shown]:
+        show = partial(_show, order, makers, files, chosen, exhibit, one_at_a_time)
+        return bench.step(f"piece-{exhibit.number}", show, _Shown)
+
+    shown: list[Step[_Shown]] = []
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        under_way = [pool.submit(step, *each) for each in zip(included(order.build.exhibits), numbered, strict=True)]
+        try:
+            for each in under_way:
+                told(len(shown))
+                shown.append(each.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return shown
+
+
+def _show(
+    order: Order,
+    makers: Makers,
+    files: Files,
+    chosen: ChosenExhibit,
+    exhibit: Numbered,
+    one_at_a_time: Lock,
+    place: Path,
+) -> _Shown:
     sources: list[SourceFile] = []
     lacking: list[str] = []
     is_joined = joined_type(order.case, chosen) is not None
@@ -292,11 +341,12 @@ def _show(order: Order, makers: Makers, files: Files, chosen: ChosenExhibit, exh
         if found.lacking:
             lacking.append(found.lacking if len(chosen.sources) == 1 else f"{found.file.title} : {found.lacking}")
         sources.append(msgspec.structs.replace(found.file, is_joined=is_joined))
-    shown = makers.shown(exhibit, sources, place)
+    with one_at_a_time:
+        shown = makers.shown(exhibit, sources, place)
     joined = PAGES
     if is_joined and not lacking:
         joined = f"original{Path(exhibit.name).suffix}"
-        shutil.copyfile(sources[0].path, place / joined)
+        sources[0].path.replace(place / joined)
     shown.path.replace(place / PAGES)
     for each in sources:
         each.path.unlink(missing_ok=True)
@@ -427,14 +477,14 @@ def _claimant(order: Order) -> str:
     return f"{worker.given_names} {worker.family_name}" if opened.lodged_by == "worker" else "l'employeur"
 
 
-def _listed(exhibit: Numbered, place: Path, made: _Shown, merged: Merged) -> Listed:
-    joined = place / made.joined
+def _listed(exhibit: Numbered, step: Step[_Shown], merged: Merged) -> Listed:
+    made = step.told
     return Listed(
         exhibit=exhibit,
         pages=made.pages,
         first_page=merged.first_page_of[exhibit.number],
-        sha256=sha256_of(joined),
-        bytes=joined.stat().st_size,
+        sha256=step.sha256[made.joined],
+        bytes=(step.folder / made.joined).stat().st_size,
         faults=made.faults,
         told=made.told,
     )
@@ -481,9 +531,10 @@ def _prove(order: Order, makers: Makers, place: Path) -> _Told:
     return _Told()
 
 
-def _pack(entries: Sequence[tuple[str, Path]], place: Path) -> _Told:
+def _pack(entries: Sequence[_Entry], place: Path) -> _Told:
     told = TOLD.encode()
-    digests = [(READ_ME, hashlib.sha256(told).hexdigest()), *((name, sha256_of(path)) for name, path in entries)]
+    digests = [(READ_ME, hashlib.sha256(told).hexdigest()), *((each.name, each.sha256) for each in entries)]
     hashes = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests))
-    write_archive(place / "archive.zip", [*entries, (READ_ME, told), (HASHES, hashes.encode())])
+    files = [(each.name, each.path) for each in entries]
+    write_archive(place / "archive.zip", [*files, (READ_ME, told), (HASHES, hashes.encode())])
     return _Told()

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from documents.brief import docx_of, inventory_pdf, pdf_of
 from documents.bundle import merging, pages
+from documents.bundle.apart import end_idle
 from documents.bundle.building import BuildImpossible, Listed, Makers, Order, Stop, Written
 from documents.bundle.numbered import Merged, Numbered, Shown, Title
 from documents.sheets import sheet_pdf
@@ -88,7 +89,10 @@ def _merge(
     progress: Callable[[int, int], None],
     stop: Stop,
 ) -> Merged:
-    return merging.merge(title, shown, out, progress=progress, stop=stop)
+    merged = merging.merge(title, shown, out, progress=progress, stop=stop)
+    # The last that is done apart: what follows needs the memory itself.
+    end_idle()
+    return merged
 
 
 def _pages(listed: Sequence[Listed]) -> dict[int, int]:

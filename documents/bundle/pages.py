@@ -136,6 +136,9 @@ def _file_shown(exhibit: Numbered, file: SourceFile, out: Path, own_by: str, *, 
     reported = set(file.report.faults) if file.report else set()
     label = exhibit.label if alone else file.title
     answer = _asked(file, out, own_by, label, reported)
+    if answer.unshowable is FileFault.UNREADABLE and FileFault.TRUNCATED in reported:
+        # A court reads the reason that its sender was told.
+        answer.unshowable = FileFault.TRUNCATED
     faults = reported | set(answer.faults) | ({answer.unshowable} if answer.unshowable else set())
     declared = _ALIKE.get(file.media_type, file.media_type)
     if answer.kind and answer.kind not in (declared, "application/x-office") and declared in _SHOWABLE:

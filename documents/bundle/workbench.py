@@ -3,9 +3,9 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,6 +19,16 @@ class _Record(msgspec.Struct):
     files: dict[str, str]
     """SHA-256 by name."""
     told: msgspec.Raw
+
+
+class Step(NamedTuple, Generic[M]):
+    """A step that is finished."""
+
+    folder: Path
+    told: M
+    """What its making told."""
+    sha256: Mapping[str, str]
+    """The hash of each of its files, in hexadecimal, by name."""
 
 
 class Workbench:
@@ -37,12 +47,12 @@ class Workbench:
                 _remove(each)
             marked.write_text(stamp)
 
-    def step(self, name: str, made: Callable[[Path], M], kind: type[M]) -> tuple[Path, M]:
-        """The folder of a step, and what its making told; made unless it is there, whole or not at all."""
+    def step(self, name: str, made: Callable[[Path], M], kind: type[M]) -> Step[M]:
+        """A step, made unless it is there, whole or not at all."""
         place = self.folder / name
-        found = _told(place, kind)
+        found = _finished(place, kind)
         if found is not None:
-            return place, found
+            return found
         _remove(place)
         # A builder whose worker died may be at it still: each has a draft of its own.
         draft = self.folder / f".{name}.{os.getpid()}"
@@ -56,22 +66,22 @@ class Workbench:
             draft.rename(place)
         except OSError:
             # Another one was faster, with the same bytes.
-            if _told(place, kind) is None:
+            if _finished(place, kind) is None:
                 raise
             _remove(draft)
-        return place, told
+        return Step(place, told, files)
 
     def clear(self) -> None:
         """Leave nothing."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _told(place: Path, kind: type[M]) -> M | None:
+def _finished(place: Path, kind: type[M]) -> Step[M] | None:
     try:
         record = msgspec.json.decode((place / RECORD).read_bytes(), type=_Record)
         if any(sha256_of(place / name) != digest for name, digest in record.files.items()):
             return None
-        return msgspec.json.decode(record.told, type=kind)
+        return Step(place, msgspec.json.decode(record.told, type=kind), record.files)
     except (OSError, msgspec.MsgspecError):
         return None
 
