@@ -231,6 +231,9 @@ def end_with_parent() -> None:
     if parent is None:
         raise RuntimeError("only a process that was started by another ends with it")
     sentinel = parent.sentinel
+    if wait([sentinel], 0):
+        # It ended while this process was starting: nothing is begun any more.
+        os._exit(1)
 
     def watch() -> None:
         wait([sentinel])
