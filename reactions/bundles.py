@@ -59,6 +59,7 @@ RETRY_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.2
 WANTED_SECONDS: Final = 0.5
 """How often it is asked whether a build is still wanted."""
+SCRATCH: Final = ".scratch"
 CLEAR_TRIES: Final = 10
 DONE: Final = Answer(status=200)
 FAILED: Final = "La constitution a échoué {times} fois de suite ; la cause est au journal de l'exploitation."
@@ -88,7 +89,9 @@ _FAIL: Final = (
     "UPDATE documents.builds SET failures = failures + 1, not_before = clock_timestamp() + make_interval(secs => %s)"
     " WHERE case_id = %s AND version = %s"
 )
-_ENDED: Final = "SELECT case_id, version FROM documents.builds WHERE ended"
+_ENDED: Final = (
+    "SELECT case_id, version FROM documents.builds WHERE ended AND case_id::text || '.' || version = ANY(%s)"
+)
 
 
 class Ordered(NamedTuple):
@@ -152,25 +155,23 @@ class Bundles:
         self.makers_of = makers_of
         self.stop = stop or threading.Event()
         self.retry_seconds = retry_seconds
-        self._swept = False
 
     def run_once(self, connection: Connection[Any]) -> int:
         """Build everything that waits; how much was built."""
-        if not self._swept:
-            self._sweep(connection)
-            self._swept = True
+        self._sweep(connection)
         connection.execute(_ENLIST)
         with connection.cursor(row_factory=tuple_row) as cursor:
             waiting = [Ordered(*row) for row in cursor.execute(_WAITING).fetchall()]
         return sum(self._take(connection, ordered) for ordered in waiting if not self.stop.is_set())
 
     def _sweep(self, connection: Connection[Any]) -> None:
-        """Throw away what builds that are over have left here in clear."""
-        with connection.cursor(row_factory=tuple_row) as cursor:
-            over = [Ordered(*row) for row in cursor.execute(_ENDED).fetchall()]
-        here = {each.name for each in folder.iterdir()} if (folder := builds_folder(self.settings)).is_dir() else set()
-        for each in over:
-            if not here.isdisjoint({each.name, scratch_of(self.settings, each).name}):
+        """Throw away what builds that are over have left here in clear: another worker may have ended them."""
+        folder = builds_folder(self.settings)
+        here = {each.name.removesuffix(SCRATCH) for each in folder.iterdir()} if folder.is_dir() else set()
+        if here:
+            with connection.cursor(row_factory=tuple_row) as cursor:
+                over = [Ordered(*row) for row in cursor.execute(_ENDED, (sorted(here),)).fetchall()]
+            for each in over:
                 _clear(self.settings, each)
 
     def _take(self, connection: Connection[Any], ordered: Ordered) -> bool:
@@ -283,8 +284,9 @@ class Bundles:
             log.info("nothing to record", case=str(ordered.case_id), order=ordered.version, reason=str(reason))
 
     def _end(self, connection: Connection[Any], ordered: Ordered) -> None:
-        connection.execute(_END, ordered)
+        # In this order: an end whose answer was lost is not looked at again.
         _clear(self.settings, ordered)
+        connection.execute(_END, ordered)
 
 
 class OrderFact(NamedTuple):
@@ -302,7 +304,7 @@ class OrderFact(NamedTuple):
 
 def scratch_of(settings: Settings, ordered: Ordered) -> Path:
     """Where what a build lays down for a moment stands: a process that is killed cleans nothing up."""
-    return builds_folder(settings) / f"{ordered.name}.scratch"
+    return builds_folder(settings) / f"{ordered.name}{SCRATCH}"
 
 
 def _clear(settings: Settings, ordered: Ordered) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import psycopg
 import pytest
 
@@ -21,6 +22,7 @@ from documents.storage import Files
 from domain.case import Build
 from domain.papers import BuildOutcome
 from ledger.settings import Settings
+from reactions import bundles
 from reactions.bundles import TRIES_MAX, Bundles, MakersOf, Ordered, builds_folder, kept
 from tests.bundles import worker
 from tests.bundles.given import Court, court
@@ -123,6 +125,39 @@ def test_a_bundle_that_is_ordered_is_built_kept_and_recorded(yard: Yard) -> None
     assert done == total > 20
     assert list(yard.folder.iterdir()) == [], "nothing is left in clear"
     assert yard.react() == 0
+
+
+class Cut(psycopg.Connection[Any]):
+    """A connection that breaks when a build was ended, before that is known here."""
+
+    def execute(self, query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
+        done = super().execute(query, *arguments, **options)
+        if query == bundles._END:
+            raise psycopg.OperationalError("terminating connection")
+        return done
+
+
+def test_an_end_whose_answer_is_lost_leaves_nothing_in_clear(yard: Yard) -> None:
+    with (
+        Cut.connect(yard.settings.database_url, autocommit=True) as connection,
+        pytest.raises(psycopg.OperationalError, match="terminating"),
+    ):
+        Bundles(yard.court.desk, yard.settings, worker.makers).run_once(connection)
+    assert yard.rows()[0][-1]
+    assert list(yard.folder.iterdir()) == []
+
+
+def test_what_a_build_has_left_goes_once_another_worker_has_ended_it(yard: Yard) -> None:
+    """Its connection is lost: another machine takes the build up and ends it, while this worker runs on."""
+    ours = Bundles(yard.court.desk, yard.settings, worker.failing, retry_seconds=0)
+    with psycopg.connect(yard.settings.database_url, autocommit=True) as connection:
+        assert ours.run_once(connection) == 0
+        assert len(list(yard.folder.iterdir())) == 2
+        elsewhere = msgspec.structs.replace(yard.settings, data_dir=yard.settings.data_dir / "elsewhere")
+        with psycopg.connect(yard.settings.database_url, autocommit=True) as other:
+            assert Bundles(yard.court.desk, elsewhere, worker.makers).run_once(other) == 1
+        assert ours.run_once(connection) == 0
+    assert list(yard.folder.iterdir()) == []
 
 
 def test_two_workers_at_once_build_one(yard: Yard) -> None:
