@@ -337,12 +337,12 @@ def test_the_process_apart_leaves_it_to_its_owner_to_stop_and_writes_where_it_do
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert apart.done_apart(bear, Asked(1), seconds=60) == Asked(1)
-    apart._end_all()
+    apart.end_idle()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     try:
         made = apart.done_apart(folder_of_files, Marked(""), seconds=60)
     finally:
-        apart._end_all()
+        apart.end_idle()
     assert Path(made.path).parent == tmp_path
 
 
