@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import psycopg
 import pytest
 
@@ -21,7 +23,17 @@ from documents.storage import Files
 from domain.case import Build
 from domain.papers import BuildOutcome
 from ledger.settings import Settings
-from reactions.bundles import TRIES_MAX, Bundles, MakersOf, Ordered, builds_folder, kept
+from reactions.bundles import (
+    TRIES_MAX,
+    Bundles,
+    Made,
+    MakersOf,
+    Ordered,
+    Progress,
+    builds_folder,
+    kept,
+    last_said,
+)
 from tests.bundles import worker
 from tests.bundles.given import Court, court
 from tests.histories import MASTER_KEY
@@ -121,6 +133,20 @@ def test_a_bundle_that_is_ordered_is_built_kept_and_recorded(yard: Yard) -> None
     assert done == total > 20
     assert list(yard.folder.iterdir()) == [], "nothing is left in clear"
     assert yard.react() == 0
+
+
+def test_the_last_progress_is_told_however_soon_the_end_follows() -> None:
+    ours, theirs = Pipe(duplex=False)
+    last = Progress("Archive", 12, 12)
+    made = Made(sha256="ab" * 32, bytes=1, exhibits=8, pages=8, faulty=())
+    for said in (Progress("Archive", 11, 12), last, made):
+        theirs.send_bytes(msgspec.json.encode({"what": said}))
+    assert last_said(ours) == (last, made)
+    assert last_said(ours) == (None, None)
+    theirs.close()
+    with pytest.raises(EOFError):
+        last_said(ours)
+    ours.close()
 
 
 def test_two_workers_at_once_build_one(yard: Yard) -> None:
