@@ -236,16 +236,16 @@ class Bundles:
         try:
             while True:
                 try:
-                    said = _last_said(ours)
+                    progress, outcome = last_said(ours)
                 except EOFError:
                     process.join()
                     if self.stop.is_set():
                         return None
                     return Failed(why="", cause=f"the process ended with status {process.exitcode}")
-                if isinstance(said, Made | Failed):
-                    return said
-                if isinstance(said, Progress):
-                    connection.execute(_TELL, (said.step, said.done, said.total, *ordered))
+                if progress is not None:
+                    connection.execute(_TELL, (progress.step, progress.done, progress.total, *ordered))
+                if outcome is not None:
+                    return outcome
                 if self.stop.is_set():
                     return None
                 if time.monotonic() - asked_at > WANTED_SECONDS:
@@ -337,14 +337,15 @@ def _held(connection: Connection[Any], ordered: Ordered) -> Iterator[bool]:
                 cursor.execute(_UNLOCK, (ordered.name,))
 
 
-def _last_said(pipe: Pipe) -> Said | None:
-    """The newest thing said, waited for a moment; what ends the work is never passed over. Raises EOFError."""
-    said: Said | None = None
-    while pipe.poll(0 if said else LOOK_SECONDS):
+def last_said(pipe: Pipe) -> tuple[Progress | None, Made | Failed | None]:
+    """The newest progress said, and how the work ended if it has; waited for a moment. Raises EOFError."""
+    progress: Progress | None = None
+    while pipe.poll(LOOK_SECONDS if progress is None else 0):
         said = msgspec.json.decode(pipe.recv_bytes(), type=_Said).what
-        if isinstance(said, Made | Failed):
-            break
-    return said
+        if not isinstance(said, Progress):
+            return progress, said
+        progress = said
+    return progress, None
 
 
 def _done(done: Done) -> Answer:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -22,8 +23,22 @@ from documents.storage import Files
 from domain.case import Build
 from domain.papers import BuildOutcome
 from ledger.settings import Settings
+<<<<<<< HEAD
 from reactions import bundles
 from reactions.bundles import TRIES_MAX, Bundles, MakersOf, Ordered, builds_folder, kept
+=======
+from reactions.bundles import (
+    TRIES_MAX,
+    Bundles,
+    Made,
+    MakersOf,
+    Ordered,
+    Progress,
+    builds_folder,
+    kept,
+    last_said,
+)
+>>>>>>> wholejob
 from tests.bundles import worker
 from tests.bundles.given import Court, court
 from tests.histories import MASTER_KEY
@@ -127,6 +142,7 @@ def test_a_bundle_that_is_ordered_is_built_kept_and_recorded(yard: Yard) -> None
     assert yard.react() == 0
 
 
+<<<<<<< HEAD
 class Cut(psycopg.Connection[Any]):
     """A connection that breaks when a build was ended, before that is known here."""
 
@@ -158,6 +174,20 @@ def test_what_a_build_has_left_goes_once_another_worker_has_ended_it(yard: Yard)
             assert Bundles(yard.court.desk, elsewhere, worker.makers).run_once(other) == 1
         assert ours.run_once(connection) == 0
     assert list(yard.folder.iterdir()) == []
+=======
+def test_the_last_progress_is_told_however_soon_the_end_follows() -> None:
+    ours, theirs = Pipe(duplex=False)
+    last = Progress("Archive", 12, 12)
+    made = Made(sha256="ab" * 32, bytes=1, exhibits=8, pages=8, faulty=())
+    for said in (Progress("Archive", 11, 12), last, made):
+        theirs.send_bytes(msgspec.json.encode({"what": said}))
+    assert last_said(ours) == (last, made)
+    assert last_said(ours) == (None, None)
+    theirs.close()
+    with pytest.raises(EOFError):
+        last_said(ours)
+    ours.close()
+>>>>>>> wholejob
 
 
 def test_two_workers_at_once_build_one(yard: Yard) -> None:
