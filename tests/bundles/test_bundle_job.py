@@ -23,10 +23,7 @@ from documents.storage import Files
 from domain.case import Build
 from domain.papers import BuildOutcome
 from ledger.settings import Settings
-<<<<<<< HEAD
 from reactions import bundles
-from reactions.bundles import TRIES_MAX, Bundles, MakersOf, Ordered, builds_folder, kept
-=======
 from reactions.bundles import (
     TRIES_MAX,
     Bundles,
@@ -38,7 +35,6 @@ from reactions.bundles import (
     kept,
     last_said,
 )
->>>>>>> wholejob
 from tests.bundles import worker
 from tests.bundles.given import Court, court
 from tests.histories import MASTER_KEY
@@ -142,7 +138,6 @@ def test_a_bundle_that_is_ordered_is_built_kept_and_recorded(yard: Yard) -> None
     assert yard.react() == 0
 
 
-<<<<<<< HEAD
 class Cut(psycopg.Connection[Any]):
     """A connection that breaks when a build was ended, before that is known here."""
 
@@ -174,7 +169,8 @@ def test_what_a_build_has_left_goes_once_another_worker_has_ended_it(yard: Yard)
             assert Bundles(yard.court.desk, elsewhere, worker.makers).run_once(other) == 1
         assert ours.run_once(connection) == 0
     assert list(yard.folder.iterdir()) == []
-=======
+
+
 def test_the_last_progress_is_told_however_soon_the_end_follows() -> None:
     ours, theirs = Pipe(duplex=False)
     last = Progress("Archive", 12, 12)
@@ -187,7 +183,6 @@ def test_the_last_progress_is_told_however_soon_the_end_follows() -> None:
     with pytest.raises(EOFError):
         last_said(ours)
     ours.close()
->>>>>>> wholejob
 
 
 def test_two_workers_at_once_build_one(yard: Yard) -> None:
