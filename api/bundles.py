@@ -16,7 +16,7 @@ from psycopg.rows import tuple_row
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
-from api.documents import must_not_be_erased
+from api.document_views import must_not_be_erased
 from api.problems import Problematic
 from api.reading import Readers
 from api.recording import note_cases

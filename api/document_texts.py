@@ -11,7 +11,8 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
-from api.documents import NO_SUCH_VERSION, must_be_harmless, must_not_be_erased
+from api.document_files import must_be_harmless
+from api.document_views import NO_SUCH_VERSION, must_not_be_erased
 from api.edge import FILE_POLICY
 from api.problems import Problematic
 from documents.intake.texts import text_of, thumbnail_of

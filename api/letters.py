@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from api.access import Caller
 from api.answers import READ_RESPONSES, problem
-from api.documents import must_not_be_erased
+from api.document_views import must_not_be_erased
 from api.problems import Problematic
 from api.reading import Readers
 from api.seen import letter_is_withheld, own_letters

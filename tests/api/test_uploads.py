@@ -20,7 +20,7 @@ import httpx
 import psycopg
 import pytest
 
-from api import documents
+from api import deposits
 from documents import uploads as under_way
 from documents.storage import Files
 from documents.uploads import PART_BYTES, Uploads
@@ -204,7 +204,7 @@ def test_an_upload_makes_one_document_under_several_keys_of_its_sender(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two requests at once, or one after a process died between the fact and the end of the upload."""
-    monkeypatch.setattr(documents, "_is_attached", lambda *told: None)
+    monkeypatch.setattr(deposits, "_is_attached", lambda *told: None)
     place = uploaded(service, WHO, a_pdf("sous deux clés"))
     dossier = service.file()
     answers = [attach(dossier, place, key=key, title="Pièce") for key in ("une", "autre")]
