@@ -1,8 +1,6 @@
 """Sending the file of a document in: a new one, a new version, what was asked for, or what was announced."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
@@ -295,19 +293,18 @@ def _deposit(
     def render(done: Done) -> Answer:
         return _answer(done, 201, caller.actor, recorded(fact.event for fact in done.facts)[-1])
 
-    with _kept_unless_erased(desk, files, case_id):
-        answer = carry_out(
-            desk,
-            request,
-            caller,
-            case_id,
-            with_file(command, file),
-            data,
-            key=key,
-            expected=version_of(if_match),
-            render=render,
-            also=must_not_be_erased,
-        )
+    answer = carry_out(
+        desk,
+        request,
+        caller,
+        case_id,
+        with_file(command, file),
+        data,
+        key=key,
+        expected=version_of(if_match),
+        render=render,
+        also=must_not_be_erased,
+    )
     _is_attached(uploads, received, caller)
     return answer
 
@@ -379,7 +376,7 @@ def _act_of(deposit: Deposit, arrival: Arrival, file: Arrived) -> tuple[CaseComm
 
 
 def _keep(files: Files, desk: Desk, caller: Caller, case_id: UUID, arrival: Arrival) -> None:
-    """Keep the bytes under the key of the case's person. Raises CaseUnknown, Problematic."""
+    """Keep the bytes under the key of the case's person, unless somebody is erased. Raises CaseUnknown, Problematic."""
     case = (caller.case or desk.history(case_id)).case
     caller.must_know(case)
     try:
@@ -387,16 +384,9 @@ def _keep(files: Files, desk: Desk, caller: Caller, case_id: UUID, arrival: Arri
             files.put(case_id, case.request.worker.person, content)
     except FileErased:
         raise Problematic("files_erased") from None
-
-
-@contextmanager
-def _kept_unless_erased(desk: Desk, files: Files, case_id: UUID) -> Iterator[None]:
-    """Take back the file that was kept for an act that is refused, where somebody was erased meanwhile."""
-    try:
-        yield
-    except Exception:
-        forget_if_erased(desk, files, case_id)
-        raise
+    # Whoever erases after this finds the file among the others, and removes it with them.
+    if forget_if_erased(desk, files, case_id):
+        raise Problematic("files_erased")
 
 
 def _is_attached(uploads: Uploads, received: Received, caller: Caller) -> None:
@@ -500,19 +490,18 @@ def _deliver(
     def render(done: Done) -> Answer:
         return _answer(done, 200, caller.actor, ref)
 
-    with _kept_unless_erased(desk, files, case_id):
-        answer = carry_out(
-            desk,
-            request,
-            caller,
-            case_id,
-            DELIVER,
-            Delivery(document=document, version=version, file=file),
-            key=None,
-            expected=None,
-            render=render,
-            also=must_not_be_erased,
-        )
+    answer = carry_out(
+        desk,
+        request,
+        caller,
+        case_id,
+        DELIVER,
+        Delivery(document=document, version=version, file=file),
+        key=None,
+        expected=None,
+        render=render,
+        also=must_not_be_erased,
+    )
     _is_attached(uploads, received, caller)
     return answer
 

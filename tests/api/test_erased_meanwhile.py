@@ -91,6 +91,18 @@ def test_an_announced_file_likewise(place: Service, monkeypatch: pytest.MonkeyPa
     assert left(dossier) == []
 
 
+def test_a_file_that_was_lost_and_comes_again_likewise(place: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = stages.filing("introduction_permanent")
+    body["documents"][0]["sha256"] = sha256(a_pdf())
+    dossier = place.file_body(body)
+    assert deliver(dossier, "employer-acme", a_pdf()).status_code == 200
+    files_of(place).remove(dossier.id, sha256(a_pdf()))
+    erased_once_kept(monkeypatch, dossier)
+    answer = deliver(dossier, "employer-acme", a_pdf())
+    assert (answer.status_code, answer.json()["code"]) == (410, "files_erased")
+    assert left(dossier) == []
+
+
 def test_a_letter_likewise(place: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier = place.file()
     erased_once_kept(monkeypatch, dossier)
