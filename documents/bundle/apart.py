@@ -211,8 +211,11 @@ def _put_back(process: _Process) -> None:
 @atexit.register
 def end_idle() -> None:
     """End the processes that wait for work: they hold memory, and whoever has no more work need not hold it."""
-    while _idle:
-        _idle.pop().end()
+    with _guard:
+        waiting = _idle[:]
+        _idle.clear()
+    for process in waiting:
+        process.end()
 
 
 def serve() -> None:
