@@ -34,8 +34,8 @@ ZIP: Final = "application/zip"
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: Final = "application/pdf"
 WITHHELD: Final = (
-    "Ce dossier de défense peut dire ce que vous ne lisez pas : les antécédents de l'employeur, que votre qualité ne "
-    "lit pas, ou les notes internes, que ne lit pas qui a déposé la demande."
+    "Ce dossier de défense peut contenir ce qui ne vous est pas accessible : les antécédents de l'employeur, selon "
+    "votre qualité, ou les notes internes, si vous avez déposé la demande."
 )
 FILE_RESPONSES: Final = {
     409: problem("Rien n'est encore constitué."),

@@ -22,7 +22,7 @@ from ledger.proofs.tree import NotInTree, Tree
 from verifier.one_file import stand_alone
 
 SIZE_MAX: Final = 2**62
-NOT_ALL: Final = "Vous ne lisez pas tous les faits de ce dossier, que cette preuve montrerait."
+NOT_ALL: Final = "Certains faits de ce dossier ne vous sont pas accessibles ; ce fichier les contient tous."
 NO_CHECKPOINT: Final = "Le journal n'a pas encore de point de contrôle."
 
 Since = Annotated[

@@ -1,4 +1,4 @@
-"""What several acts on a bundle look at: whether its layout is the one that was read, whether a build is under way."""
+"""What several acts on a bundle look at: layout, build under way, files, and what of them is joined as it is."""
 
 from typing import Final
 
@@ -6,6 +6,9 @@ from domain.case import Build, Bundle, Case
 from domain.defence.naming import EXTENSIONS, file_name
 from domain.papers import ChosenExhibit, FileFault, ScanVerdict, SourceKind
 from domain.refusals import Refused
+
+HARMFUL: Final = frozenset({FileFault.MACROS, FileFault.EXPANDS_TOO_MUCH})
+"""Faults with which a file is described, and kept for whoever asks, but not handed to a court."""
 
 
 def must_be_laid_out_as(bundle: Bundle, arrangement: int) -> None:
@@ -30,10 +33,6 @@ def must_be_under_way(bundle: Bundle, number: int | None = None) -> Build:
     if build is None or number not in (None, build.number):
         raise Refused("build_not_under_way", f"Aucune constitution du dossier {bundle.id} n'est en cours.")
     return build
-
-
-HARMFUL: Final = frozenset({FileFault.MACROS, FileFault.EXPANDS_TOO_MUCH})
-"""Faults with which a file is described, and kept for whoever asks, but not handed to a court."""
 
 
 def included(exhibits: tuple[ChosenExhibit, ...]) -> tuple[ChosenExhibit, ...]:
